@@ -1,0 +1,8 @@
+"""Lets `python -m citeproof` do what the command `citeproof` does."""
+
+import sys
+
+from citeproof.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

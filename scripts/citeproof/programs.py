@@ -1,0 +1,85 @@
+"""The one module that starts programs: pandoc, and git for a date. Nothing else of citeproof does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from citeproof.errors import MissingToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a finished program left: its exit status and what it wrote."""
+
+    status: int
+    output: bytes
+    errors: str
+
+
+def pandoc_path() -> str:
+    """Find the pandoc that the package `pypandoc_binary` carries.
+
+    Other pandocs on the machine are passed over: the filters and the figures in the manifest hold for this one.
+    Raises MissingToolError if it is not there.
+    """
+    # pypandoc itself imports half the standard library; only the place of its files is needed.
+    import importlib.util  # noqa: PLC0415  (off the path of `--help`)
+
+    spec = importlib.util.find_spec("pypandoc")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for name in ("pandoc", "pandoc.exe"):
+            path = Path(folder, "files", name)
+            if path.is_file():
+                return str(path)
+    raise MissingToolError("pandoc is not installed", "install it with: python -m pip install pypandoc_binary")
+
+
+def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None) -> Result:
+    """Run a program to its end in folder `cwd`, in an environment that is the same on every machine.
+
+    `epoch` (seconds since 1970) becomes SOURCE_DATE_EPOCH. The program sees this Python first on its PATH, so that
+    a Python filter runs with the packages that citeproof runs with.
+    """
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    folders = [str(Path(sys.executable).parent), str(Path(pandoc_path()).parent), environment.get("PATH", "")]
+    environment |= {
+        "PATH": os.pathsep.join(folder for folder in folders if folder),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+    }
+    if epoch is not None:
+        environment["SOURCE_DATE_EPOCH"] = str(epoch)
+    try:
+        done = subprocess.run(
+            list(command), cwd=cwd, input=stdin if stdin is not None else b"", env=environment, capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as fault:
+        raise MissingToolError(f"{command[0]} could not be started", "install citeproof again") from fault
+    return Result(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def last_commit_epoch(folder: Path) -> int | None:
+    """Give the date of the last commit of the repository that holds `folder`, or None where there is none.
+
+    Seconds since 1970, as `git log --format=%ct` prints it.
+    """
+    if shutil.which("git") is None:
+        return None
+    done = run(["git", "log", "-1", "--format=%ct"], cwd=folder)
+    text = done.output.decode("ascii", "replace").strip()
+    return int(text) if done.status == 0 and text.isdigit() else None

