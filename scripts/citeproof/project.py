@@ -1,0 +1,97 @@
+"""Knows which paper is meant, where its files go and which date it carries; the only module that asks the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from citeproof import programs
+from citeproof.errors import UsageError
+
+FORMATS = ("pdf", "docx", "html")
+FIXED_EPOCH = 1577836800
+"""2020-01-01T00:00:00Z, the year of the manual's seventh edition: the date of a paper that stands in no repository."""
+
+_NOT_A_PAPER = {"readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md"}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One paper and the choices of one run."""
+
+    paper: Path
+    """The Markdown file, absolute."""
+    output: Path
+    """The folder that the finished files go to, absolute."""
+    formats: tuple[str, ...] = FORMATS
+    style: str | None = None
+    """The style asked for on the command line; None leaves it to the front matter."""
+    epoch: int = FIXED_EPOCH
+    """Seconds since 1970 that every artefact carries as its date."""
+
+    @property
+    def folder(self) -> Path:
+        """The paper's folder: where its bibliography and figures are looked for."""
+        return self.paper.parent
+
+    def shown(self, path: Path) -> str:
+        """Write a path as the author would type it: from the working folder if it lies below, else whole."""
+        return shown(path)
+
+
+def shown(path: Path) -> str:
+    """Write a path as seen from the working folder where it lies below it, else whole."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def find_paper(path: Path) -> Path:
+    """Give the Markdown file that `path` means: itself, or the one paper in the folder.
+
+    In a folder, paper.md is taken; else the only Markdown file that is not a README or its like.
+    Raises UsageError if there is none, several, or a link that leads nowhere.
+    """
+    try:
+        whole = path.resolve(strict=True)
+    except FileNotFoundError:
+        hint = "it is a link whose target is gone" if path.is_symlink() else "name a Markdown file or a folder with one"
+        raise UsageError(f"{path} is not there", hint) from None
+    except (OSError, RuntimeError) as fault:
+        raise UsageError(f"{path} cannot be followed: it is a link that leads back to itself",
+                         "replace the link by the file that was meant") from fault
+    if whole.is_file():
+        return whole
+    try:
+        pages = sorted(p for p in whole.iterdir() if p.suffix.lower() in {".md", ".markdown"} and _is_paper(p))
+    except PermissionError as fault:
+        raise UsageError(f"{path} cannot be read", "check the folder's permissions") from fault
+    named = [page for page in pages if page.stem == "paper"]
+    chosen = named or pages
+    if len(chosen) == 1:
+        return find_paper(chosen[0])
+    if not chosen:
+        raise UsageError(f"{path} holds no Markdown file", "name the paper, or start one with: citeproof new DIR")
+    names = ", ".join(page.name for page in chosen)
+    raise UsageError(f"{path} holds several Markdown files: {names}", "name the one that is the paper")
+
+
+def _is_paper(page: Path) -> bool:
+    return page.name.lower() not in _NOT_A_PAPER and not page.name.startswith((".", "_"))
+
+
+def date_of(folder: Path) -> int:
+    """Give the date for everything that carries one, in seconds since 1970.
+
+    SOURCE_DATE_EPOCH (reproducible-builds.org), else the last commit's date, else a fixed one.
+    Raises UsageError if SOURCE_DATE_EPOCH is set and is no whole number.
+    """
+    told = os.environ.get("SOURCE_DATE_EPOCH")
+    if told:
+        if not told.isascii() or not told.isdigit():
+            raise UsageError(f"SOURCE_DATE_EPOCH is {told!r}, not a whole number of seconds", "unset it or mend it")
+        return int(told)
+    committed = programs.last_commit_epoch(folder)
+    return FIXED_EPOCH if committed is None else committed

@@ -1,0 +1,214 @@
+"""The manuscript's text with its places: decoding, lines and columns, candidates for citations, stray code fences.
+
+Reads nothing but what it is handed; never changes the text that pandoc sees.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from citeproof.findings import Place, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from citeproof.findings import Finding
+
+LONGEST_LINE = 200_000
+"""Characters. A line beyond this is no paragraph of a paper but a binary or a generated file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one file, line ends made LF and a byte-order mark taken off, with its name for messages."""
+
+    file: str
+    text: str
+    _starts: list[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        object.__setattr__(self, "_starts", starts)
+
+    def place(self, offset: int) -> Place:
+        """Turn an offset into the text, in characters, into a place."""
+        line = bisect.bisect_right(self._starts, offset)
+        return Place(self.file, line, offset - self._starts[line - 1] + 1)
+
+
+def decode(file: str, raw: bytes) -> tuple[Source, list[Finding]]:
+    """Read bytes as a manuscript's text.
+
+    Gives the source (with what could be read) and what is wrong with it: bytes that are not UTF-8 (S001), no text
+    at all (S002), a line that is no paragraph (S003), a NUL (S004).
+    """
+    body = raw.removeprefix(b"\xef\xbb\xbf")
+    findings: list[Finding] = []
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        before = body[: fault.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        wrong = body[fault.start]
+        findings.append(error("S001", Place(file, line, column), f"byte 0x{wrong:02X} is not UTF-8",
+                              f"{_encoding_guess(raw)}save the file as UTF-8"))
+        text = body.decode("utf-8", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(file, text)
+    if "\0" in text and not findings:
+        findings.append(error("S004", source.place(text.index("\0")), "a NUL character stands in the text",
+                              "this is not a text file, or it was damaged: save it again as plain text"))
+    if not text.strip():
+        findings.append(error("S002", Place(file, 1, 1), "the file is empty",
+                              "write the paper here, or start from one that builds: citeproof new DIR"))
+    for number, line_text in enumerate(text.split("\n"), 1):
+        if len(line_text) > LONGEST_LINE:
+            findings.append(error("S003", Place(file, number, 1),
+                                  f"this line is {len(line_text):,} characters long",
+                                  f"a paragraph of a paper is shorter than {LONGEST_LINE:,}: "
+                                  "was something else than the manuscript pasted or named?"))
+    return source, findings
+
+
+def _encoding_guess(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "the file looks like UTF-16, as Windows' Notepad can write: "
+    return "the file looks like Latin-1 or Windows-1252: "
+
+
+# --- where pandoc sees citations -------------------------------------------------------------------------------------
+
+_CANDIDATE = re.compile(r"@(?:\{([^{}\s]+)\}|((?:\w|\*)\w*(?:[:.#$%&\-+?<>~/]\w+)*))")
+"""What may be a citation key: pandoc's manual, "Citation syntax". Too much is harmless, pandoc decides."""
+
+_EXAMPLE_LABEL = re.compile(r"^[ \t]*\(@(\w[\w-]*)\)", re.MULTILINE)
+_ALPHABETS = ((0x1401, 0x166C), (0xA500, 0xA60B))
+"""Letters of one column and without case: Canadian Aboriginal syllabics, Vai. The first that the text lacks is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The text with every candidate's key replaced by letters that stand for its place, of the same length.
+
+    pandoc parses it as it parses the original; each citation that comes back names the one place it came from.
+    """
+
+    text: str
+    keys: dict[str, tuple[str, int]]
+    """Stand-in → (key, offset of its @ in the original text)."""
+    letters: str
+    """A regular expression's class of the stand-ins' letters; empty if nothing was replaced."""
+
+    def restore(self, text: str) -> str:
+        """Put the keys back into a text that came out of the probe."""
+        if not self.keys:
+            return text
+        return re.sub(f"[{self.letters}]+", lambda found: self.keys.get(found[0], (found[0], 0))[0], text)
+
+
+def probe(source: Source) -> Probe:
+    """Replace each key that may be cited by a stand-in of its own."""
+    labels = set(_EXAMPLE_LABEL.findall(source.text))
+    alphabet = next((a for a in _ALPHABETS if not re.search(f"[{chr(a[0])}-{chr(a[1])}]", source.text)), None)
+    if alphabet is None:
+        return Probe(source.text, {}, "")
+    letters = [chr(code) for code in range(alphabet[0], alphabet[1] + 1)]
+    numbers: dict[int, Iterator[int]] = {}
+    keys: dict[str, tuple[str, int]] = {}
+
+    def stand_in(match: re.Match[str]) -> str:
+        key = match[1] or match[2]
+        count = next(numbers.setdefault(len(key), itertools.count()))
+        if key in labels or count >= len(letters) ** len(key) or key == "*":
+            return match[0]
+        digits = ""
+        for _ in key:
+            count, digit = divmod(count, len(letters))
+            digits = letters[digit] + digits
+        keys[digits] = (key, match.start())
+        return f"@{{{digits}}}" if match[1] else f"@{digits}"
+
+    return Probe(_CANDIDATE.sub(stand_in, source.text), keys, f"{letters[0]}-{letters[-1]}")
+
+
+# --- what pandoc would misread in silence ----------------------------------------------------------------------------
+
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$")
+_ATTRIBUTES = re.compile(
+    r"^\{[ \t]*(?:=[\w-]+|(?:(?:[#.][^\s{}=,]+|-|[\w:.-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'{},]+))[ \t]*)+)\}$"
+)
+_WORD_AND_ATTRIBUTES = re.compile(r"^[^\s`{}]+(?:[ \t]*(\{.*\}))?$")
+_SHORTCODE = re.compile(r"\{\{<\s*(\S+)\s*(.*?)>\}\}")
+_R_INLINE = re.compile(r"(?<!`)`(r|\{r\}|python|\{python\})[ \t]+([^`\n]+)`(?!`)")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _fence_is_known(info: str) -> bool:
+    if not info:
+        return True
+    if info.startswith("{"):
+        return bool(_ATTRIBUTES.match(info))
+    word = _WORD_AND_ATTRIBUTES.match(info)
+    return bool(word) and (word[1] is None or bool(_ATTRIBUTES.match(word[1])))
+
+
+def stray_markup(source: Source) -> list[Finding]:
+    """Find what pandoc would take for something else without a word.
+
+    L003: a code fence whose braces pandoc does not read, such as knitr's `{r plot, echo=FALSE}`, which turns code into
+    prose and prose into code. L005: a fence that nothing closes. L004: an include or another shortcode that no
+    program has expanded. L006: inline code that no program has run.
+    """
+    findings: list[Finding] = []
+    masked = _COMMENT.sub(lambda found: _blank(found[0]), source.text)
+    lines = masked.split("\n")
+    offsets = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    number = 0
+    while number < len(lines):
+        opened = _FENCE.match(lines[number])
+        if not opened or (opened[1][0] == "`" and "`" in opened[2]):
+            number += 1
+            continue
+        mark, info = opened[1], opened[2]
+        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
+        end = next((n for n in range(number + 1, len(lines)) if closing.match(lines[n])), None)
+        at = source.place(offsets[number] + lines[number].index(mark))
+        if not _fence_is_known(info):
+            findings.append(error(
+                "L003", at, f"pandoc does not read {info} as the head of a code block: code and prose change places here",
+                "write ```{.r} for code to be shown, or run the paper through knitr or Quarto first "
+                "and build the Markdown that comes out"))
+        elif end is None:
+            findings.append(error("L005", at, "this code fence is never closed", f"close it with a line that says {mark}"))
+        last = len(lines) - 1 if end is None else end
+        if end is None:
+            break
+        for inside in range(number, last + 1):
+            lines[inside] = _blank(lines[inside])
+        number = last + 1
+    prose = "\n".join(lines)
+    for found in _R_INLINE.finditer(prose):
+        findings.append(error("L006", source.place(found.start()), f"the code {found[0]} was not run",
+                              "it would be printed as it stands: run the paper through knitr or Quarto first"))
+    prose = _CODE_SPAN.sub(lambda found: _blank(found[0]), prose)
+    for found in _SHORTCODE.finditer(prose):
+        what = f"{found[1]} {found[2]}".strip()
+        findings.append(error("L004", source.place(found.start()), f"the shortcode {{{{< {what} >}}}} was not expanded",
+                              "paste the text that it stands for, or let Quarto expand it first"))
+    return findings
+
+
+def prose_offset(source: Source, needle: str, start: int = 0) -> int | None:
+    """Find a piece of the manuscript's text at or after `start`; None if it is not there as typed."""
+    found = source.text.find(needle, start)
+    return found if found >= 0 else None

