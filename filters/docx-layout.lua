@@ -1,8 +1,8 @@
 --- docx-layout.lua – gives each part of an APA paper its paragraph style in the DOCX.
 --
--- Why: pandoc's DOCX writer knows no title page, section label, run-in heading (APA 2.27), list or table text of its own style; sets
--- all paragraphs of a block quotation alike (8.27); and leaves out the alternative text of an image. The styles are in
--- templates/docx/word/styles.xml.
+-- Why: pandoc's DOCX writer knows no title page, section label or run-in heading (APA 2.27), and no style for the text of
+-- lists and tables; it sets all paragraphs of a block quotation alike (8.27), passes over an image's `alt`, and gives the
+-- text of a paper in Arabic or Hebrew no style at all (pandoc 3.9). The styles are in templates/docx/word/styles.xml.
 --
 -- Run after: citeproc, title-page.lua.
 -- Formats:   docx, through writers/apa-docx.lua, which turns the mark of a run-in heading into Word's style separator.
@@ -219,8 +219,29 @@ local function alternative_text(image)
   end
 end
 
+-- Text from right to left ---------------------------------------------------------------------------------------------------
+
+--- Pandoc 3.9 writes a paragraph of running text without its style when the paper runs from right to left (`dir: rtl`).
+local function with_body_style(blocks)
+  return blocks:map(function (block)
+    if block.t == 'Div' and not block.attributes['custom-style'] and block.identifier ~= 'refs' then
+      block.content = with_body_style(block.content)
+      return block
+    end
+    return is_text(block) and styled('Body Text', { as_paragraph(block) }) or block
+  end)
+end
+
+local function right_to_left(doc)
+  if doc.meta.dir and stringify(doc.meta.dir) == 'rtl' then
+    doc.blocks = with_body_style(doc.blocks)
+    return doc
+  end
+end
+
 return {
   { Image = alternative_text, BulletList = list, OrderedList = list, BlockQuote = block_quotation, Table = table_text },
   { Div = division },
   { Blocks = headings },
+  { Pandoc = right_to_left },
 }

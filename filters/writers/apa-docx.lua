@@ -1,7 +1,7 @@
---- apa-docx.lua – a pandoc writer: the DOCX of an APA paper, its look taken from templates/docx/, its running head in the page header.
+--- apa-docx.lua – writes the DOCX of an APA paper with the look of templates/docx/ and the running head in its page header.
 --
--- Why: APA 2.18 wants the running head on every page. Pandoc 3.9 copies the header of a reference DOCX as it is, so the paper's own
--- running head has to be in that file, as text: Word online shows no document property or comments field.
+-- Why: APA 2.18 wants the running head on every page. Pandoc 3.9 copies the header of a reference DOCX as it is, so the paper's
+-- own running head has to be in that file, as text: Word online shows no document property or comments field.
 --
 -- Run as:  pandoc -t filters/writers/apa-docx.lua paper.md -o paper.docx   (filters/defaults/docx.yaml does it)
 -- Formats: docx.
@@ -109,7 +109,8 @@ local function properties(meta)
 end
 
 --- Word's style separator: the heading's paragraph mark is hidden, so the next paragraph goes on in its line (APA 2.27), while
--- the heading keeps its style and its place in the navigation pane. filters/docx-layout.lua marks these headings.
+-- the heading keeps its style and its place in the navigation pane. LibreOffice 7.4 does not know it and sets the heading on a
+-- line of its own. filters/docx-layout.lua marks these headings.
 local function with_style_separators(xml)
   return (xml:gsub('</w:pPr>%s*<%?run%-in%?>', '<w:rPr><w:vanish/><w:specVanish/></w:rPr></w:pPr>'))
 end
@@ -143,7 +144,7 @@ local function with_nameless_images(doc)
         end
         local _, extension = path.split_extension(image.src)
         count = count + 1
-        names[image.src] = 'image' .. count .. extension:lower()
+        names[image.src] = 'image' .. count .. (extension:lower():match '^%.%w+$' or '')
         pandoc.mediabag.insert(names[image.src], kind, content)
       end
       image.src = names[image.src]
@@ -163,16 +164,19 @@ local function write_with_reference(doc, options, bytes)
   end)
 end
 
-local function own_template()
-  return pandoc.template.compile(read(path.join { TEMPLATES, 'apa.openxml' }))
+-- Pandoc finds a writer by these two names.
+-- luacheck: globals ByteStringWriter Template
+
+--- Asked for by `--standalone`.
+function Template()
+  return read(path.join { TEMPLATES, 'apa.openxml' })
 end
 
--- luacheck: globals ByteStringWriter
 function ByteStringWriter(doc, options)
   local running_head = doc.meta['running-head'] and stringify(doc.meta['running-head']) or ''
   doc = with_nameless_images(doc)
   doc.meta = properties(doc.meta)
-  options.template = options.template or own_template()
+  options.template = options.template or pandoc.template.compile(Template())
   if options.reference_doc then
     if running_head ~= '' then
       pandoc.log.warn('the page header is that of ' .. options.reference_doc .. '; the running head is not written into it')

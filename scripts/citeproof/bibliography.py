@@ -7,6 +7,7 @@ YAML by their own parsers. Reads one file; never changes it.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,11 @@ def read(file: str, suffix: str, text: str) -> Bibliography:
     return Bibliography((), (), (), ())
 
 
+_GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})*\}"
+_PIECE = rf"(?:{_GROUP}|\"(?:[^\"{{}}]|{_GROUP})*\"|[^\s{{}}\"#,=]+)"
+_VALUE = re.compile(rf"\s*{_PIECE}(?:\s*#\s*{_PIECE})*\s*\Z")
+"""The value of a BibTeX field: groups, quoted strings, numbers and names, joined by #; braces five deep."""
+
 _ENTRY_HEAD = re.compile(r"@[ \t]*(\w+)[ \t]*[{(][ \t]*([^\s,{}()=]*)")
 
 
@@ -55,6 +61,7 @@ def _bibtex(file: str, text: str) -> Bibliography:
     hurt: list[Entry] = []
     findings: list[Finding] = []
     lines = text.split("\n")
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its faults come back as findings
     for block in bibtexparser.parse_string(text, parse_stack=[]).blocks:
         start = block.start_line or 0
         raw = block.raw or ""
@@ -62,6 +69,12 @@ def _bibtex(file: str, text: str) -> Bibliography:
         if isinstance(block, DuplicateBlockKeyBlock):
             block = block.ignore_error_block  # noqa: PLW2901  (the entry itself)
         if isinstance(block, Parsed):
+            if odd := next((field for field in block.fields if not _VALUE.match(str(field.value))), None):
+                hurt.append(Entry(block.key, place))
+                findings.append(error("B002", place, f"the entry {block.key} cannot be read: after its field {odd.key} "
+                                      "something stands that does not belong there",
+                                      "look for a missing comma at the end of that field"))
+                continue
             entry = Entry(block.key, place, _is_unverified(_field(block, "keywords")))
             if block.key in first:
                 doubled.append((entry, first[block.key]))
@@ -73,7 +86,7 @@ def _bibtex(file: str, text: str) -> Bibliography:
             key = head[2] if head else ""
             if key:
                 hurt.append(Entry(key, place))
-            why = " ".join(str(block.error).split())
+            why = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
             findings.append(error("B002", place, f"the entry {key or '(without a key)'} cannot be read: {_why(why)}",
                                   "mend the entry: look for a missing comma, brace or quotation mark, "
                                   "or a field that stands twice"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILTER_ERROR = 83
 """Exit status of pandoc when a filter fails (pandoc manual, "Exit codes")."""
 
-FROM = "markdown"
+FROM = "markdown+autolink_bare_uris"
 """pandoc's own Markdown, as filters/defaults/common.yaml reads it."""
 
 

@@ -169,7 +169,7 @@ def _raw(raw: Raw, formats: tuple[str, ...]) -> Iterator[Finding]:
                     "write it in Markdown: math between $ or $$, tables and figures in pandoc's syntax, "
                     "citations as [@key]")
     elif raw.format.startswith("html"):
-        if _HARMLESS_HTML.match(raw.text):
+        if _HARMLESS_HTML.match(raw.text) or raw.text.startswith("</"):
             return
         yield warning("L002", raw.place, f"the HTML {shown} has no effect in the {where}",
                       "write it in Markdown, which every format understands")

@@ -40,12 +40,11 @@ def versions() -> dict[str, str]:
     return {name: resources.version(name) for name in _PACKAGES}
 
 
-def machinery_digest() -> str:
-    """Give one digest of our filters, templates, defaults and overlays, by name and content."""
-    digest = hashlib.sha256()
-    for path in resources.machinery():
-        digest.update(f"{path.relative_to(resources.root()).as_posix()}\0{sha256(path)}\n".encode())
-    return digest.hexdigest()
+def machinery() -> dict[str, str]:
+    """Give name → sha256 of our filters, templates, defaults and overlays, and of the fonts of the PDF."""
+    named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
+    named |= {f"fonts/{path.name}": path for path in sorted(resources.fonts().glob("*.otf"))}
+    return {name: sha256(path) for name, path in named.items()}
 
 
 def choices(project: Project, style: Style) -> dict[str, Any]:
@@ -93,19 +92,23 @@ def told_as_output_error(output: Path) -> Iterator[None]:
 
 
 def inputs(project: Project, files: list[Path]) -> dict[str, str]:
-    """Give name → sha256 of every file of the author's that was read; names as seen from the paper's folder."""
-    return {_named(project, path): sha256(path) for path in sorted(set(files)) if path.is_file()}
+    """Give name → sha256 of every file of the author's that was read; names as seen from the paper's folder.
+
+    Files of ours and of the packages are recorded apart, as `machinery` and `style`.
+    """
+    theirs = sorted(path for path in set(files) if path.is_file() and _is_the_authors(path))
+    return {_named(project, path): sha256(path) for path in theirs}
 
 
 def _named(project: Project, path: Path) -> str:
     try:
-        return Path(os.path.relpath(path.resolve(), project.folder)).as_posix() if _is_the_authors(path) else path.name
+        return Path(os.path.relpath(path.resolve(), project.folder)).as_posix()
     except ValueError:  # another drive on Windows
-        return path.name
+        return path.as_posix()
 
 
 def _is_the_authors(path: Path) -> bool:
-    return not any(path.resolve().is_relative_to(home) for home in (resources.root() / "csl", resources.styles()))
+    return not any(path.resolve().is_relative_to(home) for home in (resources.root() / "csl", resources.root() / "filters", resources.styles()))
 
 
 def package(project: Project, style: Style, files: list[Path], artefacts: dict[str, Path],
@@ -121,7 +124,7 @@ def package(project: Project, style: Style, files: list[Path], artefacts: dict[s
         "choices": choices(project, style),
         "inputs": inputs(project, files),
         "style": {"file": style.path.name, "sha256": sha256(style.path)},
-        "machinery": machinery_digest(),
+        "machinery": machinery(),
         "versions": versions(),
         "outputs": sums,
         "findings": [finding.as_dict() for finding in findings],
@@ -202,7 +205,7 @@ def unchanged(project: Project, style: Style) -> dict[str, Any] | None:
             and all(sha256(project.folder / name) == told for name, told in manifest["inputs"].items())
             and manifest["style"] == {"file": style.path.name, "sha256": sha256(style.path)}
             and all(sha256(project.output / name) == told for name, told in manifest["outputs"].items())
-            and manifest["machinery"] == machinery_digest()
+            and manifest["machinery"] == machinery()
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -205,8 +205,8 @@ def _open_pdf(document: Any, entries: dict[str, str]) -> Opened:
             key = keys[target]
             if key and _agreement(entries[key], landed[target]) >= min(len(entries[key]), 8):
                 left, bottom, right, top = box
-                # A rectangle touches its neighbours' lines: a point less above and below keeps to its own.
-                links[key] += fold(texts[number].get_text_bounded(left - 0.5, bottom + 2, right + 0.5, top - 2))
+                # A rectangle touches the letters and lines around it: a little less on each side keeps to its own.
+                links[key] += fold(texts[number].get_text_bounded(left + 0.6, bottom + 2, right - 0.6, top - 2))
                 landings[key] = landed[target]
     return Opened(tuple(pages), links, landings, {})
 
