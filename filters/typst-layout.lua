@@ -165,10 +165,14 @@ end
 
 -- Text ------------------------------------------------------------------------------------------------------
 
---- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen and "-1" as a minus sign.
+local LONGEST_WORD = 60   -- characters; a line of the page has room for some 70
+
+--- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen and "-1" as a minus sign,
+-- and lets a word that is longer than a line break; Typst itself breaks addresses at their marks.
 local function literal_text(str)
   local text = str.text
-  if not text:find '%-[-?%d]' and not text:find('...', 1, true) then
+  local breaks = (utf8.len(text) or 0) > LONGEST_WORD and not text:find '/'
+  if not breaks and not text:find '%-[-?%d]' and not text:find('...', 1, true) then
     return nil
   end
   local pieces = pandoc.Inlines {}
@@ -179,9 +183,11 @@ local function literal_text(str)
       plain = ''
     end
   end
-  for index = 1, #text do
-    local character, following = text:sub(index, index), text:sub(index + 1, index + 1)
-    local previous = text:sub(index - 1, index - 1)
+  local count, previous = 0, ''
+  for position, code in utf8.codes(text) do
+    local character = utf8.char(code)
+    local after = position + #character
+    local following = text:sub(after, after)
     local is_dash = character == '-' and (following:find '[-?%d]' or previous == '-')
     local is_ellipsis = character == '.' and (following == '.' or previous == '.')
     if is_dash or is_ellipsis then
@@ -190,6 +196,12 @@ local function literal_text(str)
     else
       plain = plain .. character
     end
+    count = count + 1
+    if breaks and count % 10 == 0 then
+      flush()
+      pieces:insert(raw '#sym.zws;')
+    end
+    previous = character
   end
   flush()
   return pieces
@@ -231,7 +243,7 @@ local function formula(math)
   local code = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'typst')
   code = code:gsub('%s+$', ''):gsub('^%s+', '')
   if not code:find '^%$.*%$$' then
-    return nil
+    return raw(code)   -- TeX that pandoc cannot convert, as text; it has said so
   end
   local call_of_formula = '#formula(' .. literal(math.text:gsub('%s+', ' ')) .. ', ' .. code .. ')'
   return raw(call_of_formula)
@@ -333,7 +345,7 @@ local function reference_entry(div)
   return result
 end
 
-local BY_CLASS = {
+local FUNCTION_OF_PART = {
   title = 'paper-title',
   byline = 'centred',
   affiliation = 'centred',
@@ -365,14 +377,27 @@ local function div(element)
   elseif element.identifier ~= '' then
     result:insert(raw_block(anchor(element.identifier)))
   end
-  for class, name in pairs(BY_CLASS) do
-    if element.classes:includes(class) then
-      result:extend(call(name, element.content))
-      return result
-    end
-  end
   result:extend(element.content)
   return result
+end
+
+--- The parts of the title page and the abstract page; an author's own div of such a class elsewhere is not one.
+local function front_part(element)
+  local is_page = element.classes:includes 'title-page' or element.classes:includes 'abstract-page'
+  if not is_page then
+    return nil, false
+  end
+  local result = pandoc.Blocks {}
+  for _, part in ipairs(element.content) do
+    local name = part.t == 'Div' and FUNCTION_OF_PART[part.classes[1]]
+    if name then
+      result:extend(call(name, part.content))
+    else
+      result:insert(part)
+    end
+  end
+  element.content = result
+  return element, false
 end
 
 --- A figure with its title and the images' alternative text, which pandoc's writer would leave out.
@@ -408,6 +433,7 @@ local function layout(doc)
   doc = doc:walk {
     Image = inline_image, Math = formula, Str = literal_text, Span = span, Code = anchor_before, Link = anchor_before,
   }
+  doc = doc:walk { traverse = 'topdown', Div = front_part }
   doc = doc:walk { Blocks = headings, Figure = figure, Div = div, CodeBlock = code_block }
   for name, value in pairs(template_fields(doc.meta)) do
     doc.meta[name] = pandoc.MetaInlines { raw(value) }

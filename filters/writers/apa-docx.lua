@@ -134,8 +134,8 @@ end
 --- Pandoc writes an image's path into the DOCX as a description. A path may hold the author's name and differs between
 -- machines: the image goes into the media bag under a name that says nothing.
 local function with_nameless_images(doc)
-  local names, count = {}, 0
-  return doc:walk {
+  local names, fetched = {}, {}
+  doc = doc:walk {
     Image = function (image)
       if not names[image.src] then
         local found, kind, content = pcall(pandoc.mediabag.fetch, image.src)
@@ -143,14 +143,19 @@ local function with_nameless_images(doc)
           return nil -- pandoc says itself that it could not fetch the image
         end
         local _, extension = path.split_extension(image.src)
-        count = count + 1
-        names[image.src] = 'image' .. count .. (extension:lower():match '^%.%w+$' or '')
-        pandoc.mediabag.insert(names[image.src], kind, content)
+        local name = 'image' .. #fetched + 1 .. (extension:lower():match '^%.%w+$' or '')
+        names[image.src] = name
+        fetched[#fetched + 1] = { name = name, kind = kind, content = content }
       end
       image.src = names[image.src]
       return image
     end
   }
+  -- Only now: an image of the author's may have one of these names.
+  for _, image in ipairs(fetched) do
+    pandoc.mediabag.insert(image.name, image.kind, image.content)
+  end
+  return doc
 end
 
 local function write_with_reference(doc, options, bytes)

@@ -61,7 +61,9 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     style = _style_of(project, manuscript)
     if not force and (manifest := packing.unchanged(project, style)):
         kept = tuple(project.output / name for name in (*sorted(manifest["outputs"]), packing.MANIFEST, packing.SUMS))
-        told = tuple(Finding.from_dict(item) for item in manifest["findings"])
+        # What check finds it has just found again; what the later stages remarked stands in the manifest.
+        seen = {finding.code for finding in findings}
+        told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
         return Outcome(in_order([*findings, *told]), kept, count, keys, fresh=False)
     # The later stages load what only a real build needs.
     from citeproof.stages import cite, verify, write  # noqa: PLC0415

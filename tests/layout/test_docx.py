@@ -407,6 +407,13 @@ def test_a_figure_has_its_alternative_text_and_no_path(docx: Docx) -> None:
     assert docx.document.xpath("//pic:cNvPr/@descr", namespaces=NAMESPACES) == ["image1.png"]
 
 
+def test_images_are_not_mixed_up_when_an_author_uses_the_names_of_the_file(tmp_path: Path) -> None:
+    Image.new("RGB", (10, 10), "red").save(tmp_path / "image1.png")
+    document = build(tmp_path, "![](box.png) ![](image1.png)")
+    pictures = [content for name, content in document.parts.items() if name.startswith("word/media/")]
+    assert {Image.open(io.BytesIO(picture)).size for picture in pictures} == {(60, 40), (10, 10)}
+
+
 # References and links
 
 

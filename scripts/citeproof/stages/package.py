@@ -127,7 +127,7 @@ def package(project: Project, style: Style, files: list[Path], artefacts: dict[s
         "machinery": machinery(),
         "versions": versions(),
         "outputs": sums,
-        "findings": [finding.as_dict() for finding in findings],
+        "findings": [_portable(project, finding) for finding in findings],
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
@@ -135,6 +135,13 @@ def package(project: Project, style: Style, files: list[Path], artefacts: dict[s
     lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
     (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
     return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
+
+
+def _portable(project: Project, finding: Finding) -> dict[str, object]:
+    """Give a finding with paths as seen from the paper's folder, so that a manifest says the same wherever it was made."""
+    here = project.shown(project.folder).rstrip("/") + "/"
+    return {name: value.replace(here, "") if isinstance(value, str) and here != "./" else value
+            for name, value in finding.as_dict().items()}
 
 
 def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], None]) -> list[Path]:
