@@ -73,8 +73,15 @@ def lint(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which lines of scripts/citeproof no test reaches (at least 90 % must be)."""
     install(session, "tests")
-    session.run("pytest", "-n", "auto", "--ignore=tests/e2e", "--cov", "--cov-report=term-missing:skip-covered",
-                *session.posargs)
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "--ignore=tests/e2e",
+        "--cov",
+        "--cov-report=term-missing:skip-covered",
+        *session.posargs,
+    )
 
 
 @nox.session
@@ -118,8 +125,21 @@ def lock(session: nox.Session) -> None:
     for name, groups in {"wheel": [], "build": ["build"], "tests": ["tests"], "lint": ["tests", "lint"]}.items():
         # Groups and the package's own dependencies together; hashes, and no address of an index.
         session.run(
-            "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
-            "--no-emit-index-url", "--no-annotate", "--no-header", "pyproject.toml",
+            "uv",
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--no-annotate",
+            "--no-header",
+            "pyproject.toml",
             *[argument for group in groups for argument in ("--group", group)],
-            "--output-file", os.fspath(REQUIREMENTS / f"{name}.txt"), *session.posargs, external=True,
+            "--output-file",
+            os.fspath(REQUIREMENTS / f"{name}.txt"),
+            *session.posargs,
+            external=True,
         )

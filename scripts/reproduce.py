@@ -16,7 +16,13 @@ from pathlib import Path
 
 WORLDS = (
     {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "1", "umask": 0o022},
-    {"TZ": "America/St_Johns", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "4242", "umask": 0o077},
+    {
+        "TZ": "America/St_Johns",
+        "LC_ALL": "de_DE.UTF-8",
+        "LANG": "tr_TR.UTF-8",
+        "PYTHONHASHSEED": "4242",
+        "umask": 0o077,
+    },
 )
 
 
@@ -31,10 +37,16 @@ def build(paper: Path, world: dict[str, str | int], home: Path) -> dict[str, str
     umask = world["umask"]
     subprocess.run(
         [sys.executable, "-m", "citeproof", "build", str(target), "--output", str(home / "out"), "-q"],
-        env=environment, umask=umask if isinstance(umask, int) else -1, cwd=home, check=True,
+        env=environment,
+        umask=umask if isinstance(umask, int) else -1,
+        cwd=home,
+        check=True,
     )
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted((home / "out").iterdir()) if path.is_file()}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((home / "out").iterdir())
+        if path.is_file()
+    }
 
 
 def main(papers: list[str]) -> int:

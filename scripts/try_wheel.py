@@ -1,4 +1,4 @@
-"""Proves that a wheel works by itself: installs it into an empty environment and builds a new paper far from the checkout.
+"""Proves that a wheel works by itself: installs it into an empty environment and builds a new paper there.
 
 Usage: python scripts/try_wheel.py FOLDER-WITH-THE-WHEEL REQUIREMENTS
 """
@@ -27,8 +27,11 @@ def main(made: str, requirements: str) -> int:
         subprocess.run([*pip, "--no-deps", str(wheel)], check=True, env=environment)
         empty = home / "empty"
         empty.mkdir()
-        for arguments in (["new", "paper"], ["build", "paper"], ["build", "paper", "--style", "apa-annotated-bibliography",
-                                                                 "--output", "other", "--to", "html"]):
+        for arguments in (
+            ["new", "paper"],
+            ["build", "paper"],
+            ["build", "paper", "--style", "apa-annotated-bibliography", "--output", "other", "--to", "html"],
+        ):
             subprocess.run([command, *arguments], cwd=empty, check=True, env=environment)
         names = {path.name for path in (empty / "dist").iterdir()}
     wanted = {"paper.pdf", "paper.docx", "paper.html", "manifest.json", "SHA256SUMS"}

@@ -53,7 +53,8 @@ _ENTRY_HEAD = re.compile(r"@[ \t]*(\w+)[ \t]*[{(][ \t]*([^\s,{}()=]*)")
 
 def _bibtex(file: str, text: str) -> Bibliography:
     import bibtexparser  # noqa: PLC0415  (only BibTeX needs it)
-    from bibtexparser.model import DuplicateBlockKeyBlock, Entry as Parsed, ParsingFailedBlock  # noqa: PLC0415
+    from bibtexparser.model import DuplicateBlockKeyBlock, ParsingFailedBlock  # noqa: PLC0415
+    from bibtexparser.model import Entry as Parsed  # noqa: PLC0415
 
     entries: list[Entry] = []
     first: dict[str, Place] = {}
@@ -71,9 +72,15 @@ def _bibtex(file: str, text: str) -> Bibliography:
         if isinstance(block, Parsed):
             if odd := next((field for field in block.fields if not _VALUE.match(str(field.value))), None):
                 hurt.append(Entry(block.key, place))
-                findings.append(error("B002", place, f"the entry {block.key} cannot be read: after its field {odd.key} "
-                                      "something stands that does not belong there",
-                                      "look for a missing comma at the end of that field"))
+                findings.append(
+                    error(
+                        "B002",
+                        place,
+                        f"the entry {block.key} cannot be read: after its field {odd.key} "
+                        "something stands that does not belong there",
+                        "look for a missing comma at the end of that field",
+                    )
+                )
                 continue
             entry = Entry(block.key, place, _is_unverified(_field(block, "keywords")))
             if block.key in first:
@@ -87,15 +94,20 @@ def _bibtex(file: str, text: str) -> Bibliography:
             if key:
                 hurt.append(Entry(key, place))
             why = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
-            findings.append(error("B002", place, f"the entry {key or '(without a key)'} cannot be read: {_why(why)}",
-                                  "mend the entry: look for a missing comma, brace or quotation mark, "
-                                  "or a field that stands twice"))
+            findings.append(
+                error(
+                    "B002",
+                    place,
+                    f"the entry {key or '(without a key)'} cannot be read: {_why(why)}",
+                    "mend the entry: look for a missing comma, brace or quotation mark, or a field that stands twice",
+                )
+            )
     return Bibliography(tuple(entries), tuple(doubled), tuple(hurt), tuple(findings))
 
 
 def _why(text: str) -> str:
     if "Duplicate field" in text:
-        found = re.search(r"'([^']+)'", text[text.find("entry:"):])
+        found = re.search(r"'([^']+)'", text[text.find("entry:") :])
         return f"the field {found[1]} stands twice" if found else "a field stands twice"
     if "Unexpected block start" in text or "closing" in text:
         return "a brace or quotation mark is opened and never closed"
@@ -115,7 +127,7 @@ def _field(parsed: Any, name: str) -> str:
 
 
 def _is_unverified(keywords: str) -> bool:
-    return UNVERIFIED in {word.strip(" {}\"\t\n").lower() for word in re.split(r"[,;]", keywords)}
+    return UNVERIFIED in {word.strip(' {}"\t\n').lower() for word in re.split(r"[,;]", keywords)}
 
 
 def _csl(file: str, suffix: str, text: str) -> Bibliography:
@@ -124,8 +136,12 @@ def _csl(file: str, suffix: str, text: str) -> Bibliography:
         try:
             items = json.loads(text)
         except json.JSONDecodeError as fault:
-            finding = error("B002", Place(file, fault.lineno, fault.colno), f"this is not JSON: {fault.msg}",
-                            "export the bibliography again, or mend it here")
+            finding = error(
+                "B002",
+                Place(file, fault.lineno, fault.colno),
+                f"this is not JSON: {fault.msg}",
+                "export the bibliography again, or mend it here",
+            )
             return Bibliography((), (), (), (finding,))
     else:
         import yaml  # noqa: PLC0415  (only YAML needs it)
@@ -136,13 +152,19 @@ def _csl(file: str, suffix: str, text: str) -> Bibliography:
             mark = getattr(fault, "problem_mark", None)
             place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
             what = getattr(fault, "problem", None) or "it cannot be parsed"
-            finding = error("B002", place, f"this is not YAML: {what}", "export the bibliography again, or mend it here")
+            finding = error(
+                "B002", place, f"this is not YAML: {what}", "export the bibliography again, or mend it here"
+            )
             return Bibliography((), (), (), (finding,))
     if isinstance(items, dict):
         items = items.get("references", items.get("items"))
     if not isinstance(items, list):
-        finding = error("B002", Place(file, 1, 1), "this is not a list of CSL items",
-                        "export it as CSL JSON (Zotero: \u201cCSL JSON\u201d, not \u201cBetter BibTeX JSON\u201d)")
+        finding = error(
+            "B002",
+            Place(file, 1, 1),
+            "this is not a list of CSL items",
+            "export it as CSL JSON (Zotero: \u201cCSL JSON\u201d, not \u201cBetter BibTeX JSON\u201d)",
+        )
         return Bibliography((), (), (), (finding,))
     entries: list[Entry] = []
     first: dict[str, Place] = {}

@@ -33,7 +33,9 @@ class Outcome:
 
 
 def _style_of(project: Project, manuscript: Manuscript) -> Style:
-    told = document.meta_strings(manuscript.document, "csl") or document.meta_strings(manuscript.document, "citation-style")
+    told = document.meta_strings(manuscript.document, "csl") or document.meta_strings(
+        manuscript.document, "citation-style"
+    )
     return styles.find(project.style or (told[0] if told else styles.DEFAULT), project.folder)
 
 
@@ -80,7 +82,11 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
         findings = in_order([*findings, *remarks, *verify.verify(cited, artefacts)])
         if has_errors(findings):
             return Outcome(findings, (), count, keys)
-        files = [project.paper, *manuscript.bibliographies, *cited.read,
-                 *(image.path for image in manuscript.images if image.path)]
+        files = [
+            project.paper,
+            *manuscript.bibliographies,
+            *cited.read,
+            *(image.path for image in manuscript.images if image.path),
+        ]
         moved = packing.package(project, style, files, artefacts, findings, folder, tell)
     return Outcome(findings, tuple(moved), count, keys)

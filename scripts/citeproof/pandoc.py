@@ -1,4 +1,4 @@
-"""Speaks to pandoc: reading, citing and writing, and its complaints as findings. The only module that knows its options."""
+"""Speaks to pandoc: reading, citing, writing, and its complaints as findings; alone knows its options."""
 
 from __future__ import annotations
 
@@ -51,19 +51,35 @@ def read_bibliography(path: Path, cwd: Path) -> Failure | None:
 
 
 def _reader(path: Path) -> str:
-    return {".bib": "biblatex", ".biblatex": "biblatex", ".bibtex": "bibtex", ".json": "csljson", ".ris": "ris",
-            ".xml": "endnotexml"}.get(path.suffix.lower(), "markdown")
+    return {
+        ".bib": "biblatex",
+        ".biblatex": "biblatex",
+        ".bibtex": "bibtex",
+        ".json": "csljson",
+        ".ris": "ris",
+        ".xml": "endnotexml",
+    }.get(path.suffix.lower(), "markdown")
 
 
-def convert(defaults: str, source: str, output: Path, cwd: Path, *, epoch: int,
-            options: Sequence[str] = ()) -> tuple[Failure | None, list[dict[str, Any]]]:
+def convert(
+    defaults: str, source: str, output: Path, cwd: Path, *, epoch: int, options: Sequence[str] = ()
+) -> tuple[Failure | None, list[dict[str, Any]]]:
     """Run pandoc with one of our defaults files on `source`, and give what went wrong and its log.
 
     The log is the list that `--log` writes: one mapping per message, `type` and `pretty` among its fields.
     """
     log = output.with_name(f"{output.name}.log")
-    command = [programs.pandoc_path(), "-d", str(resources.defaults(defaults)), *options, "--log", str(log),
-               "-o", str(output), source]
+    command = [
+        programs.pandoc_path(),
+        "-d",
+        str(resources.defaults(defaults)),
+        *options,
+        "--log",
+        str(log),
+        "-o",
+        str(output),
+        source,
+    ]
     done = programs.run(command, cwd=cwd, epoch=epoch)
     messages: list[dict[str, Any]] = []
     if log.is_file():
@@ -72,8 +88,11 @@ def convert(defaults: str, source: str, output: Path, cwd: Path, *, epoch: int,
     return (Failure(done.status, done.errors) if done.status else None), messages
 
 
-_YAML = re.compile(r"Error parsing YAML metadata at .*?\(line (\d+), column \d+\):\s*"
-                   r"YAML parse exception at line (\d+), column (\d+)[,:]?\s*(.*)", re.DOTALL)
+_YAML = re.compile(
+    r"Error parsing YAML metadata at .*?\(line (\d+), column \d+\):\s*"
+    r"YAML parse exception at line (\d+), column (\d+)[,:]?\s*(.*)",
+    re.DOTALL,
+)
 _ANY_PLACE = re.compile(r"\(line (\d+), column (\d+)\):?\s*(.*)", re.DOTALL)
 
 
@@ -84,8 +103,12 @@ def front_matter_fault(failure: Failure, file: str) -> Finding | None:
         return None
     place = Place(file, int(found[1]) + int(found[2]), int(found[3]) + 1)
     what = " ".join(found[4].split()) or "it cannot be parsed"
-    return error("F001", place, f"the front matter is not YAML: {what}",
-                 'a text with a colon, a # or a quotation mark in it is written in quotation marks: title: "One: Two"')
+    return error(
+        "F001",
+        place,
+        f"the front matter is not YAML: {what}",
+        'a text with a colon, a # or a quotation mark in it is written in quotation marks: title: "One: Two"',
+    )
 
 
 def bibliography_fault(failure: Failure, file: str) -> Finding:
@@ -93,12 +116,22 @@ def bibliography_fault(failure: Failure, file: str) -> Finding:
     found = _ANY_PLACE.search(failure.message)
     place = Place(file, int(found[1]), int(found[2])) if found else Place(file, 1, 1)
     what = " ".join((found[3] if found else failure.message).split())
-    return error("B002", place, f"the bibliography cannot be read from here on: {what}",
-                 "mend the entry at this place or just above it: look for a missing comma or brace")
+    return error(
+        "B002",
+        place,
+        f"the bibliography cannot be read from here on: {what}",
+        "mend the entry at this place or just above it: look for a missing comma or brace",
+    )
 
 
-_SAID_ELSEWHERE = {"CiteprocWarning", "ReferenceNotFound", "CouldNotFetchResource", "Extracting", "LoadedResource",
-                   "ScriptingInfo"}
+_SAID_ELSEWHERE = {
+    "CiteprocWarning",
+    "ReferenceNotFound",
+    "CouldNotFetchResource",
+    "Extracting",
+    "LoadedResource",
+    "ScriptingInfo",
+}
 
 
 def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
@@ -127,5 +160,7 @@ def expect(failure: Failure | None, doing: str) -> None:
     if failure and re.search(r"No space left|resource exhausted|File too large", failure.message):
         raise OSError(errno.ENOSPC, "No space left on device")
     if failure:
-        raise InternalError(f"pandoc failed while {doing} (status {failure.status}): {failure.message.strip()}",
-                            "this is a fault of citeproof, not of the paper: please report it with the paper")
+        raise InternalError(
+            f"pandoc failed while {doing} (status {failure.status}): {failure.message.strip()}",
+            "this is a fault of citeproof, not of the paper: please report it with the paper",
+        )

@@ -65,7 +65,11 @@ def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch:
         environment["SOURCE_DATE_EPOCH"] = str(epoch)
     try:
         done = subprocess.run(
-            list(command), cwd=cwd, input=stdin if stdin is not None else b"", env=environment, capture_output=True,
+            list(command),
+            cwd=cwd,
+            input=stdin if stdin is not None else b"",
+            env=environment,
+            capture_output=True,
             check=False,
         )
     except FileNotFoundError as fault:

@@ -1,4 +1,4 @@
-"""Knows which paper is meant, where its files go and which date it carries; the only module that asks the environment."""
+"""Knows which paper is meant, where its files go and which date it carries; alone asks the environment."""
 
 from __future__ import annotations
 
@@ -60,8 +60,10 @@ def find_paper(path: Path) -> Path:
         hint = "it is a link whose target is gone" if path.is_symlink() else "name a Markdown file or a folder with one"
         raise UsageError(f"{path} is not there", hint) from None
     except (OSError, RuntimeError) as fault:
-        raise UsageError(f"{path} cannot be followed: it is a link that leads back to itself",
-                         "replace the link by the file that was meant") from fault
+        raise UsageError(
+            f"{path} cannot be followed: it is a link that leads back to itself",
+            "replace the link by the file that was meant",
+        ) from fault
     if whole.is_file():
         return whole
     try:

@@ -55,23 +55,46 @@ def decode(file: str, raw: bytes) -> tuple[Source, list[Finding]]:
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         wrong = body[fault.start]
-        findings.append(error("S001", Place(file, line, column), f"byte 0x{wrong:02X} is not UTF-8",
-                              f"{_encoding_guess(raw)}save the file as UTF-8"))
+        findings.append(
+            error(
+                "S001",
+                Place(file, line, column),
+                f"byte 0x{wrong:02X} is not UTF-8",
+                f"{_encoding_guess(raw)}save the file as UTF-8",
+            )
+        )
         text = body.decode("utf-8", "replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = Source(file, text)
     if "\0" in text and not findings:
-        findings.append(error("S004", source.place(text.index("\0")), "a NUL character stands in the text",
-                              "this is not a text file, or it was damaged: save it again as plain text"))
+        findings.append(
+            error(
+                "S004",
+                source.place(text.index("\0")),
+                "a NUL character stands in the text",
+                "this is not a text file, or it was damaged: save it again as plain text",
+            )
+        )
     if not text.strip():
-        findings.append(error("S002", Place(file, 1, 1), "the file is empty",
-                              "write the paper here, or start from one that builds: citeproof new DIR"))
+        findings.append(
+            error(
+                "S002",
+                Place(file, 1, 1),
+                "the file is empty",
+                "write the paper here, or start from one that builds: citeproof new DIR",
+            )
+        )
     for number, line_text in enumerate(text.split("\n"), 1):
         if len(line_text) > LONGEST_LINE:
-            findings.append(error("S003", Place(file, number, 1),
-                                  f"this line is {len(line_text):,} characters long",
-                                  f"a paragraph of a paper is shorter than {LONGEST_LINE:,}: "
-                                  "was something else than the manuscript pasted or named?"))
+            findings.append(
+                error(
+                    "S003",
+                    Place(file, number, 1),
+                    f"this line is {len(line_text):,} characters long",
+                    f"a paragraph of a paper is shorter than {LONGEST_LINE:,}: "
+                    "was something else than the manuscript pasted or named?",
+                )
+            )
     return source, findings
 
 
@@ -159,7 +182,7 @@ def _fence_is_known(info: str) -> bool:
     if info.startswith("{"):
         return bool(_ATTRIBUTES.match(info))
     word = _WORD_AND_ATTRIBUTES.match(info)
-    return bool(word) and (word[1] is None or bool(_ATTRIBUTES.match(word[1])))
+    return word is not None and (word[1] is None or bool(_ATTRIBUTES.match(word[1])))
 
 
 def stray_markup(source: Source) -> list[Finding]:
@@ -184,12 +207,19 @@ def stray_markup(source: Source) -> list[Finding]:
         end = next((n for n in range(number + 1, len(lines)) if closing.match(lines[n])), None)
         at = source.place(offsets[number] + lines[number].index(mark))
         if not _fence_is_known(info):
-            findings.append(error(
-                "L003", at, f"pandoc does not read {info} as the head of a code block: code and prose change places here",
-                "write ```{.r} for code to be shown, or run the paper through knitr or Quarto first "
-                "and build the Markdown that comes out"))
+            findings.append(
+                error(
+                    "L003",
+                    at,
+                    f"pandoc does not read {info} as the head of a code block: code and prose change places here",
+                    "write ```{.r} for code to be shown, or run the paper through knitr or Quarto first "
+                    "and build the Markdown that comes out",
+                )
+            )
         elif end is None:
-            findings.append(error("L005", at, "this code fence is never closed", f"close it with a line that says {mark}"))
+            findings.append(
+                error("L005", at, "this code fence is never closed", f"close it with a line that says {mark}")
+            )
         last = len(lines) - 1 if end is None else end
         if end is None:
             break
@@ -198,13 +228,25 @@ def stray_markup(source: Source) -> list[Finding]:
         number = last + 1
     prose = "\n".join(lines)
     for found in _R_INLINE.finditer(prose):
-        findings.append(error("L006", source.place(found.start()), f"the code {found[0]} was not run",
-                              "it would be printed as it stands: run the paper through knitr or Quarto first"))
+        findings.append(  # noqa: PERF401
+            error(
+                "L006",
+                source.place(found.start()),
+                f"the code {found[0]} was not run",
+                "it would be printed as it stands: run the paper through knitr or Quarto first",
+            )
+        )
     prose = _CODE_SPAN.sub(lambda found: _blank(found[0]), prose)
     for found in _SHORTCODE.finditer(prose):
         what = f"{found[1]} {found[2]}".strip()
-        findings.append(error("L004", source.place(found.start()), f"the shortcode {{{{< {what} >}}}} was not expanded",
-                              "paste the text that it stands for, or let Quarto expand it first"))
+        findings.append(
+            error(
+                "L004",
+                source.place(found.start()),
+                f"the shortcode {{{{< {what} >}}}} was not expanded",
+                "paste the text that it stands for, or let Quarto expand it first",
+            )
+        )
     return findings
 
 

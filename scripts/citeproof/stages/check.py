@@ -10,7 +10,7 @@ from citeproof.document import meta_strings
 from citeproof.findings import error, in_order, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from citeproof.document import Image, Manuscript, Raw
     from citeproof.findings import Finding
@@ -21,6 +21,9 @@ _ACCEPTED = {
     "html": {"html", "html4", "html5"},
 }
 """Output → the markup in it that its writer passes on; anything else pandoc drops without a word."""
+
+_SHOWN = 60
+"""Characters of a raw piece that a message shows."""
 
 RUNNING_HEAD_LIMIT = 50
 """Characters, spaces counted (APA 2.18)."""
@@ -42,17 +45,28 @@ def check(manuscript: Manuscript, formats: tuple[str, ...]) -> tuple[Finding, ..
 def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
     document = manuscript.document
     if not any(meta_strings(document, "title")):
-        yield warning("F002", manuscript.head, "the paper has no title",
-                      'say it in the front matter, at the top of the file:\n---\ntitle: "…"\n---')
+        yield warning(
+            "F002",
+            manuscript.head,
+            "the paper has no title",
+            'say it in the front matter, at the top of the file:\n---\ntitle: "…"\n---',
+        )
     if not {"author", "authors"} & set(document["meta"]):
-        yield warning("F003", manuscript.head, "the front matter names no author",
-                      "add author: and the names; author: [] says that there is none to name")
+        yield warning(
+            "F003",
+            manuscript.head,
+            "the front matter names no author",
+            "add author: and the names; author: [] says that there is none to name",
+        )
     for name in ("running-head", "running_head", "short-title", "shorttitle"):
         for head in meta_strings(document, name):
             if len(head) > RUNNING_HEAD_LIMIT:
-                yield error("F004", manuscript.head,
-                            f"the running head has {len(head)} characters; at most {RUNNING_HEAD_LIMIT} are allowed "
-                            "(APA 2.18)", f"the first {RUNNING_HEAD_LIMIT} are: {head[:RUNNING_HEAD_LIMIT]}")
+                yield error(
+                    "F004",
+                    manuscript.head,
+                    f"the running head has {len(head)} characters; at most {RUNNING_HEAD_LIMIT} are allowed (APA 2.18)",
+                    f"the first {RUNNING_HEAD_LIMIT} are: {head[:RUNNING_HEAD_LIMIT]}",
+                )
 
 
 def _citations(manuscript: Manuscript) -> Iterator[Finding]:
@@ -65,18 +79,29 @@ def _citations(manuscript: Manuscript) -> Iterator[Finding]:
             continue
         entry = entries.get(citation.key)
         if entry is None and not (unreadable and not entries):
-            yield error("C001", citation.place, f"@{citation.key} is cited but is not in {where}",
-                        _suggestion(citation.key, entries, manuscript))
+            yield error(
+                "C001",
+                citation.place,
+                f"@{citation.key} is cited but is not in {where}",
+                _suggestion(citation.key, entries, manuscript),
+            )
         elif entry is not None and entry.place in hurt:
-            yield error("C004", citation.place, f"@{citation.key} is cited but its entry at {entry.place} cannot be read",
-                        "mend the entry")
+            yield error(
+                "C004",
+                citation.place,
+                f"@{citation.key} is cited but its entry at {entry.place} cannot be read",
+                "mend the entry",
+            )
         elif entry is not None and entry.unverified:
-            yield warning("C003", citation.place,
-                          f"@{citation.key} is cited and marked as unverified in {entry.place}",
-                          "nobody has found this work: find it and give its data, or say in the text how it is known")
+            yield warning(
+                "C003",
+                citation.place,
+                f"@{citation.key} is cited and marked as unverified in {entry.place}",
+                "nobody has found this work: find it and give its data, or say in the text how it is known",
+            )
 
 
-def _suggestion(key: str, entries: dict[str, object] | dict[str, object], manuscript: Manuscript) -> str:
+def _suggestion(key: str, entries: Mapping[str, object], manuscript: Manuscript) -> str:
     folded = {known.casefold(): known for known in entries}
     if key.casefold() in folded:
         return f"did you mean @{folded[key.casefold()]}? Upper and lower case count in keys"
@@ -91,12 +116,18 @@ def _suggestion(key: str, entries: dict[str, object] | dict[str, object], manusc
 def _image(image: Image) -> Iterator[Finding]:
     if image.path is None:
         if not image.target.startswith("data:"):
-            yield error("I003", image.place, f"the image {image.target} is on the web",
-                        "download it and name the file: a build uses no network, and what is there can change")
+            yield error(
+                "I003",
+                image.place,
+                f"the image {image.target} is on the web",
+                "download it and name the file: a build uses no network, and what is there can change",
+            )
         return
     if image.path.suffix.lower() in {".csv", ".tsv"}:
         if not image.path.is_file():
-            yield error("I001", image.place, f"the table {image.target} is not there", "it is looked for beside the paper")
+            yield error(
+                "I001", image.place, f"the table {image.target} is not there", "it is looked for beside the paper"
+            )
         return
     try:
         with image.path.open("rb") as file:
@@ -104,13 +135,21 @@ def _image(image: Image) -> Iterator[Finding]:
     except FileNotFoundError:
         yield error("I001", image.place, f"the image {image.target} is not there", _near_files(image))
     except OSError as fault:
-        yield error("I002", image.place, f"the image {image.target} cannot be read: {fault.strerror}",
-                    "check the file and its permissions")
+        yield error(
+            "I002",
+            image.place,
+            f"the image {image.target} cannot be read: {fault.strerror}",
+            "check the file and its permissions",
+        )
     else:
         wrong = _not_an_image(image, head)
         if wrong:
-            yield error("I002", image.place, f"the image {image.target} cannot be read: {wrong}",
-                        "export it again, as PNG, JPEG, SVG or PDF")
+            yield error(
+                "I002",
+                image.place,
+                f"the image {image.target} cannot be read: {wrong}",
+                "export it again, as PNG, JPEG, SVG or PDF",
+            )
 
 
 def _near_files(image: Image) -> str:
@@ -127,7 +166,8 @@ def _not_an_image(image: Image, head: bytes) -> str:
     """Say what is wrong with an image file, or nothing."""
     if not head:
         return "the file is empty"
-    suffix = image.path.suffix.lower() if image.path else ""
+    assert image.path is not None  # noqa: S101  (for the type checker: an address was told apart before)
+    suffix = image.path.suffix.lower()
     if suffix == ".svg" or head.lstrip().startswith((b"<?xml", b"<svg")):
         from lxml import etree  # noqa: PLC0415  (only vector images need it)
 
@@ -138,10 +178,11 @@ def _not_an_image(image: Image, head: bytes) -> str:
         return "" if etree.QName(root).localname == "svg" else "it is XML, but not SVG"
     if head.startswith(b"%PDF-"):
         return ""
-    from PIL import Image as Picture, UnidentifiedImageError  # noqa: PLC0415  (only pixel images need it)
+    from PIL import Image as Picture  # noqa: PLC0415  (only pixel images need it)
+    from PIL import UnidentifiedImageError  # noqa: PLC0415
 
     try:
-        with Picture.open(image.path or "") as picture:
+        with Picture.open(image.path) as picture:
             picture.load()
     except UnidentifiedImageError:
         return "it is no image of a known kind"
@@ -150,7 +191,9 @@ def _not_an_image(image: Image, head: bytes) -> str:
     return ""
 
 
-_HARMLESS_HTML = re.compile(r"^\s*(<!--.*-->|</?(div|section|span|main|article|a)\b[^>]*>)\s*$", re.IGNORECASE | re.DOTALL)
+_HARMLESS_HTML = re.compile(
+    r"^\s*(<!--.*-->|</?(div|section|span|main|article|a)\b[^>]*>)\s*$", re.IGNORECASE | re.DOTALL
+)
 
 
 def _raw(raw: Raw, formats: tuple[str, ...]) -> Iterator[Finding]:
@@ -158,23 +201,38 @@ def _raw(raw: Raw, formats: tuple[str, ...]) -> Iterator[Finding]:
     if not lost:
         return
     shown = " ".join(raw.text.split())
-    shown = shown if len(shown) <= 60 else shown[:59] + "…"
+    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
     where = " and ".join(lost) if len(lost) < 3 else ", ".join(lost[:-1]) + " and " + lost[-1]  # noqa: PLR2004
     if raw.format in {"tex", "latex"}:
-        if re.fullmatch(r"\\(newpage|clearpage|pagebreak|noindent|smallskip|medskip|bigskip|vfill|centering)\s*", raw.text):
-            yield warning("L002", raw.place, f"the LaTeX {shown} has no effect in the {where}",
-                          "take it out: the layout sees to pages and spaces")
+        if re.fullmatch(
+            r"\\(newpage|clearpage|pagebreak|noindent|smallskip|medskip|bigskip|vfill|centering)\s*", raw.text
+        ):
+            yield warning(
+                "L002",
+                raw.place,
+                f"the LaTeX {shown} has no effect in the {where}",
+                "take it out: the layout sees to pages and spaces",
+            )
             return
-        yield error("L001", raw.place, f"the LaTeX {shown} would be missing from the {where}",
-                    "write it in Markdown: math between $ or $$, tables and figures in pandoc's syntax, "
-                    "citations as [@key]")
+        yield error(
+            "L001",
+            raw.place,
+            f"the LaTeX {shown} would be missing from the {where}",
+            "write it in Markdown: math between $ or $$, tables and figures in pandoc's syntax, citations as [@key]",
+        )
     elif raw.format.startswith("html"):
         if _HARMLESS_HTML.match(raw.text) or raw.text.startswith("</"):
             return
-        yield warning("L002", raw.place, f"the HTML {shown} has no effect in the {where}",
-                      "write it in Markdown, which every format understands")
+        yield warning(
+            "L002",
+            raw.place,
+            f"the HTML {shown} has no effect in the {where}",
+            "write it in Markdown, which every format understands",
+        )
     else:
-        yield warning("L002", raw.place, f"a piece of raw {raw.format} is missing from the {where}",
-                      "write it in Markdown, or give each format its own piece")
-
-
+        yield warning(
+            "L002",
+            raw.place,
+            f"a piece of raw {raw.format} is missing from the {where}",
+            "write it in Markdown, or give each format its own piece",
+        )

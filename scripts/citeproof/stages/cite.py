@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citeproof import document, pandoc
@@ -11,6 +10,8 @@ from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from citeproof.document import Manuscript
     from citeproof.findings import Finding
     from citeproof.project import Project
@@ -28,12 +29,15 @@ def cite(project: Project, manuscript: Manuscript, style: Style, folder: Path) -
     if not document.meta_strings(manuscript.document, "bibliography"):
         for path in manuscript.bibliographies:
             options += ["--bibliography", str(path)]
-    failure, messages = pandoc.convert("common", project.paper.name, output, project.folder, epoch=project.epoch,
-                                       options=[*options, "-t", "json"])
+    failure, messages = pandoc.convert(
+        "common", project.paper.name, output, project.folder, epoch=project.epoch, options=[*options, "-t", "json"]
+    )
     place = Place(manuscript.head.file)
     if failure and failure.status == pandoc.FILTER_ERROR:
-        return (CitedDocument(b"", (), {}, ()),
-                [error("P002", place, f"a filter refuses the paper: {' '.join(failure.message.split())}")])
+        return (
+            CitedDocument(b"", (), {}, ()),
+            [error("P002", place, f"a filter refuses the paper: {' '.join(failure.message.split())}")],
+        )
     pandoc.expect(failure, "citing")
     raw = output.read_bytes()
     whole = json.loads(raw)
@@ -42,9 +46,15 @@ def cite(project: Project, manuscript: Manuscript, style: Style, folder: Path) -
     if found.references:
         cited = {key for item in found.citations for key in item.keys}
         places = {item.key: item.place for item in manuscript.citations}
-        findings += [error("C005", places.get(key, place), f"@{key} is cited, and the reference list lacks it",
-                           "its entry may be hurt: look at it in the bibliography")
-                     for key in sorted(cited - set(found.references))]
+        findings += [
+            error(
+                "C005",
+                places.get(key, place),
+                f"@{key} is cited, and the reference list lacks it",
+                "its entry may be hurt: look at it in the bibliography",
+            )
+            for key in sorted(cited - set(found.references))
+        ]
     return found, findings
 
 

@@ -80,15 +80,19 @@ def told_as_output_error(output: Path) -> Iterator[None]:
         same = "nothing in it was changed"
         name = output.name
         if fault.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise OutputError(f"there is no room left on the disk that holds {name}/; {same}",
-                              "free some space, or build to another folder with --output") from fault
+            raise OutputError(
+                f"there is no room left on the disk that holds {name}/; {same}",
+                "free some space, or build to another folder with --output",
+            ) from fault
         if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise OutputError(f"{name}/ is read-only; {same}",
-                              "allow writing to it, or build to another folder with --output") from fault
+            raise OutputError(
+                f"{name}/ is read-only; {same}", "allow writing to it, or build to another folder with --output"
+            ) from fault
         if fault.errno in {errno.EEXIST, errno.ENOTDIR}:
             raise OutputError(f"{name} is a file, not a folder", "name another folder with --output") from fault
-        raise OutputError(f"{name}/ cannot be written to: {fault.strerror or fault}; {same}",
-                          "build to another folder with --output") from fault
+        raise OutputError(
+            f"{name}/ cannot be written to: {fault.strerror or fault}; {same}", "build to another folder with --output"
+        ) from fault
 
 
 def inputs(project: Project, files: list[Path]) -> dict[str, str]:
@@ -108,11 +112,21 @@ def _named(project: Project, path: Path) -> str:
 
 
 def _is_the_authors(path: Path) -> bool:
-    return not any(path.resolve().is_relative_to(home) for home in (resources.root() / "csl", resources.root() / "filters", resources.styles()))
+    return not any(
+        path.resolve().is_relative_to(home)
+        for home in (resources.root() / "csl", resources.root() / "filters", resources.styles())
+    )
 
 
-def package(project: Project, style: Style, files: list[Path], artefacts: dict[str, Path],
-            findings: tuple[Finding, ...], folder: Path, tell: Callable[[str], None]) -> list[Path]:
+def package(
+    project: Project,
+    style: Style,
+    files: list[Path],
+    artefacts: dict[str, Path],
+    findings: tuple[Finding, ...],
+    folder: Path,
+    tell: Callable[[str], None],
+) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
     Gives the files as they stand there. If a move fails, those already made are taken back.
@@ -138,10 +152,12 @@ def package(project: Project, style: Style, files: list[Path], artefacts: dict[s
 
 
 def _portable(project: Project, finding: Finding) -> dict[str, object]:
-    """Give a finding with paths as seen from the paper's folder, so that a manifest says the same wherever it was made."""
+    """Give a finding with paths as seen from the paper's folder: a manifest says the same wherever it was made."""
     here = project.shown(project.folder).rstrip("/") + "/"
-    return {name: value.replace(here, "") if isinstance(value, str) and here != "./" else value
-            for name, value in finding.as_dict().items()}
+    return {
+        name: value.replace(here, "") if isinstance(value, str) and here != "./" else value
+        for name, value in finding.as_dict().items()
+    }
 
 
 def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], None]) -> list[Path]:
@@ -155,8 +171,10 @@ def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], No
             tell(f"another build is moving its files into {output.name}/: waiting for it")
             lock.acquire(timeout=_WAIT)
     except Timeout as fault:
-        raise OutputError(f"another build has held {output.name}/ for {_WAIT} s; nothing in it was changed",
-                          f"when no other build runs, delete {_LOCK} there and build again") from fault
+        raise OutputError(
+            f"another build has held {output.name}/ for {_WAIT} s; nothing in it was changed",
+            f"when no other build runs, delete {_LOCK} there and build again",
+        ) from fault
     try:
         return _swap(made, output, folder)
     finally:
@@ -175,14 +193,14 @@ def _swap(made: list[Path], output: Path, folder: Path) -> list[Path]:
             path.chmod(0o666 & ~_umask())
             target = output / path.name
             if target.exists():
-                os.replace(target, old / path.name)
+                target.replace(old / path.name)
             moved.append(target)
-            os.replace(path, target)
+            path.replace(target)
     except OSError:
         for target in moved:
             kept = old / target.name
             if kept.exists():
-                os.replace(kept, target)
+                kept.replace(target)
             else:
                 target.unlink(missing_ok=True)
         raise

@@ -41,16 +41,24 @@ def read(project: Project) -> Manuscript:
     probe = source.probe(text)
     parsed = pandoc.parse(probe.text, project.folder)
     if isinstance(parsed, pandoc.Failure):
-        fault = pandoc.front_matter_fault(parsed, name)
-        if fault is None:
+        complaint = pandoc.front_matter_fault(parsed, name)
+        if complaint is None:
             raise InternalError(f"pandoc could not read {name}: {parsed.message.strip()}", "please report it")
-        return Manuscript(_EMPTY, (), (), (), (), (), fault.place, (*findings, fault))
+        return Manuscript(_EMPTY, (), (), (), (), (), complaint.place, (*findings, complaint))
     probed = json.loads(parsed)
     document = json.loads(probe.restore(parsed))
     citations = _citations(probed, probe, text)
     paths, entries, faults = _bibliographies(document, project, text, cited={item.key for item in citations})
-    return Manuscript(document, citations, entries, _images(document, project, text), _raws(document, text), paths,
-                      head, (*findings, *faults))
+    return Manuscript(
+        document,
+        citations,
+        entries,
+        _images(document, project, text),
+        _raws(document, text),
+        paths,
+        head,
+        (*findings, *faults),
+    )
 
 
 def _citations(probed: Json, probe: source.Probe, text: source.Source) -> tuple[Citation, ...]:
@@ -71,8 +79,12 @@ def _beside(project: Project, name: str) -> Path:
     return project.folder / Path(name).expanduser()
 
 
-def _bibliographies(document: Json, project: Project, text: source.Source, cited: set[str],
-                    ) -> tuple[tuple[Path, ...], tuple[Entry, ...], list[Finding]]:
+def _bibliographies(
+    document: Json,
+    project: Project,
+    text: source.Source,
+    cited: set[str],
+) -> tuple[tuple[Path, ...], tuple[Entry, ...], list[Finding]]:
     names = meta_strings(document, "bibliography")
     if not names and (project.folder / "references.bib").is_file():
         names = ["references.bib"]
@@ -89,8 +101,11 @@ def _bibliographies(document: Json, project: Project, text: source.Source, cited
             raw = path.read_bytes()
         except OSError as fault:
             what = "is not there" if isinstance(fault, FileNotFoundError) else f"cannot be read: {fault.strerror}"
-            findings.append(error("B001", place, f"the bibliography {name} {what}",
-                                  f"it is looked for beside the paper, as {shown}"))
+            findings.append(
+                error(
+                    "B001", place, f"the bibliography {name} {what}", f"it is looked for beside the paper, as {shown}"
+                )
+            )
             continue
         decoded, wrong = source.decode(shown, raw)
         wrong = [finding for finding in wrong if finding.code == "S001"]
@@ -105,8 +120,14 @@ def _bibliographies(document: Json, project: Project, text: source.Source, cited
         if not held.findings and (refused := pandoc.read_bibliography(path, project.folder)):
             findings.append(pandoc.bibliography_fault(refused, shown))
         elif not held.findings and not held.entries and path.suffix.lower() in {".bib", ".json", ".yaml"}:
-            findings.append(error("B003", Place(shown, 1, 1), "the bibliography holds no entry",
-                                  "export it again, or name the right file under bibliography: in the front matter"))
+            findings.append(
+                error(
+                    "B003",
+                    Place(shown, 1, 1),
+                    "the bibliography holds no entry",
+                    "export it again, or name the right file under bibliography: in the front matter",
+                )
+            )
     inline = document["meta"].get("references", {})
     entries += _inline(inline, text)
     return tuple(paths), tuple(entries), findings
@@ -123,8 +144,14 @@ def _doubled(held: bibliography.Bibliography, taken: dict[str, Place], cited: se
         taken.setdefault(entry.key, entry.place)
     for entry, first in twice:
         make = error if entry.key in cited else warning
-        findings.append(make("C002", entry.place, f"the key {entry.key} stands for a second entry; the first is at {first}",
-                             "give one of them another key, or delete it: which of the two is cited cannot be told"))
+        findings.append(
+            make(
+                "C002",
+                entry.place,
+                f"the key {entry.key} stands for a second entry; the first is at {first}",
+                "give one of them another key, or delete it: which of the two is cited cannot be told",
+            )
+        )
     return findings
 
 
@@ -171,5 +198,3 @@ def _raws(document: Json, text: source.Source) -> tuple[Raw, ...]:
             kind, content = element["c"]
             found.append(Raw(kind, content, _next_place(text, content, seen)))
     return tuple(found)
-
-

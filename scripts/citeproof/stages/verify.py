@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from citeproof.document import Cited, CitedDocument
+    from citeproof.document import CitedDocument
     from citeproof.findings import Finding
 
 
@@ -38,12 +38,17 @@ class Opened:
     """Key → how many places bear its name; formats that name places only."""
 
 
+_REPORT = "this is a fault of citeproof: please report it with the paper"
+
+
 def fold(text: str) -> str:
     """Reduce a text to what no format changes: compatibility forms unified, no white space, no hyphens.
 
     Hyphens go because a PDF does not tell one at a line's end from one that the line break made.
     """
-    return re.sub(r"[\s\u00ad\u200b-\u200f\u2060\ufeff\ufffe\x02\u2010\u2011-]+", "", unicodedata.normalize("NFKC", text))
+    return re.sub(
+        r"[\s\u00ad\u200b-\u200f\u2060\ufeff\ufffe\x02\u2010\u2011-]+", "", unicodedata.normalize("NFKC", text)
+    )
 
 
 def verify(cited: CitedDocument, artefacts: dict[str, Path]) -> list[Finding]:
@@ -65,32 +70,35 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path]) -> list[Finding]:
 
 
 def _judge(cited: CitedDocument, opened: Opened, place: Place) -> Iterator[Finding]:
-    report = "this is a fault of citeproof: please report it with the paper"
     wanted = Counter(fold(item.text) for item in cited.citations if fold(item.text) and not item.in_note)
     for text, count in wanted.items():
         found = _count(opened.pages, text, count)
         if found < count:
             original = next(item.text for item in cited.citations if fold(item.text) == text)
-            yield error("V002", place, f"the citation {original} stands {found} times in it, not {count}", report)
+            yield error("V002", place, f"the citation {original} stands {found} times in it, not {count}", _REPORT)
+    yield from _judge_links(cited, opened, place)
+    for key, text in cited.references.items():
+        if not _count(opened.pages, fold(text), 1):
+            yield error("V005", place, f"the entry of @{key} is not in its reference list as it should read", _REPORT)
+
+
+def _judge_links(cited: CitedDocument, opened: Opened, place: Place) -> Iterator[Finding]:
     linked: dict[str, list[str]] = defaultdict(list)
     for item in cited.citations:
         for text, key in item.links:
             linked[key].append(fold(text))
     for key, texts in linked.items():
         if Counter(opened.links.get(key, "")) != Counter("".join(texts)):
-            yield error("V003", place, f"of {len(texts)} citations of @{key} not all are linked to its entry", report)
+            yield error("V003", place, f"of {len(texts)} citations of @{key} not all are linked to its entry", _REPORT)
             continue
         entry = fold(cited.references.get(key, ""))
         landing = opened.landings.get(key)
         if landing is None:
-            yield error("V004", place, f"the link of @{key} lands nowhere", report)
+            yield error("V004", place, f"the link of @{key} lands nowhere", _REPORT)
         elif opened.entries.get(key, 1) != 1:
-            yield error("V004", place, f"{opened.entries[key]} places bear the name of the entry @{key}", report)
+            yield error("V004", place, f"{opened.entries[key]} places bear the name of the entry @{key}", _REPORT)
         elif not landing or not entry or landing[:30] != entry[: len(landing[:30])]:
-            yield error("V004", place, f"the link of @{key} does not land on its entry", report)
-    for key, text in cited.references.items():
-        if not _count(opened.pages, fold(text), 1):
-            yield error("V005", place, f"the entry of @{key} is not in its reference list as it should read", report)
+            yield error("V004", place, f"the link of @{key} does not land on its entry", _REPORT)
 
 
 def _count(pages: tuple[str, ...], text: str, wanted: int) -> int:
@@ -190,8 +198,9 @@ def _open_pdf(document: Any, entries: dict[str, str]) -> Opened:
     """
     texts = [page.get_textpage() for page in document]
     sizes = [page.get_size() for page in document]
-    pages = [fold(text.get_text_bounded(0, 0, size[0], size[1] - _HEADER))
-             for text, size in zip(texts, sizes, strict=True)]
+    pages = [
+        fold(text.get_text_bounded(0, 0, size[0], size[1] - _HEADER)) for text, size in zip(texts, sizes, strict=True)
+    ]
     landed: dict[tuple[int, float], str] = {}
     keys: dict[tuple[int, float], str] = {}
     links: dict[str, str] = defaultdict(str)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
 from citeproof.errors import InternalError
+from citeproof.findings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from citeproof.project import Project
 
 
-def write(project: Project, cited: CitedDocument, folder: Path, tell: Callable[[str], None],
-          ) -> tuple[dict[str, Path], list[Finding]]:
+def write(
+    project: Project,
+    cited: CitedDocument,
+    folder: Path,
+    tell: Callable[[str], None],
+) -> tuple[dict[str, Path], list[Finding]]:
     """Write every format that the project asks for into `folder`.
 
     Gives format → file and what the writers remarked. Raises InternalError if a writer fails on a paper that passed
@@ -41,10 +46,11 @@ def write(project: Project, cited: CitedDocument, folder: Path, tell: Callable[[
 
 def _pandoc_writer(defaults: str) -> Callable[[Project, Path, Path], list[Finding]]:
     def written(project: Project, source: Path, path: Path) -> list[Finding]:
-        failure, messages = pandoc.convert(defaults, str(source), path, project.folder, epoch=project.epoch,
-                                           options=["-f", "json"])
+        failure, messages = pandoc.convert(
+            defaults, str(source), path, project.folder, epoch=project.epoch, options=["-f", "json"]
+        )
         pandoc.expect(failure, f"writing {path.name}")
-        return pandoc.remarks(messages, pandoc.Place(project.shown(project.paper)))
+        return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
     return written
 
@@ -54,16 +60,30 @@ def _pdf(project: Project, source: Path, path: Path) -> list[Finding]:
 
     folder, markup = path.parent, path.with_suffix(".typ")
     # pandoc runs in the folder that Typst takes as its root, so that the images it copies there are found by name.
-    failure, messages = pandoc.convert("typst", str(source), markup, folder, epoch=project.epoch, options=[
-        "-f", "json", "--resource-path", str(project.folder), "--extract-media", "media"])
+    failure, messages = pandoc.convert(
+        "typst",
+        str(source),
+        markup,
+        folder,
+        epoch=project.epoch,
+        options=["-f", "json", "--resource-path", str(project.folder), "--extract-media", "media"],
+    )
     pandoc.expect(failure, f"writing {path.name}")
     try:
-        compiled = typst.compile(markup, root=folder, font_paths=[resources.fonts()],
-                                 ignore_system_fonts=True, timestamp=project.epoch, format="pdf")
+        compiled = typst.compile(
+            markup,
+            root=folder,
+            font_paths=[resources.fonts()],
+            ignore_system_fonts=True,
+            timestamp=project.epoch,
+            format="pdf",
+        )
     except typst.TypstError as fault:
-        raise InternalError(f"Typst could not set the PDF: {fault.message}",
-                            "this is a fault of citeproof, not of the paper: please report it with the paper") from fault
+        raise InternalError(
+            f"Typst could not set the PDF: {fault.message}",
+            "this is a fault of citeproof, not of the paper: please report it with the paper",
+        ) from fault
     if not isinstance(compiled, bytes):
         raise InternalError("Typst gave no PDF", "please report it with the paper")
     path.write_bytes(compiled)
-    return pandoc.remarks(messages, pandoc.Place(project.shown(project.paper)))
+    return pandoc.remarks(messages, Place(project.shown(project.paper)))
