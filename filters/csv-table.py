@@ -197,13 +197,16 @@ def make_table(image: pf.Image, identifier: str, classes: list[str], caption: li
     )
 
 
+def is_csv_file(image: pf.Image) -> bool:
+    """Tell whether an image is a CSV file of this machine."""
+    return image.url.lower().endswith((".csv", ".tsv")) and "://" not in image.url
+
+
 def csv_image(inlines: list[pf.Inline]) -> pf.Image | None:
     """Give the image if it is all that there is and a CSV file of this machine."""
     if len(inlines) != 1 or not isinstance(inlines[0], pf.Image):
         return None
-    image = inlines[0]
-    is_csv = image.url.lower().endswith((".csv", ".tsv")) and "://" not in image.url
-    return image if is_csv else None
+    return inlines[0] if is_csv_file(inlines[0]) else None
 
 
 def replace(element: pf.Element, doc: pf.Doc) -> pf.Table | None:
@@ -225,14 +228,25 @@ def replace(element: pf.Element, doc: pf.Doc) -> pf.Table | None:
         return make_table(image, identifier, classes, caption)
     except CsvFault as fault:
         doc.faults.append(str(fault))
+        doc.faulty.add(unquote(image.url))
         return None
+
+
+def report_left_over(element: pf.Element, doc: pf.Doc) -> None:
+    """Report a CSV file that stands where no table can: no writer could print it."""
+    if isinstance(element, pf.Image) and is_csv_file(element) and unquote(element.url) not in doc.faulty:
+        doc.faults.append(
+            f"{unquote(element.url)}:1: error: the table stands in a line of text\n"
+            "  Put ![Title](file.csv) into a paragraph of its own, with a blank line before and after."
+        )
 
 
 def main() -> int:
     """Filter the document on standard input; give the exit status."""
     doc = pf.load()
-    doc.faults = []
+    doc.faults, doc.faulty = [], set()
     doc.walk(replace)
+    doc.walk(report_left_over)
     if doc.faults:
         for fault in doc.faults:
             print(fault, file=sys.stderr)

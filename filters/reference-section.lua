@@ -17,7 +17,9 @@ PANDOC_VERSION:must_be_at_least '3.2'
 local text = pandoc.text
 local stringify = pandoc.utils.stringify
 
-local HEADINGS = pandoc.List { 'references', 'reference', 'reference list', 'list of references', 'bibliography', 'literature', 'works cited' }
+local HEADINGS = pandoc.List {
+  'references', 'reference', 'reference list', 'list of references', 'bibliography', 'literature', 'works cited',
+}
 
 local function is_reference_heading(block, own_title)
   if block.t ~= 'Header' then

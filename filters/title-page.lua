@@ -155,7 +155,6 @@ local function build(doc)
   local abstract = meta.abstract
   if not abstract then
     abstract = take_abstract(blocks)
-    meta.abstract = abstract and pandoc.MetaBlocks(abstract) or nil
   elseif heading_says(blocks[first_printed(blocks)], 'abstract') then
     pandoc.log.warn 'title-page.lua: the front matter has an abstract and the text a section "Abstract"; both are printed.'
   end
@@ -168,6 +167,10 @@ local function build(doc)
   end
   doc.blocks = parts .. blocks:walk { Blocks = label_reference_heading }
   meta.parts = true
+  -- What stands in the text now leaves the metadata: a writer would set it again, and its footnotes twice.
+  for _, name in ipairs { 'abstract', 'author-note', 'impact-statement' } do
+    meta[name] = nil
+  end
   doc.meta = meta
   return doc
 end

@@ -66,7 +66,7 @@ class _Screen:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="citeproof",
-        description="From a Markdown manuscript to an APA 7 PDF, DOCX and HTML, with proof that each citation resolves.",
+        description="From a Markdown manuscript to an APA 7 PDF, DOCX and HTML; proves that each citation resolves.",
         epilog="Exit status: 0 fine; 1 the manuscript needs work; 2 wrong use, or a file or tool that is missing or "
         "cannot be written; 70 a fault of citeproof.",
     )

@@ -5,6 +5,7 @@ Trusts nothing that a writer said; reads the files as a reader's program would.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 import unicodedata
@@ -143,9 +144,22 @@ def _word_text(node: Any) -> str:
     return "".join(pieces)
 
 
-def _docx(path: Path, _cited: CitedDocument) -> Opened:
+_LONGEST_BOOKMARK = 40
+"""Characters that Word allows in a bookmark's name (ECMA-376, 17.13.6.2)."""
+
+
+def _bookmark(key: str) -> str:
+    """Give the bookmark of an entry as pandoc's DOCX writer names it: a name too long for Word becomes its digest."""
+    name = f"ref-{key}"
+    if len(name) <= _LONGEST_BOOKMARK:
+        return name
+    return "X" + hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()[1:]
+
+
+def _docx(path: Path, cited: CitedDocument) -> Opened:
     from lxml import etree  # noqa: PLC0415
 
+    keys = {_bookmark(key): key for item in cited.citations for key in item.keys}
     links: dict[str, str] = defaultdict(str)
     landings: dict[str, str] = {}
     entries = Counter[str]()
@@ -159,14 +173,14 @@ def _docx(path: Path, _cited: CitedDocument) -> Opened:
             root = etree.fromstring(archive.read(name))
             text += _word_text(root)
             for link in root.iter(f"{_WORD}hyperlink"):
-                anchor = link.get(f"{_WORD}anchor", "")
-                if anchor.startswith("ref-"):
-                    links[anchor.removeprefix("ref-")] += fold(_word_text(link))
+                key = keys.get(link.get(f"{_WORD}anchor", ""))
+                if key is not None:
+                    links[key] += fold(_word_text(link))
             for mark in root.iter(f"{_WORD}bookmarkStart"):
-                anchor = mark.get(f"{_WORD}name", "")
-                if anchor.startswith("ref-"):
-                    entries[anchor.removeprefix("ref-")] += 1
-                    landings[anchor.removeprefix("ref-")] = fold(_word_text(_paragraph_at(mark)))
+                key = keys.get(mark.get(f"{_WORD}name", ""))
+                if key is not None:
+                    entries[key] += 1
+                    landings[key] = fold(_word_text(_paragraph_at(mark)))
     return Opened((fold(text),), links, landings, entries)
 
 

@@ -1,0 +1,203 @@
+"""The manuscript's text: decoding, places, stand-ins for keys, and markup that pandoc would misread in silence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citeproof import source
+from citeproof.findings import Place
+from citeproof.source import Source
+
+
+def decoded(raw: bytes) -> list[str]:
+    return [str(finding) for finding in source.decode("p.md", raw)[1]]
+
+
+# --- decoding ---------------------------------------------------------------------------------------------------------
+
+def test_a_byte_that_is_not_utf_8_is_named_with_its_place_counted_in_characters() -> None:
+    assert decoded("One.\nÜber caf\xe9".encode("latin-1").replace(b"\xdc", "Ü".encode())) == [
+        "p.md:2:9: error S001: byte 0xE9 is not UTF-8\n"
+        "    the file looks like Latin-1 or Windows-1252: save the file as UTF-8",
+    ]
+
+
+def test_utf_16_is_recognised_by_its_mark() -> None:
+    assert decoded("Text".encode("utf-16"))[0] == (
+        "p.md:1:1: error S001: byte 0xFF is not UTF-8\n"
+        "    the file looks like UTF-16, as Windows' Notepad can write: save the file as UTF-8"
+    )
+
+
+@pytest.mark.parametrize("raw", [b"", b" \n\t\n", b"\xef\xbb\xbf", b"\r\n"])
+def test_a_file_without_text_is_said_to_be_empty(raw: bytes) -> None:
+    assert decoded(raw) == [
+        "p.md:1:1: error S002: the file is empty\n"
+        "    write the paper here, or start from one that builds: citeproof new DIR",
+    ]
+
+
+def test_a_line_of_a_size_that_no_paragraph_has_is_an_error() -> None:
+    assert decoded(b"One.\n" + b"x" * 200_001) == [
+        "p.md:2:1: error S003: this line is 200,001 characters long\n"
+        "    a paragraph of a paper is shorter than 200,000: was something else than the manuscript pasted or named?",
+    ]
+    assert decoded(b"x" * 200_000) == []
+
+
+def test_a_nul_character_is_an_error_with_its_place() -> None:
+    assert decoded(b"One.\nab\0c") == [
+        "p.md:2:3: error S004: a NUL character stands in the text\n"
+        "    this is not a text file, or it was damaged: save it again as plain text",
+    ]
+
+
+def test_line_ends_of_every_system_and_a_byte_order_mark_are_taken_as_text_has_them() -> None:
+    read, findings = source.decode("p.md", b"\xef\xbb\xbfone\r\ntwo\rthree\n")
+    assert read.text == "one\ntwo\nthree\n"
+    assert findings == []
+
+
+@given(st.binary())
+def test_any_bytes_give_a_text_and_places_within_it(raw: bytes) -> None:
+    read, findings = source.decode("p.md", raw)
+    assert "\r" not in read.text
+    lines = read.text.split("\n")
+    for finding in findings:
+        assert 1 <= finding.place.line <= len(lines)
+        assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
+
+
+@given(st.text())
+def test_text_in_utf_8_is_never_refused_for_its_bytes(text: str) -> None:
+    assert "S001" not in {finding.code for finding in source.decode("p.md", text.encode())[1]}
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+@given(st.text(alphabet="a\nü"), st.data())
+def test_a_place_leads_back_to_the_character(text: str, data: st.DataObject) -> None:
+    offset = data.draw(st.integers(0, len(text)))
+    place = Source("p.md", text).place(offset)
+    lines = text.split("\n")
+    assert sum(len(line) + 1 for line in lines[: place.line - 1]) + place.column - 1 == offset
+
+
+def test_a_piece_of_the_text_is_found_from_where_the_search_starts() -> None:
+    text = Source("p.md", "one two one")
+    assert source.prose_offset(text, "one") == 0
+    assert source.prose_offset(text, "one", 1) == 8
+    assert source.prose_offset(text, "three") is None
+
+
+# --- stand-ins for keys -------------------------------------------------------------------------------------------------
+
+@given(st.text() | st.text(alphabet="@ab1.{}* :/()-[];\n\u1401"))
+def test_a_probe_gives_the_text_back_as_it_was(text: str) -> None:
+    probe = source.probe(Source("p.md", text))
+    assert probe.restore(probe.text) == text
+    assert len(probe.text) == len(text)
+
+
+@given(st.text(alphabet="@ab1.{} :-[];\n"))
+def test_every_stand_in_names_the_place_of_its_key(text: str) -> None:
+    for key, offset in source.probe(Source("p.md", text)).keys.values():
+        assert text[offset] == "@"
+        assert text.startswith(key, offset + 1 + (text[offset + 1] == "{"))
+
+
+def test_a_text_in_syllabics_is_probed_with_other_letters() -> None:
+    text = "ᐁᐂ [@smith2020]"
+    probe = source.probe(Source("p.md", text))
+    assert [key for key, _ in probe.keys.values()] == ["smith2020"]
+    assert probe.text.startswith("ᐁᐂ [@")
+    assert "\ua500" <= next(iter(probe.keys))[0] <= "\ua60b"
+    assert probe.restore(probe.text) == text
+
+
+def test_a_text_in_both_scripts_is_left_alone() -> None:
+    probe = source.probe(Source("p.md", "\u1401\ua500 @smith"))
+    assert (probe.text, probe.keys) == ("\u1401\ua500 @smith", {})
+    assert probe.restore("as it is") == "as it is"
+
+
+def test_a_key_of_one_letter_cited_more_often_than_there_are_letters_is_left_where_they_run_out() -> None:
+    text = "@a " * 700
+    probe = source.probe(Source("p.md", text))
+    assert len(probe.keys) == 0x166C - 0x1401 + 1
+    assert probe.restore(probe.text) == text
+
+
+# --- what pandoc would misread ------------------------------------------------------------------------------------------
+
+def stray(text: str) -> list[tuple[str, int, int]]:
+    return [(found.code, found.place.line, found.place.column) for found in source.stray_markup(Source("p.md", text))]
+
+
+def told(text: str) -> str:
+    (finding,) = source.stray_markup(Source("p.md", text))
+    return str(finding)
+
+
+def test_a_chunk_of_r_markdown_is_an_error_because_code_and_prose_change_places() -> None:
+    assert told("Prose.\n\n```{r plot, echo=FALSE}\nx\n```\n") == (
+        "p.md:3:1: error L003: pandoc does not read {r plot, echo=FALSE} as the head of a code block: "
+        "code and prose change places here\n"
+        "    write ```{.r} for code to be shown, or run the paper through knitr or Quarto first "
+        "and build the Markdown that comes out"
+    )
+
+
+@pytest.mark.parametrize("head", [
+    "{r}", "{r, echo=FALSE}", "{r setup, include=FALSE}", "{python}", "{r plot, fig.cap=\"One, two\"}", "r {x, y}",
+])
+def test_heads_that_only_knitr_reads_are_found(head: str) -> None:
+    assert stray(f"```{head}\nx\n```\n") == [("L003", 1, 1)]
+
+
+@pytest.mark.parametrize("head", [
+    "", "r", "{.r}", "{.r #fig}", "{#id .r .numberLines startFrom=\"10\"}", "{=html}", "{ .r }", "python {.numberLines}",
+    "{.r key=value}", "{- .r}", "c++",
+])
+def test_heads_that_pandoc_reads_are_fine(head: str) -> None:
+    assert stray(f"```{head}\nx @key {{{{< include x.md >}}}} `r 1`\n```\n") == []
+
+
+def test_a_fence_that_nothing_closes_is_an_error_at_its_first_line() -> None:
+    assert told("Prose.\n\n  ~~~~\nx\n~~~\n") == (
+        "p.md:3:3: error L005: this code fence is never closed\n    close it with a line that says ~~~~"
+    )
+
+
+def test_an_include_that_no_program_expanded_is_an_error() -> None:
+    assert told("Text {{< include _methods.md >}} here.") == (
+        "p.md:1:6: error L004: the shortcode {{< include _methods.md >}} was not expanded\n"
+        "    paste the text that it stands for, or let Quarto expand it first"
+    )
+
+
+def test_inline_code_that_no_program_has_run_is_an_error() -> None:
+    assert told("The mean is `r mean(x)`.") == (
+        "p.md:1:13: error L006: the code `r mean(x)` was not run\n"
+        "    it would be printed as it stands: run the paper through knitr or Quarto first"
+    )
+
+
+@pytest.mark.parametrize("text", [
+    "<!-- ```{r x, y=z} -->", "`{{< include x >}}`", "``a `r 1` b``", "`r`", "Text ``` in `` the line.",
+    "> ```\n> x\n> ```\n",
+])
+def test_comments_code_spans_and_quoted_fences_raise_no_false_alarm(text: str) -> None:
+    assert stray(text) == []
+
+
+def test_all_stray_pieces_are_told_in_one_run() -> None:
+    assert stray("```{r a, b=c}\nx\n```\n\n{{< pagebreak >}} `r 1`\n\n```\nopen\n") == [
+        ("L003", 1, 1), ("L005", 7, 1), ("L006", 5, 19), ("L004", 5, 1),
+    ]
+
+
+def test_the_place_of_a_finding_names_the_file() -> None:
+    assert source.stray_markup(Source("sub/p.md", "{{< x >}}"))[0].place == Place("sub/p.md", 1, 1)

@@ -1,0 +1,89 @@
+"""What every test may lean on: a folder for a paper, and the command line run in this process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from citeproof import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BIBLIOGRAPHY = """\
+@article{ames2001,
+  author       = {Ames, Ann},
+  title        = {One thing after another},
+  journaltitle = {Journal of Things},
+  date         = {2001},
+  volume       = {1},
+  pages        = {1--2},
+  doi          = {10.1000/ames},
+}
+
+@book{berg2002,
+  author    = {Berg, Bo and Cole, Cy},
+  title     = {Two things at once},
+  publisher = {Press},
+  date      = {2002},
+}
+"""
+
+FRONT = """\
+---
+title: A Paper
+author: Dee Dunn
+bibliography: references.bib
+---
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one call of the command line left: its exit status, and what it printed where."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What `--format json` printed."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def citeproof(capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+    """Run the command line in this process, in the working folder as it is."""
+
+    def run(*arguments: str | Path) -> Run:
+        capsys.readouterr()
+        status = cli.main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Run(status, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Write a paper with its bibliography and go to its folder, which stands in no repository and has no set date.
+
+    The text stands under a front matter of six lines unless `front` gives another; bytes are written as they are.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+    def write(text: str | bytes = "", *, front: str = FRONT, bibliography: str = BIBLIOGRAPHY) -> Path:
+        path = tmp_path / "paper.md"
+        path.write_bytes(text if isinstance(text, bytes) else (front + text).encode())
+        if bibliography:
+            (tmp_path / "references.bib").write_bytes(bibliography.encode())
+        return path
+
+    return write
