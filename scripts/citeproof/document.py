@@ -5,7 +5,8 @@ Pure functions over pandoc's JSON (pandoc-types 1.23); never runs anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Manuscript:
     """Where the front matter stands."""
     findings: tuple[Finding, ...]
     """What reading found wrong."""
+    fields: dict[str, Place] = field(default_factory=dict)
+    """Name of a front matter field → where its value stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class CitedDocument:
     citations: tuple[Cited, ...]
     references: dict[str, str]
     """Key → the text of the entry as set."""
+    letters: frozenset[str]
+    """Every letter, digit and symbol that its text holds, compatibility forms unified (NFKC)."""
     read: tuple[Path, ...]
     """Files that pandoc read for it."""
 
@@ -132,6 +137,22 @@ def plain(node: Json, *, notes: bool = False) -> str:
         return ""
     text = plain(content, notes=notes)
     return f"{text} " if kind in {"Para", "Plain", "Header"} else text
+
+
+def prose(blocks: Json) -> str:
+    """Give the text of a document that is set in a text font: everything but its math and pictures' descriptions."""
+    pieces = []
+    for element, _ in elements(blocks):
+        if element["t"] == "Str":
+            pieces.append(str(element["c"]))
+        elif element["t"] in {"Code", "CodeBlock"}:
+            pieces.append(str(element["c"][1]))
+    return "".join(pieces)
+
+
+def letters(text: str) -> frozenset[str]:
+    """Give the letters, digits and symbols of a text: what a font must have for it."""
+    return frozenset(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LNS")
 
 
 def meta_strings(document: Json, name: str) -> list[str]:

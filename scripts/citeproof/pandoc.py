@@ -34,8 +34,9 @@ class Failure:
 
 
 def version() -> str:
-    """Give pandoc's version, from the package that carries it, without starting it."""
-    return resources.version("pypandoc_binary")
+    """Give pandoc's own version, as `pandoc --version` prints it in its first line."""
+    done = programs.run([programs.pandoc_path(), "--version"], cwd=resources.PACKAGE)
+    return done.output.decode().split("\n", 1)[0].removeprefix("pandoc").strip()
 
 
 def parse(text: str, cwd: Path) -> str | Failure:

@@ -27,6 +27,8 @@ class Project:
     formats: tuple[str, ...] = FORMATS
     style: str | None = None
     """The style asked for on the command line; None leaves it to the front matter."""
+    system_fonts: bool = False
+    """Whether the PDF may use the machine's own fonts; then it is the same only on machines with the same fonts."""
     epoch: int = FIXED_EPOCH
     """Seconds since 1970 that every artefact carries as its date."""
 

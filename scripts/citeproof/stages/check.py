@@ -63,9 +63,9 @@ def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
             if len(head) > RUNNING_HEAD_LIMIT:
                 yield error(
                     "F004",
-                    manuscript.head,
+                    manuscript.fields.get(name, manuscript.head),
                     f"the running head has {len(head)} characters; at most {RUNNING_HEAD_LIMIT} are allowed (APA 2.18)",
-                    f"the first {RUNNING_HEAD_LIMIT} are: {head[:RUNNING_HEAD_LIMIT]}",
+                    f"the first {RUNNING_HEAD_LIMIT} are: {head[:RUNNING_HEAD_LIMIT].rstrip()}",
                 )
 
 
@@ -159,6 +159,8 @@ def _near_files(image: Image) -> str:
         return f"there is no folder {folder.name} either; it is looked for beside the paper"
     names = [path.name for path in folder.iterdir() if path.is_file()]
     near = difflib.get_close_matches(image.path.name, names, n=2)
+    beside = image.target.rpartition("/")[0]
+    near = [f"{beside}/{name}" if beside else name for name in near]
     return f"did you mean {' or '.join(near)}?" if near else "it is looked for beside the paper"
 
 

@@ -35,13 +35,19 @@ def cite(project: Project, manuscript: Manuscript, style: Style, folder: Path) -
     place = Place(manuscript.head.file)
     if failure and failure.status == pandoc.FILTER_ERROR:
         return (
-            CitedDocument(b"", (), {}, ()),
+            CitedDocument(b"", (), {}, frozenset(), ()),
             [error("P002", place, f"a filter refuses the paper: {' '.join(failure.message.split())}")],
         )
     pandoc.expect(failure, "citing")
     raw = output.read_bytes()
     whole = json.loads(raw)
-    found = CitedDocument(raw, document.cited(whole), document.references(whole), _files(project, messages))
+    found = CitedDocument(
+        raw,
+        document.cited(whole),
+        document.references(whole),
+        document.letters(document.prose(whole["blocks"])),
+        _files(project, messages),
+    )
     findings = pandoc.remarks(messages, place)
     if found.references:
         cited = {key for item in found.citations for key in item.keys}

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from citeproof import resources
+from citeproof import pandoc, resources
 from citeproof.errors import OutputError
 
 if TYPE_CHECKING:
@@ -49,7 +49,12 @@ def machinery() -> dict[str, str]:
 
 def choices(project: Project, style: Style) -> dict[str, Any]:
     """Give what was asked for, as the manifest records it."""
-    return {"formats": list(project.formats), "style": style.name, "epoch": project.epoch}
+    return {
+        "formats": list(project.formats),
+        "style": style.name,
+        "epoch": project.epoch,
+        "system fonts": project.system_fonts,
+    }
 
 
 @contextlib.contextmanager
@@ -140,6 +145,7 @@ def package(
         "style": {"file": style.path.name, "sha256": sha256(style.path)},
         "machinery": machinery(),
         "versions": versions(),
+        "pandoc": pandoc.version(),
         "outputs": sums,
         "findings": [_portable(project, finding) for finding in findings],
     }

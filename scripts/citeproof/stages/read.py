@@ -58,7 +58,18 @@ def read(project: Project) -> Manuscript:
         paths,
         head,
         (*findings, *faults),
+        _fields(text),
     )
+
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_FIELD = re.compile(r"^([\w-]+)[ \t]*:[ \t]*", re.MULTILINE)
+
+
+def _fields(text: source.Source) -> dict[str, Place]:
+    """Find where the value of each field of the front matter stands; empty if the front matter is not at the top."""
+    block = _FRONT_MATTER.match(text.text)
+    return {found[1]: text.place(found.end()) for found in _FIELD.finditer(text.text, 0, block.end(1))} if block else {}
 
 
 def _citations(probed: Json, probe: source.Probe, text: source.Source) -> tuple[Citation, ...]:
@@ -167,13 +178,19 @@ def _inline(references: Json, text: source.Source) -> list[Entry]:
     return found
 
 
-def _next_place(text: source.Source, needle: str, seen: dict[str, int]) -> Place:
-    """Give the place of the next occurrence of a piece of the text, in reading order."""
+def _next_place(text: source.Source, needle: str, seen: dict[str, int], *, also: str = "") -> Place:
+    """Give the place of the next occurrence of a piece of the text, in either form of it, in reading order."""
     first_line = needle.split("\n", 1)[0]
-    offset = source.prose_offset(text, first_line, seen.get(first_line, 0)) if first_line else None
-    if offset is None:
+    start = seen.get(first_line, 0)
+    hits = [
+        (offset, form)
+        for form in (first_line, also)
+        if form and (offset := source.prose_offset(text, form, start)) is not None
+    ]
+    if not hits:
         return Place(text.file, 1, 1)
-    seen[first_line] = offset + len(first_line)
+    offset, form = min(hits)
+    seen[first_line] = offset + len(form)
     return text.place(offset)
 
 
@@ -184,7 +201,7 @@ def _images(document: Json, project: Project, text: source.Source) -> tuple[Imag
         if element["t"] != "Image":
             continue
         target = element["c"][2][0]
-        place = _next_place(text, unquote(target) if unquote(target) in text.text else target, seen)
+        place = _next_place(text, target, seen, also=unquote(target))
         address = bool(_ADDRESS.match(target)) and not re.match(r"^[a-z]:[\\/]", target, re.IGNORECASE)
         found.append(Image(target, None if address else _beside(project, unquote(target)), place))
     return tuple(found)

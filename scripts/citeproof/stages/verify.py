@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from citeproof.document import letters
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Opened:
     """Key → how many places bear its name; formats that name places only."""
 
 
+_SHOWN = 12
+"""Characters that a message shows."""
+
 _REPORT = "this is a fault of citeproof: please report it with the paper"
 
 
@@ -57,6 +61,7 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path]) -> list[Finding]:
 
     V001: the file cannot be opened. V002: a citation's text is missing. V003: a citation is not linked to its entry.
     V004: a link lands on nothing, or not on its entry. V005: an entry is missing from the reference list.
+    V006: the PDF's fonts lack characters of the paper.
     """
     findings = []
     for name, path in artefacts.items():
@@ -66,7 +71,11 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path]) -> list[Finding]:
         except Exception as fault:  # noqa: BLE001  (any way in which a file does not open is the finding)
             findings.append(error("V001", place, f"the finished file cannot be opened: {fault}", "please report it"))
             continue
-        findings += list(_judge(cited, opened, place))
+        missing = sorted(cited.letters - letters("".join(opened.pages))) if name == "pdf" else []
+        if missing:
+            findings.append(_no_glyphs(missing, place))
+        else:
+            findings += list(_judge(cited, opened, place))
     return findings
 
 
@@ -100,6 +109,16 @@ def _judge_links(cited: CitedDocument, opened: Opened, place: Place) -> Iterator
             yield error("V004", place, f"{opened.entries[key]} places bear the name of the entry @{key}", _REPORT)
         elif not landing or not entry or landing[:30] != entry[: len(landing[:30])]:
             yield error("V004", place, f"the link of @{key} does not land on its entry", _REPORT)
+
+
+def _no_glyphs(missing: list[str], place: Place) -> Finding:
+    shown = " ".join(missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else "")
+    return error(
+        "V006",
+        place,
+        f"the PDF cannot show {len(missing)} of the paper's characters: {shown}",
+        "no built-in font has them: install one that does and add --system-fonts, or leave the PDF out: --to docx,html",
+    )
 
 
 def _count(pages: tuple[str, ...], text: str, wanted: int) -> int:

@@ -74,7 +74,7 @@ def _pdf(project: Project, source: Path, path: Path) -> list[Finding]:
             markup,
             root=folder,
             font_paths=[resources.fonts()],
-            ignore_system_fonts=True,
+            ignore_system_fonts=not project.system_fonts,
             timestamp=project.epoch,
             format="pdf",
         )
