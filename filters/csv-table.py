@@ -132,6 +132,18 @@ def read_rows(file: str, delimiter_option: str | None) -> list[Row]:
     return rows
 
 
+def pandoc_path() -> str | None:
+    """Give the pandoc that pypandoc knows, whether it carries it or found it; None leaves the search to panflute."""
+    try:
+        import pypandoc  # noqa: PLC0415 - plain pandoc users need not have it
+    except ImportError:
+        return None
+    try:
+        return str(pypandoc.get_pandoc_path())
+    except OSError:
+        return None
+
+
 def convert_cells(rows: list[Row]) -> list[list[list[pf.Inline]]]:
     """Turn the Markdown of all cells into inlines, with one call of pandoc.
 
@@ -139,7 +151,9 @@ def convert_cells(rows: list[Row]) -> list[list[list[pf.Inline]]]:
     reach from one line into the next.
     """
     lines = [line.strip() for row in rows for cell in row.cells for line in cell.split("\n")]
-    converted = pf.convert_text("\n".join(f"| {line}" if line else "|" for line in lines))
+    converted = pf.convert_text(
+        "\n".join(f"| {line}" if line else "|" for line in lines), pandoc_path=pandoc_path()
+    )
     found = [list(item.content) for item in converted[0].content]
     if len(converted) != 1 or len(found) != len(lines):
         message = f"csv-table.py: {len(lines)} lines went to pandoc and {len(found)} came back"

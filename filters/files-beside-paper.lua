@@ -38,20 +38,19 @@ local function exists(name)
   return file ~= nil
 end
 
---- The name of the file beside the paper, or nil if no such file is there.
+local function without_percents(name)
+  return (name:gsub('%%(%x%x)', function(hex)
+    return string.char(tonumber(hex, 16))
+  end))
+end
+
+--- The name, as seen from the working folder, of the file beside the paper; nil if no such file is there.
 local function beside(folder, name)
   if name == '' or path.is_absolute(name) or name:match '^%a[%w+.-]+:' then
     return nil
   end
-  for _, candidate in ipairs { name, (name:gsub('%%(%x%x)', function(hex)
-    return string.char(tonumber(hex, 16))
-  end)) } do
-    local found = path.normalize(path.join { folder, candidate })
-    if exists(found) then
-      return found
-    end
-  end
-  return nil
+  local found = path.normalize(path.join { folder, name })
+  return (exists(found) or exists(without_percents(found))) and found or nil
 end
 
 --- A file name of the metadata, resolved. A plain string came from the command line and stays.

@@ -62,10 +62,19 @@ local function keyword_line(keywords)
   return paragraph('keywords', inlines)
 end
 
-local function abstract_page(meta, abstract)
+--- An empty Span that keeps the identifier of a heading that was taken out, so that links to it still land.
+local function landing(id)
+  return pandoc.Span({}, pandoc.Attr(id))
+end
+
+local function abstract_page(meta, abstract, moved_id)
   local parts = pandoc.Blocks {}
   if abstract then
-    parts:insert(label('Abstract', 'abstract'))
+    local heading = label('Abstract', 'abstract')
+    if moved_id and moved_id ~= '' and moved_id ~= heading.identifier then
+      heading.content:insert(1, landing(moved_id))
+    end
+    parts:insert(heading)
     parts:insert(part('abstract', abstract))
   end
   if meta.keywords then
@@ -95,19 +104,18 @@ local function heading_says(block, word)
   return words == word
 end
 
---- Takes a first section "Abstract" out of the blocks; gives its blocks, or nil if there is no such section.
+--- Takes a first section "Abstract" out of the blocks; gives its blocks and identifier, or nil if there is no such section.
 local function take_abstract(blocks)
   local at = first_printed(blocks)
   if not at or not heading_says(blocks[at], 'abstract') then
     return nil
   end
-  local level = blocks[at].level
-  blocks:remove(at)
+  local heading = blocks:remove(at)
   local abstract = pandoc.Blocks {}
-  while blocks[at] and not (blocks[at].t == 'Header' and blocks[at].level <= level) do
+  while blocks[at] and not (blocks[at].t == 'Header' and blocks[at].level <= heading.level) do
     abstract:insert(blocks:remove(at))
   end
-  return abstract
+  return abstract, heading.identifier
 end
 
 --- Takes a first heading "Introduction" out of the blocks; gives its identifier, so that links to it still land.
@@ -123,7 +131,7 @@ local function title_over_text(title, moved_id)
   -- A footnote to the title belongs to the title page only.
   local inlines = pandoc.Inlines(title):walk { Note = function() return {} end }
   if moved_id and moved_id ~= '' then
-    inlines:insert(1, pandoc.Span({}, pandoc.Attr(moved_id)))
+    inlines:insert(1, landing(moved_id))
   end
   return label(inlines, 'text-title', 'text-title')
 end
@@ -152,16 +160,16 @@ local function build(doc)
   if meta.parts then
     return nil -- they are there
   end
-  local abstract = meta.abstract
+  local abstract, moved_id = meta.abstract, nil
   if not abstract then
-    abstract = take_abstract(blocks)
+    abstract, moved_id = take_abstract(blocks)
   elseif heading_says(blocks[first_printed(blocks)], 'abstract') then
     pandoc.log.warn 'title-page.lua: the front matter has an abstract and the text a section "Abstract"; both are printed.'
   end
 
   local parts = pandoc.Blocks {}
   parts:insert(title_page(meta))
-  parts:insert(abstract_page(meta, abstract))
+  parts:insert(abstract_page(meta, abstract, moved_id))
   if meta.title then
     parts:insert(title_over_text(meta.title, take_introduction(blocks)))
   end

@@ -236,7 +236,7 @@ local function inline_image(image)
     -- the image stays pandoc's, so that --extract-media can still name its copy
     inlines:extend { raw('#described(' .. literal(alternative) .. ')['), image, raw ']' }
   end
-  return inlines, false
+  return inlines
 end
 
 local function formula(math)

@@ -92,11 +92,8 @@ def test_csl_yaml_is_read_with_places() -> None:
 
 
 def test_json_that_is_none_is_an_error_with_its_place() -> None:
-    assert told(bibliography.read("r.json", ".json", '[\n {"id": "a",}\n]')) == [
-        "r.json:2:13: error B002: this is not JSON: Illegal trailing comma before end of object\n"
-        "    export the bibliography again, or mend it here",
-    ] or told(bibliography.read("r.json", ".json", '[\n {"id": "a",}\n]')) == [
-        "r.json:2:13: error B002: this is not JSON: Expecting property name enclosed in double quotes\n"
+    assert told(bibliography.read("r.json", ".json", '[\n {"id": }\n]')) == [
+        "r.json:2:9: error B002: this is not JSON: Expecting value\n"
         "    export the bibliography again, or mend it here",
     ]
 

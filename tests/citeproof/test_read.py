@@ -222,7 +222,7 @@ def test_each_image_is_known_with_its_place_and_its_file(paper: Callable[..., Pa
     assert [(image.target, image.path, image.place.line, image.place.column) for image in read(path).images] == [
         ("one%20two.png", tmp_path / "one two.png", 1, 6),
         ("one%20two.png", tmp_path / "one two.png", 3, 7),
-        ("https://example.org/c.png", None, 3, 27),
+        ("https://example.org/c.png", None, 3, 26),
         ("d.png", tmp_path / "d.png", 3, 58),
     ]
 
