@@ -31,7 +31,7 @@ OWN_ATTRIBUTES = {"align", "header", "delimiter"}
 ROWS_TO_GUESS_FROM = 50
 
 
-class CsvFault(Exception):
+class CsvFileError(Exception):
     """What is wrong with one CSV file, at which line, and what its author can do."""
 
     def __init__(self, file: str, line: int, what: str, remedy: str) -> None:
@@ -50,14 +50,16 @@ def read_text(file: str) -> str:
     try:
         content = Path(file).read_bytes()
     except FileNotFoundError:
-        raise CsvFault(file, 1, "there is no such file", "Check the name; it counts from the paper's folder.") from None
+        raise CsvFileError(
+            file, 1, "there is no such file", "Check the name; it counts from the paper's folder."
+        ) from None
     except OSError as error:
-        raise CsvFault(file, 1, f"cannot be read ({error.strerror})", "Check the file's permissions.") from None
+        raise CsvFileError(file, 1, f"cannot be read ({error.strerror})", "Check the file's permissions.") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise CsvFault(
+        raise CsvFileError(
             file, line, "is not UTF-8", 'Save it as UTF-8 (in a spreadsheet: "CSV UTF-8"); nothing was guessed.'
         ) from None
 
@@ -73,7 +75,7 @@ def parse(file: str, text: str, delimiter: str) -> list[Row]:
                 rows.append(Row(start, [cell.strip() for cell in cells]))
             start = reader.line_num + 1
     except csv.Error:
-        raise CsvFault(
+        raise CsvFileError(
             file,
             start,
             "the record that begins here has a quotation mark that does not pair",
@@ -93,7 +95,7 @@ def guess_delimiter(file: str, text: str) -> str:
     for delimiter in (",", ";", "\t"):
         try:
             widths = [len(row.cells) for row in parse(file, text, delimiter)[:ROWS_TO_GUESS_FROM]]
-        except CsvFault:
+        except CsvFileError:
             continue
         if not widths or widths[0] < 2:
             continue
@@ -108,7 +110,7 @@ def check_width(file: str, rows: list[Row]) -> None:
     expected = len(rows[0].cells)
     for row in rows[1:]:
         if len(row.cells) != expected:
-            raise CsvFault(
+            raise CsvFileError(
                 file,
                 row.line,
                 f"this row has {len(row.cells)} cells, the first row has {expected}",
@@ -117,17 +119,17 @@ def check_width(file: str, rows: list[Row]) -> None:
 
 
 def read_rows(file: str, delimiter_option: str | None) -> list[Row]:
-    """Give the records of a CSV file, all of the same width; raise CsvFault if it is not such a file."""
+    """Give the records of a CSV file, all of the same width; raise CsvFileError if it is not such a file."""
     text = read_text(file)
     if delimiter_option is None:
         delimiter = guess_delimiter(file, text)
     elif delimiter_option in DELIMITERS:
         delimiter = DELIMITERS[delimiter_option]
     else:
-        raise CsvFault(file, 1, f'the delimiter "{delimiter_option}" is not known', "Write , or ; or tab.")
+        raise CsvFileError(file, 1, f'the delimiter "{delimiter_option}" is not known', "Write , or ; or tab.")
     rows = parse(file, text, delimiter)
     if not rows:
-        raise CsvFault(file, 1, "is empty", "Put the rows of the table into it, the head first.")
+        raise CsvFileError(file, 1, "is empty", "Put the rows of the table into it, the head first.")
     check_width(file, rows)
     return rows
 
@@ -151,9 +153,7 @@ def convert_cells(rows: list[Row]) -> list[list[list[pf.Inline]]]:
     reach from one line into the next.
     """
     lines = [line.strip() for row in rows for cell in row.cells for line in cell.split("\n")]
-    converted = pf.convert_text(
-        "\n".join(f"| {line}" if line else "|" for line in lines), pandoc_path=pandoc_path()
-    )
+    converted = pf.convert_text("\n".join(f"| {line}" if line else "|" for line in lines), pandoc_path=pandoc_path())
     found = [list(item.content) for item in converted[0].content]
     if len(converted) != 1 or len(found) != len(lines):
         message = f"csv-table.py: {len(lines)} lines went to pandoc and {len(found)} came back"
@@ -176,7 +176,7 @@ def column_alignments(file: str, letters: str | None, columns: int) -> list[str]
     if letters is None:
         return ["AlignDefault"] * columns
     if len(letters) != columns or not set(letters) <= set(ALIGNMENTS):
-        raise CsvFault(
+        raise CsvFileError(
             file,
             1,
             f'align="{letters}" does not fit the {columns} columns',
@@ -191,7 +191,7 @@ def to_row(cells: list[list[pf.Inline]]) -> pf.TableRow:
 
 
 def make_table(image: pf.Image, identifier: str, classes: list[str], caption: list[pf.Block]) -> pf.Table:
-    """Make the table that an image of a CSV file stands for; raise CsvFault if it cannot be made."""
+    """Make the table that an image of a CSV file stands for; raise CsvFileError if it cannot be made."""
     file = unquote(image.url)
     options = image.attributes
     rows = read_rows(file, options.get("delimiter"))
@@ -240,15 +240,15 @@ def replace(element: pf.Element, doc: pf.Doc) -> pf.Table | None:
     classes = [*getattr(element, "classes", []), *image.classes]
     try:
         return make_table(image, identifier, classes, caption)
-    except CsvFault as fault:
-        doc.faults.append(str(fault))
-        doc.faulty.add(unquote(image.url))
+    except CsvFileError as error:
+        doc.faults.append(str(error))
+        doc.faulty.append(image)
         return None
 
 
 def report_left_over(element: pf.Element, doc: pf.Doc) -> None:
     """Report a CSV file that stands where no table can: no writer could print it."""
-    if isinstance(element, pf.Image) and is_csv_file(element) and unquote(element.url) not in doc.faulty:
+    if isinstance(element, pf.Image) and is_csv_file(element) and not any(element is image for image in doc.faulty):
         doc.faults.append(
             f"{unquote(element.url)}:1: error: the table stands in a line of text\n"
             "  Put ![Title](file.csv) into a paragraph of its own, with a blank line before and after."
@@ -258,7 +258,7 @@ def report_left_over(element: pf.Element, doc: pf.Doc) -> None:
 def main() -> int:
     """Filter the document on standard input; give the exit status."""
     doc = pf.load()
-    doc.faults, doc.faulty = [], set()
+    doc.faults, doc.faulty = [], []
     doc.walk(replace)
     doc.walk(report_left_over)
     if doc.faults:

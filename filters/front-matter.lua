@@ -269,7 +269,7 @@ local function declared_affiliations(meta)
     else
       declare(line)
     end
-    if not line then
+    if is_map(value) and not line then
       warn 'an affiliation without a name was left out.'
     end
   end
@@ -296,6 +296,9 @@ local function lines_of(value, declared, who)
   end
   local name = to_text(value)
   if not name then
+    if type(value) == 'boolean' then -- YAML reads y, yes, no, on and off as true and false
+      warn(('the affiliation of %s is a word that YAML takes for yes or no; put it in quotation marks.'):format(who))
+    end
     return {}
   end
   if declared.by_id[name] then

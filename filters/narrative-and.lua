@@ -190,18 +190,32 @@ local function write_and(cite, names)
   return cite
 end
 
+--- The references of the document by their keys, read when the first is asked for: a long bibliography takes time.
+local function references_of(doc)
+  local by_id
+  return function(id)
+    if not by_id then
+      by_id = {}
+      for _, reference in ipairs(pandoc.utils.references(doc)) do
+        by_id[reference.id] = reference
+      end
+    end
+    return by_id[id]
+  end
+end
+
 local function narrative_and(doc)
   if not is_apa(doc.meta) or not is_english(doc.meta) then
     return nil
   end
-  local references = {}
-  for _, reference in ipairs(pandoc.utils.references(doc)) do
-    references[reference.id] = reference
-  end
+  local reference_of = references_of(doc)
   return doc:walk {
     Cite = function(cite)
       local named = cite.citations[1]
-      local reference = named.mode == 'AuthorInText' and references[named.id]
+      if named.mode ~= 'AuthorInText' or not stringify(cite.content):find('&', 1, true) then
+        return nil
+      end
+      local reference = reference_of(named.id)
       return reference and write_and(cite, names_of(reference)) or nil
     end,
   }

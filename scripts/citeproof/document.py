@@ -96,18 +96,24 @@ class CitedDocument:
     """Files that pandoc read for it."""
 
 
-def elements(node: Json, *, in_note: bool = False) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Walk every element of a document in reading order, each with whether it stands in a note."""
+def elements(
+    node: Json, *, in_note: bool = False, but_not_in: frozenset[str] = frozenset()
+) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Walk every element of a document in reading order, each with whether it stands in a note.
+
+    What stands in an element whose type is among `but_not_in` is left out.
+    """
     if isinstance(node, list):
         for item in node:
-            yield from elements(item, in_note=in_note)
+            yield from elements(item, in_note=in_note, but_not_in=but_not_in)
     elif isinstance(node, dict):
         if "t" in node:
             yield node, in_note
-            yield from elements(node.get("c"), in_note=in_note or node["t"] == "Note")
+            if node["t"] not in but_not_in:
+                yield from elements(node.get("c"), in_note=in_note or node["t"] == "Note", but_not_in=but_not_in)
         else:
             for value in node.values():
-                yield from elements(value, in_note=in_note)
+                yield from elements(value, in_note=in_note, but_not_in=but_not_in)
 
 
 _SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
@@ -165,21 +171,37 @@ def meta_strings(document: Json, name: str) -> list[str]:
 
 
 def cited(document: Json) -> tuple[Cited, ...]:
-    """List the citations of a document that has been through citeproc, in reading order."""
+    """List the citations of a document that has been through citeproc, in reading order.
+
+    Those in the alternative text of an image are left out: a figure's caption repeats them, and no page shows them.
+    A note style links the whole citation, and the DOI in it to the web: the text of such an inner link is no part of
+    the outer one's, as a reader has it.
+    """
     found = []
-    for element, in_note in elements(document["blocks"]):
+    for element, in_note in elements(document["blocks"], but_not_in=frozenset({"Image"})):
         if element["t"] != "Cite":
             continue
         keys, inlines = element["c"]
         links = []
         for inner, _ in elements(inlines):
             if inner["t"] == "Link" and inner["c"][2][0].startswith("#ref-"):
-                links.append((plain(inner["c"][1]), inner["c"][2][0].removeprefix("#ref-")))
+                links.append((_without_links(inner["c"][1]), inner["c"][2][0].removeprefix("#ref-")))
         noted = in_note or any(inner["t"] == "Note" for inner, _ in elements(inlines))
         found.append(
             Cited(tuple(key["citationId"] for key in keys), plain(inlines, notes=True).strip(), tuple(links), noted)
         )
     return tuple(found)
+
+
+def _without_links(inlines: Json) -> str:
+    """Give the text of inlines as `plain` does, links in them left out."""
+    return "".join(
+        _without_links(item["c"] if item["t"] == "Emph" else item["c"][1])
+        if item["t"] in {"Emph", "Span"}
+        else plain(item)
+        for item in inlines
+        if item["t"] != "Link"
+    )
 
 
 def references(document: Json) -> dict[str, str]:

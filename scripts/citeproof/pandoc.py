@@ -112,6 +112,33 @@ def front_matter_fault(failure: Failure, file: str) -> Finding | None:
     )
 
 
+_FILTER_FAULT = re.compile(
+    r"^(?P<file>[^\n:]+):(?P<line>\d+): error: (?P<what>.+)\n?(?P<remedy>(?:[ \t]+.*\n?)*)", re.MULTILINE
+)
+
+
+def filter_faults(failure: Failure, paper: Place, folder: str) -> list[Finding]:
+    """Turn what a filter of ours refused into findings; an empty list if no filter did.
+
+    P003: a fault with a place, such as a line of a CSV file, said as `FILE:LINE: error: WHAT` with the remedy
+    indented below; `folder` is the paper's, as a prefix for messages. P002: any other refusal.
+    """
+    found = [
+        error(
+            "P003",
+            Place(folder + match["file"], int(match["line"])),
+            match["what"].strip(),
+            "\n".join(line.strip() for line in match["remedy"].splitlines()),
+        )
+        for match in _FILTER_FAULT.finditer(failure.message)
+    ]
+    if found:
+        return found
+    if failure.status == FILTER_ERROR or re.match(r"[\w-]+\.(lua|py): ", failure.message):
+        return [error("P002", paper, f"a filter refuses the paper: {' '.join(failure.message.split())}")]
+    return []
+
+
 def bibliography_fault(failure: Failure, file: str) -> Finding:
     """Turn pandoc's refusal of a bibliography into a finding (B002) with its place."""
     found = _ANY_PLACE.search(failure.message)

@@ -13,6 +13,9 @@ FORMATS = ("pdf", "docx", "html")
 FIXED_EPOCH = 1577836800
 """2020-01-01T00:00:00Z, the year of the manual's seventh edition: the date of a paper that stands in no repository."""
 
+LAST_EPOCH = 4354819198
+"""2107-12-31T23:59:58Z, the last moment that the parts of a DOCX can carry (the date fields of ZIP, APPNOTE 4.4.6)."""
+
 _NOT_A_PAPER = {"readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md"}
 
 
@@ -60,10 +63,10 @@ def find_paper(path: Path) -> Path:
         whole = path.resolve(strict=True)
     except FileNotFoundError:
         hint = "it is a link whose target is gone" if path.is_symlink() else "name a Markdown file or a folder with one"
-        raise UsageError(f"{path} is not there", hint) from None
+        raise UsageError(f"{shown(path)} is not there", hint) from None
     except (OSError, RuntimeError) as fault:
         raise UsageError(
-            f"{path} cannot be followed: it is a link that leads back to itself",
+            f"{shown(path)} cannot be followed: it is a link that leads back to itself",
             "replace the link by the file that was meant",
         ) from fault
     if whole.is_file():
@@ -90,12 +93,14 @@ def date_of(folder: Path) -> int:
     """Give the date for everything that carries one, in seconds since 1970.
 
     SOURCE_DATE_EPOCH (reproducible-builds.org), else the last commit's date, else a fixed one.
-    Raises UsageError if SOURCE_DATE_EPOCH is set and is no whole number.
+    Raises UsageError if SOURCE_DATE_EPOCH is set and is no whole number, or one beyond LAST_EPOCH.
     """
     told = os.environ.get("SOURCE_DATE_EPOCH")
     if told:
         if not told.isascii() or not told.isdigit():
             raise UsageError(f"SOURCE_DATE_EPOCH is {told!r}, not a whole number of seconds", "unset it or mend it")
+        if len(told) > len(str(LAST_EPOCH)) or int(told) > LAST_EPOCH:
+            raise UsageError(f"SOURCE_DATE_EPOCH is {told!r}, later than the year 2107 that a DOCX can name", "mend it")
         return int(told)
     committed = programs.last_commit_epoch(folder)
     return FIXED_EPOCH if committed is None else committed

@@ -29,15 +29,17 @@ def cite(project: Project, manuscript: Manuscript, style: Style, folder: Path) -
     if not document.meta_strings(manuscript.document, "bibliography"):
         for path in manuscript.bibliographies:
             options += ["--bibliography", str(path)]
+    if b"<bibliography" not in style.path.read_bytes():  # no reference list: there is nothing to link to
+        options += ["--metadata", "link-citations=false"]
     failure, messages = pandoc.convert(
         "common", project.paper.name, output, project.folder, epoch=project.epoch, options=[*options, "-t", "json"]
     )
     place = Place(manuscript.head.file)
-    if failure and failure.status == pandoc.FILTER_ERROR:
-        return (
-            CitedDocument(b"", (), {}, frozenset(), ()),
-            [error("P002", place, f"a filter refuses the paper: {' '.join(failure.message.split())}")],
-        )
+    if failure:
+        prefix = place.file[: -len(project.paper.name)]
+        refused = pandoc.filter_faults(failure, place, prefix)
+        if refused:
+            return CitedDocument(b"", (), {}, frozenset(), ()), refused
     pandoc.expect(failure, "citing")
     raw = output.read_bytes()
     whole = json.loads(raw)

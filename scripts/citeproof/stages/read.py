@@ -82,7 +82,7 @@ def _citations(probed: Json, probe: source.Probe, text: source.Source) -> tuple[
                 key, offset = probe.keys.get(item["citationId"], (item["citationId"], -1))
                 place = text.place(offset) if offset >= 0 else Place(text.file, 1, 1)
                 found.append(Citation(key, place, item["citationMode"]["t"] == "AuthorInText"))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))  # a figure's caption comes twice, as its image's alternative text too
 
 
 def _beside(project: Project, name: str) -> Path:

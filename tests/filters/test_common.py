@@ -1,0 +1,117 @@
+"""The shared step, filters/defaults/common.yaml, gives one cited document from whatever folder it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAPER = """---
+title: Sleep
+bibliography: references.bib
+---
+
+# Introduction
+
+@zanos [p. 3; @lee] found it. It was found [@zanos].
+
+![A picture](figures/a.png)
+
+![A table](tables/t.csv){#tbl-t}
+
+# Appendix
+"""
+
+BIBLIOGRAPHY = """
+@article{zanos, author={Zanos, P. and Gould, T.}, title={One}, journaltitle={J}, date={2018}}
+@article{lee, author={Lee, A.}, title={Two}, journaltitle={J}, date={2020}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Give a folder with a paper in papers/sleep/, and what belongs to it beside it."""
+    paper = tmp_path / "papers" / "sleep"
+    for folder in ("figures", "tables"):
+        (paper / folder).mkdir(parents=True)
+    (paper / "paper.md").write_text(PAPER, encoding="utf-8")
+    (paper / "references.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
+    (paper / "tables" / "t.csv").write_text("Group,Source\nA,@lee\n", encoding="utf-8")
+    (paper / "figures" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return tmp_path
+
+
+def cite(pandoc: str, filters: Path, folder: Path, paper: str, *options: str) -> str:
+    """Give what the shared step writes for a paper, called from `folder`."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    done = subprocess.run(
+        [pandoc, "-d", str(filters / "defaults" / "common.yaml"), paper, *options],
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("folder", "paper"),
+    [
+        ("papers/sleep", "paper.md"),
+        (".", "papers/sleep/paper.md"),
+        ("papers", "sleep/paper.md"),
+        ("papers/sleep/figures", "../paper.md"),
+        ("papers", "{project}/papers/sleep/paper.md"),
+    ],
+)
+def test_a_paper_builds_from_any_folder(pandoc: str, filters: Path, project: Path, folder: str, paper: str) -> None:
+    text = cite(pandoc, filters, project / folder, paper.format(project=project), "-t", "plain", "--wrap=none")
+    assert "Zanos and Gould (2018, p. 3; Lee, 2020) found it. It was found (Zanos & Gould, 2018)." in text
+    assert "Lee (2020)" in text.split("A table")[0]
+    assert text.rstrip().endswith("Zanos, P., & Gould, T. (2018). One. J.")
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_an_image_is_named_as_seen_from_the_working_folder(
+    pandoc: str, filters: Path, project: Path, absolute: bool
+) -> None:
+    paper = "papers/sleep/paper.md"
+    native = cite(pandoc, filters, project, str(project / paper) if absolute else paper, "-t", "native")
+    assert '"papers/sleep/figures/a.png"' in native
+
+
+def test_the_parts_stand_in_the_order_of_apa_2_17(pandoc: str, filters: Path, project: Path) -> None:
+    document = json.loads(cite(pandoc, filters, project, "papers/sleep/paper.md", "-t", "json"))
+    names = [
+        block["c"][1][0] if block["t"] == "Header" else block["c"][0][0]
+        for block in document["blocks"]
+        if block["t"] in {"Header", "Div"}
+    ]
+    assert names == ["title-page", "text-title", "appendix", "references", "refs"]
+
+
+def test_every_citation_links_to_its_entry(pandoc: str, filters: Path, project: Path) -> None:
+    native = cite(pandoc, filters, project, "papers/sleep/paper.md", "-t", "native")
+    for key in ("lee", "zanos"):
+        assert f'( "#ref-{key}" , "" )' in native
+        assert f'( "ref-{key}"' in native
+
+
+def test_a_style_on_the_command_line_wins(pandoc: str, filters: Path, project: Path) -> None:
+    style = project / "own.csl"
+    style.write_text(
+        '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>Own</title>'
+        "<id>own</id><updated>2026-01-01T00:00:00+00:00</updated></info><citation><layout>"
+        '<text variable="title"/></layout></citation></style>',
+        encoding="utf-8",
+    )
+    text = cite(pandoc, filters, project, "papers/sleep/paper.md", "-t", "plain", "--csl", "own.csl")
+    assert "It was found One." in text
