@@ -1,7 +1,7 @@
 """Whole papers that must not be built: each gives its message and status, and leaves the output folder as it was.
 
-A paper is a folder under manuscripts/broken/. Its expected.txt holds the exit status, then what is said of it. Papers that
-cannot be stored (links in a circle, 5 MB of one line) and disks that refuse are made by the tests.
+A paper is a folder under manuscripts/broken/. Its expected.txt holds the exit status, then what is said of it. Papers
+that cannot be stored (links in a circle, 5 MB of one line) and disks that refuse are made by the tests.
 """
 
 from __future__ import annotations
@@ -47,8 +47,12 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2  # linux/prctl
 
 
 # The tests run the command in other folders: a PYTHONPATH that leads to it from here is made whole.
-HERE = {**os.environ, "PYTHONPATH": os.pathsep.join(
-    str(Path(part).resolve()) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part)}
+HERE = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join(
+        str(Path(part).resolve()) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,23 @@ def command(*arguments: str | Path) -> list[str]:
 
 def run(folder: Path, *arguments: str | Path, **options) -> Ended:
     options = {"env": HERE} | options
-    done = subprocess.run(command(*arguments), cwd=folder, capture_output=True, encoding="utf-8", check=False,
-                          stdin=subprocess.DEVNULL, **options)
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        **options,
+    )
     return Ended(done.returncode, done.stderr, done.stdout)
 
 
 def files_in(folder: Path) -> dict[str, bytes | None]:
     """Give every file and folder below `folder`, hidden ones too, with its bytes."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
-            for path in folder.rglob("*")}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")
+    }
 
 
 def is_whole(dist: Path) -> bool:
@@ -82,8 +94,11 @@ def is_whole(dist: Path) -> bool:
     sums = dict(reversed(line.split("  ")) for line in (dist / "SHA256SUMS").read_text("utf-8").splitlines())
     outputs = json.loads((dist / "manifest.json").read_text("utf-8"))["outputs"]
     real = {name: hashlib.sha256((dist / name).read_bytes()).hexdigest() for name in sums}
-    return (real == sums and outputs == {name: real[name] for name in real if name != "manifest.json"}
-            and {path.name for path in dist.iterdir()} == {*sums, "SHA256SUMS"})
+    return (
+        real == sums
+        and outputs == {name: real[name] for name in real if name != "manifest.json"}
+        and {path.name for path in dist.iterdir()} == {*sums, "SHA256SUMS"}
+    )
 
 
 @pytest.fixture(scope="session")
@@ -153,8 +168,10 @@ def test_the_same_findings_come_as_json(name: str, paper: Path) -> None:
     before = files_in(paper)
     ended = run(paper, "build", "--format", "json")
     told = json.loads(ended.printed)
-    lines = [f"{f['file']}:{f['line']}:{f['column']}: {f['severity']} {f['code']}: {f['message']}\n    {f['remedy']}\n"
-             for f in told["findings"]]
+    lines = [
+        f"{f['file']}:{f['line']}:{f['column']}: {f['severity']} {f['code']}: {f['message']}\n    {f['remedy']}\n"
+        for f in told["findings"]
+    ]
     assert "".join(lines) == said[: said.rindex("\n", 0, -1) + 1]
     assert told["status"] == ended.status == status
     assert told["outputs"] == []
@@ -185,8 +202,10 @@ def test_a_paper_that_is_a_link_to_itself_is_refused(paper: Path) -> None:
     before = files_in(paper / "dist")
     for named in ("paper.md", "."):
         ended = run(paper, "build", named)
-        assert ended.said == ("citeproof: error: paper.md cannot be followed: it is a link that leads back to itself\n"
-                              "    replace the link by the file that was meant\n")
+        assert ended.said == (
+            "citeproof: error: paper.md cannot be followed: it is a link that leads back to itself\n"
+            "    replace the link by the file that was meant\n"
+        )
         assert ended.status == 2
     assert files_in(paper / "dist") == before
 
@@ -207,7 +226,9 @@ def test_a_bibliography_that_is_a_link_to_itself_is_an_error_at_its_place(paper:
     (paper / "references.bib").symlink_to("references.bib")
     before = files_in(paper / "dist")
     ended = run(paper, "build")
-    assert ended.said.splitlines()[1].startswith("paper.md:4:15: error B001: the bibliography references.bib cannot be read: ")
+    assert ended.said.splitlines()[1].startswith(
+        "paper.md:4:15: error B001: the bibliography references.bib cannot be read: "
+    )
     assert ended.status == 1
     assert files_in(paper / "dist") == before
 
@@ -226,14 +247,23 @@ def test_a_read_only_output_folder_is_said_and_stays(paper: Path) -> None:
     before = files_in(paper)
     (paper / "dist").chmod(0o555)
     try:
-        probe = subprocess.run(["/bin/sh", "-c", ": > dist/probe"], cwd=paper, check=False, capture_output=True,
-                               preexec_fn=_without_the_right_to_write_anywhere)  # noqa: PLW1509  (one thread runs here)
-        assert probe.returncode != 0, "the folder can be written in spite of its permissions: the test would prove nothing"
+        probe = subprocess.run(
+            ["/bin/sh", "-c", ": > dist/probe"],
+            cwd=paper,
+            check=False,
+            capture_output=True,
+            preexec_fn=_without_the_right_to_write_anywhere,
+        )
+        assert probe.returncode != 0, (
+            "the folder can be written in spite of its permissions: the test would prove nothing"
+        )
         ended = run(paper, "build", preexec_fn=_without_the_right_to_write_anywhere)
     finally:
         (paper / "dist").chmod(0o755)
-    assert ended.said.endswith("citeproof: error: dist/ is read-only; nothing in it was changed\n"
-                               "    allow writing to it, or build to another folder with --output\n")
+    assert ended.said.endswith(
+        "citeproof: error: dist/ is read-only; nothing in it was changed\n"
+        "    allow writing to it, or build to another folder with --output\n"
+    )
     assert ended.status == 2
     assert files_in(paper) == before
 
@@ -270,6 +300,7 @@ def _noise(seed: int, size: int) -> bytes:
 
 def _picture(side: int = 400) -> bytes:
     """Give a PNG of noise, about half a megabyte."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
 
@@ -285,11 +316,19 @@ def test_a_full_disk_is_said_and_the_output_folder_stays(paper: Path, record_pro
     if _can_mount():
         way = "a tmpfs of 200 kB"
         # The mount is seen in its own namespace only: what stands on it is copied in, and out again for the test.
-        script = ('mount -t tmpfs -o size=200k tmpfs dist && cp -a kept/. dist && { "$@"; status=$?; '
-                  "mkdir after && cp -a dist/. after && exit $status; }")
+        script = (
+            'mount -t tmpfs -o size=200k tmpfs dist && cp -a kept/. dist && { "$@"; status=$?; '
+            "mkdir after && cp -a dist/. after && exit $status; }"
+        )
         shutil.copytree(paper / "dist", paper / "kept")
-        done = subprocess.run(["unshare", "-rm", "sh", "-c", script, "sh", *command("build")], cwd=paper, env=HERE, check=False,
-                              capture_output=True, encoding="utf-8")
+        done = subprocess.run(
+            ["unshare", "-rm", "sh", "-c", script, "sh", *command("build")],
+            cwd=paper,
+            env=HERE,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+        )
         status, said, after = done.returncode, done.stderr, files_in(paper / "after")
         shutil.rmtree(paper / "kept")
         shutil.rmtree(paper / "after")
@@ -298,10 +337,12 @@ def test_a_full_disk_is_said_and_the_output_folder_stays(paper: Path, record_pro
         ended = run(paper, "build", preexec_fn=_small_files_only)
         status, said, after = ended.status, ended.said, files_in(paper / "dist")
     record_property("full disk", way)
-    print(f"the full disk was {way}")
+    print(f"the full disk was {way}")  # noqa: T201  (shown by pytest -rP, and with a failure)
     kept = {name.removeprefix("dist/"): body for name, body in before.items() if name.startswith("dist/")}
-    assert said.endswith("citeproof: error: there is no room left on the disk that holds dist/; nothing in it was changed\n"
-                         "    free some space, or build to another folder with --output\n")
+    assert said.endswith(
+        "citeproof: error: there is no room left on the disk that holds dist/; nothing in it was changed\n"
+        "    free some space, or build to another folder with --output\n"
+    )
     assert status == 2
     assert after == kept
     assert files_in(paper) == before
@@ -311,15 +352,27 @@ def test_a_limit_on_the_size_of_files_is_said_and_the_output_folder_stays(paper:
     change(paper)
     before = files_in(paper)
     ended = run(paper, "build", preexec_fn=_small_files_only)
-    assert "citeproof: error: there is no room left on the disk that holds dist/; nothing in it was changed\n" in ended.said
+    assert (
+        "citeproof: error: there is no room left on the disk that holds dist/; nothing in it was changed\n"
+        in ended.said
+    )
     assert ended.status == 2
     assert files_in(paper) == before
 
 
 def test_two_builds_at_once_both_succeed_and_the_output_folder_is_whole(paper: Path) -> None:
     change(paper)
-    both = [subprocess.Popen(command("build", "--force"), cwd=paper, env=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                             encoding="utf-8") for _ in range(2)]
+    both = [
+        subprocess.Popen(
+            command("build", "--force"),
+            cwd=paper,
+            env=HERE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for _ in range(2)
+    ]
     said = [build.communicate(timeout=120)[1] for build in both]
     assert [build.returncode for build in both] == [0, 0], said
     assert is_whole(paper / "dist")
@@ -329,8 +382,17 @@ def test_two_builds_of_two_papers_into_one_folder_leave_one_of_them_whole(paper:
     other = tmp_path / "other"
     shutil.copytree(paper, other)
     change(other)
-    both = [subprocess.Popen(command("build", folder, "--force", "--output", tmp_path / "both"), cwd=tmp_path, env=HERE,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") for folder in (paper, other)]
+    both = [
+        subprocess.Popen(
+            command("build", folder, "--force", "--output", tmp_path / "both"),
+            cwd=tmp_path,
+            env=HERE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for folder in (paper, other)
+    ]
     said = [build.communicate(timeout=120)[1] for build in both]
     assert [build.returncode for build in both] == [0, 0], said
     assert is_whole(tmp_path / "both")
@@ -341,8 +403,9 @@ def test_a_build_waits_for_another_that_moves_its_files_in_and_says_so(paper: Pa
     lock = FileLock(paper / "dist" / ".citeproof.lock")
     lock.acquire()
     heard: list[str] = []
-    with subprocess.Popen(command("build"), cwd=paper, env=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          encoding="utf-8") as build:
+    with subprocess.Popen(
+        command("build"), cwd=paper, env=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as build:
         assert build.stderr
         for line in build.stderr:
             heard.append(line)
@@ -361,11 +424,14 @@ def test_an_output_folder_that_is_a_file_is_wrong_use(paper: Path) -> None:
     assert (paper / "out").read_text("utf-8") == "kept"
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["--to", "pdf,rtf"], "citeproof: error: --to does not know rtf\n    the formats are pdf, docx, html\n"),
-    (["--to", ","], "citeproof: error: --to does not know an empty list\n    the formats are pdf, docx, html\n"),
-    (["nowhere.md"], "citeproof: error: nowhere.md is not there\n    name a Markdown file or a folder with one\n"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--to", "pdf,rtf"], "citeproof: error: --to does not know rtf\n    the formats are pdf, docx, html\n"),
+        (["--to", ","], "citeproof: error: --to does not know an empty list\n    the formats are pdf, docx, html\n"),
+        (["nowhere.md"], "citeproof: error: nowhere.md is not there\n    name a Markdown file or a folder with one\n"),
+    ],
+)
 def test_wrong_use_is_told_and_the_output_folder_stays(arguments: list[str], said: str, paper: Path) -> None:
     before = files_in(paper)
     ended = run(paper, "build", *arguments)
@@ -395,12 +461,24 @@ def test_a_folder_of_several_papers_asks_which(paper: Path) -> None:
     (paper / "paper.md").rename(paper / "one.md")
     shutil.copy(paper / "one.md", paper / "two.md")
     ended = run(paper, "build")
-    assert ended.said == ("citeproof: error: . holds several Markdown files: one.md, two.md\n"
-                          "    name the one that is the paper\n")
+    assert ended.said == (
+        "citeproof: error: . holds several Markdown files: one.md, two.md\n    name the one that is the paper\n"
+    )
+    assert ended.status == 2
+
+
+def test_a_pipe_is_no_paper(paper: Path) -> None:
+    os.mkfifo(paper / "pipe.md")
+    ended = run(paper, "build", "pipe.md", timeout=60)
+    assert ended.said == (
+        "citeproof: error: pipe.md is neither a file nor a folder\n    name a Markdown file or a folder with one\n"
+    )
     assert ended.status == 2
 
 
 def test_every_stored_case_says_in_its_first_line_how_it_ends() -> None:
     assert len(NAMES) >= 16
-    assert all(shlex.split((BROKEN / name / "expected.txt").read_text("utf-8").splitlines()[0]) == ["exit", "1"]
-               for name in NAMES)
+    assert all(
+        shlex.split((BROKEN / name / "expected.txt").read_text("utf-8").splitlines()[0]) == ["exit", "1"]
+        for name in NAMES
+    )

@@ -120,10 +120,17 @@ _SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 _QUOTES = {"SingleQuote": ("\u2018", "\u2019"), "DoubleQuote": ("\u201c", "\u201d")}
 
 
-def plain(node: Json, *, notes: bool = False) -> str:
-    """Give the text of inlines or blocks as a reader sees it; notes left out unless asked for."""
+FORMULA = "\ufffc"
+"""Stands for a formula in a text that is looked for: each format writes formulas in its own way (U+FFFC)."""
+
+
+def plain(node: Json, *, notes: bool = False, formula: str | None = None) -> str:
+    """Give the text of inlines or blocks as a reader sees it; notes left out unless asked for.
+
+    A formula comes as its TeX, or as `formula`.
+    """
     if isinstance(node, list):
-        return "".join(plain(item, notes=notes) for item in node)
+        return "".join(plain(item, notes=notes, formula=formula) for item in node)
     if not isinstance(node, dict):
         return ""
     kind: Json = node.get("t")
@@ -132,16 +139,18 @@ def plain(node: Json, *, notes: bool = False) -> str:
         return str(content)
     if kind in _SPACES:
         return _SPACES[kind]
+    if kind == "Math" and formula is not None:
+        return formula
     if kind in {"Code", "Math", "CodeBlock"}:
         return str(content[1])
     if kind == "Quoted":
         left, right = _QUOTES[content[0]["t"]]
-        return left + plain(content[1], notes=notes) + right
+        return left + plain(content[1], notes=notes, formula=formula) + right
     if kind == "Note":
-        return plain(content, notes=notes) if notes else ""
+        return plain(content, notes=notes, formula=formula) if notes else ""
     if kind in {"RawInline", "RawBlock"}:
         return ""
-    text = plain(content, notes=notes)
+    text = plain(content, notes=notes, formula=formula)
     return f"{text} " if kind in {"Para", "Plain", "Header"} else text
 
 
@@ -175,20 +184,26 @@ def cited(document: Json) -> tuple[Cited, ...]:
 
     Those in the alternative text of an image are left out: a figure's caption repeats them, and no page shows them.
     A note style links the whole citation, and the DOI in it to the web: the text of such an inner link is no part of
-    the outer one's, as a reader has it.
+    the outer one's, as a reader has it. A citation within a link of the author's leads where the author says.
     """
     found = []
+    free = {id(element) for element, _ in elements(document["blocks"], but_not_in=frozenset({"Image", "Link"}))}
     for element, in_note in elements(document["blocks"], but_not_in=frozenset({"Image"})):
         if element["t"] != "Cite":
             continue
         keys, inlines = element["c"]
         links = []
-        for inner, _ in elements(inlines):
+        for inner, _ in elements(inlines if id(element) in free else []):
             if inner["t"] == "Link" and inner["c"][2][0].startswith("#ref-"):
                 links.append((_without_links(inner["c"][1]), inner["c"][2][0].removeprefix("#ref-")))
         noted = in_note or any(inner["t"] == "Note" for inner, _ in elements(inlines))
         found.append(
-            Cited(tuple(key["citationId"] for key in keys), plain(inlines, notes=True).strip(), tuple(links), noted)
+            Cited(
+                tuple(key["citationId"] for key in keys),
+                plain(inlines, notes=True, formula=FORMULA).strip(),
+                tuple(links),
+                noted,
+            )
         )
     return tuple(found)
 
@@ -198,7 +213,7 @@ def _without_links(inlines: Json) -> str:
     return "".join(
         _without_links(item["c"] if item["t"] == "Emph" else item["c"][1])
         if item["t"] in {"Emph", "Span"}
-        else plain(item)
+        else plain(item, formula="")
         for item in inlines
         if item["t"] != "Link"
     )
@@ -209,5 +224,5 @@ def references(document: Json) -> dict[str, str]:
     entries = {}
     for element, _ in elements(document["blocks"]):
         if element["t"] == "Div" and element["c"][0][0].startswith("ref-") and "csl-entry" in element["c"][0][1]:
-            entries[element["c"][0][0].removeprefix("ref-")] = plain(element["c"][1]).strip()
+            entries[element["c"][0][0].removeprefix("ref-")] = plain(element["c"][1], formula=FORMULA).strip()
     return entries

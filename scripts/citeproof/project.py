@@ -71,6 +71,8 @@ def find_paper(path: Path) -> Path:
         ) from fault
     if whole.is_file():
         return whole
+    if not whole.is_dir():
+        raise UsageError(f"{shown(path)} is neither a file nor a folder", "name a Markdown file or a folder with one")
     try:
         pages = sorted(p for p in whole.iterdir() if p.suffix.lower() in {".md", ".markdown"} and _is_paper(p))
     except PermissionError as fault:

@@ -51,7 +51,7 @@ def decode(file: str, raw: bytes) -> tuple[Source, list[Finding]]:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as fault:
-        before = body[: fault.start]
+        before = body[: fault.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         wrong = body[fault.start]

@@ -17,15 +17,18 @@ def parse(text: str) -> Any:
     return json.loads(parsed)
 
 
-@pytest.mark.parametrize(("text", "plain"), [
-    ("One *two*\nthree.", "One two three. "),
-    ("\"Quoted\" and 'so'", "“Quoted” and ‘so’ "),
-    ("`code` $x^2$", "code x^2 "),
-    ("Text^[A note.] on", "Text on "),
-    ("A \\textbf{lost} piece", "A  piece "),
-    ("One  \ntwo", "One two "),
-    ("# Head\n\nText", "Head Text "),
-])
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("One *two*\nthree.", "One two three. "),
+        ("\"Quoted\" and 'so'", "“Quoted” and \u2018so\u2019 "),
+        ("`code` $x^2$", "code x^2 "),
+        ("Text^[A note.] on", "Text on "),
+        ("A \\textbf{lost} piece", "A  piece "),
+        ("One  \ntwo", "One two "),
+        ("# Head\n\nText", "Head Text "),
+    ],
+)
 def test_plain_text_is_what_a_reader_sees(text: str, plain: str) -> None:
     assert document.plain(parse(text)["blocks"]) == plain
 
@@ -34,9 +37,15 @@ def test_notes_are_part_of_the_text_only_if_asked_for() -> None:
     assert document.plain(parse("Text^[A note.] on")["blocks"], notes=True) == "TextA note.  on "
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    ("one *two*", ["one two"]), ("[a, b]", ["a", "b"]), ("true", ["True"]), ("''", [""]),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("one *two*", ["one two"]),
+        ("[a, b]", ["a", "b"]),
+        ("true", ["True"]),
+        ("''", [""]),
+    ],
+)
 def test_a_front_matter_field_is_read_as_a_list_of_texts(value: str, expected: list[str]) -> None:
     assert document.meta_strings(parse(f"---\nfield: {value}\n---\n"), "field") == expected
 
@@ -46,15 +55,27 @@ def test_an_absent_field_is_an_empty_list() -> None:
 
 
 def test_elements_in_a_note_are_told_from_those_in_the_text() -> None:
-    walked = [(element["c"], noted) for element, noted in document.elements(parse("a^[b] c")["blocks"]) if element["t"] == "Str"]
+    walked = [
+        (element["c"], noted)
+        for element, noted in document.elements(parse("a^[b] c")["blocks"])
+        if element["t"] == "Str"
+    ]
     assert walked == [("a", False), ("b", True), ("c", False)]
 
 
 CITED = {
-    "t": "Cite", "c": [[{"citationId": "a"}, {"citationId": "b"}], [
-        {"t": "Str", "c": "("}, {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": "A"}], ["#ref-a", ""]]},
-        {"t": "Str", "c": ";"}, {"t": "Space"},
-        {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": "B"}], ["https://b.org", ""]]}, {"t": "Str", "c": ")"}]],
+    "t": "Cite",
+    "c": [
+        [{"citationId": "a"}, {"citationId": "b"}],
+        [
+            {"t": "Str", "c": "("},
+            {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": "A"}], ["#ref-a", ""]]},
+            {"t": "Str", "c": ";"},
+            {"t": "Space"},
+            {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": "B"}], ["https://b.org", ""]]},
+            {"t": "Str", "c": ")"},
+        ],
+    ],
 }
 
 
@@ -65,7 +86,10 @@ def test_a_citation_as_set_has_its_keys_its_text_and_its_links_to_entries() -> N
 
 def test_a_citation_in_a_note_is_marked_so_whichever_holds_the_other() -> None:
     note = {"t": "Note", "c": [{"t": "Para", "c": [CITED]}]}
-    outer = {"t": "Cite", "c": [[{"citationId": "a"}], [{"t": "Note", "c": [{"t": "Para", "c": [{"t": "Str", "c": "A."}]}]}]]}
+    outer = {
+        "t": "Cite",
+        "c": [[{"citationId": "a"}], [{"t": "Note", "c": [{"t": "Para", "c": [{"t": "Str", "c": "A."}]}]}]],
+    }
     found = document.cited({"blocks": [{"t": "Para", "c": [note, outer]}]})
     assert [(item.in_note, item.text) for item in found] == [(True, "(A; B)"), (True, "A.")]
 

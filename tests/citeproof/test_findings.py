@@ -20,9 +20,14 @@ def test_every_line_of_a_remedy_is_indented() -> None:
     assert str(warning("F002", PLACE, "m", "one\ntwo")) == "paper.md:12:5: warning F002: m\n    one\n    two"
 
 
-@pytest.mark.parametrize(("place", "shown"), [
-    (Place("a.md"), "a.md"), (Place("a.md", 3), "a.md:3:1"), (Place("a.md", 3, 4), "a.md:3:4"),
-])
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        (Place("a.md"), "a.md"),
+        (Place("a.md", 3), "a.md:3:1"),
+        (Place("a.md", 3, 4), "a.md:3:4"),
+    ],
+)
 def test_a_place_is_one_that_an_editor_can_jump_to(place: Place, shown: str) -> None:
     assert str(place) == shown
 
@@ -42,7 +47,13 @@ def test_a_finding_comes_back_from_plain_data_as_it_was(make: type) -> None:
 
 def test_plain_data_of_a_finding_names_every_part() -> None:
     assert warning("C003", PLACE, "said", "do").as_dict() == {
-        "code": "C003", "severity": "warning", "file": "paper.md", "line": 12, "column": 5, "message": "said", "remedy": "do",
+        "code": "C003",
+        "severity": "warning",
+        "file": "paper.md",
+        "line": 12,
+        "column": 5,
+        "message": "said",
+        "remedy": "do",
     }
 
 

@@ -1,4 +1,4 @@
-"""Moving what was built into dist/: whole or not at all; the manifest; and noticing that nothing, or something, has changed."""
+"""Moving what was built into dist/, whole or not at all; the manifest; and noticing whether anything has changed."""
 
 from __future__ import annotations
 
@@ -41,10 +41,12 @@ def manifest(output: Path) -> dict[str, Any]:
 
 # --- what stands in dist/ ---------------------------------------------------------------------------------------------
 
+
 def test_the_checksums_are_those_of_the_files_as_sha256sum_prints_them(built: Path) -> None:
     found = hashes(built)
     assert (built / "SHA256SUMS").read_bytes().decode() == (
-        f"{found['manifest.json']}  manifest.json\n{found['paper.html']}  paper.html\n")
+        f"{found['manifest.json']}  manifest.json\n{found['paper.html']}  paper.html\n"
+    )
 
 
 def test_nothing_but_the_result_is_left_in_the_output_folder(built: Path) -> None:
@@ -55,7 +57,8 @@ def test_the_manifest_says_what_went_in_with_what_and_what_came_out(built: Path)
     told = manifest(built)
     assert told["paper"] == "paper.md"
     assert told["inputs"] == {
-        name: hashlib.sha256((built.parent / name).read_bytes()).hexdigest() for name in ("paper.md", "references.bib")}
+        name: hashlib.sha256((built.parent / name).read_bytes()).hexdigest() for name in ("paper.md", "references.bib")
+    }
     assert told["outputs"] == {"paper.html": hashes(built)["paper.html"]}
     assert told["style"]["file"] == "apa.csl"
     assert told["versions"]["pypandoc_binary"] == resources.version("pypandoc_binary")
@@ -84,13 +87,16 @@ def test_finished_files_have_the_rights_that_the_umask_leaves(built: Path, citep
 
 # --- whether anything has changed -------------------------------------------------------------------------------------
 
+
 def again(citeproof: Callable[..., Run], *arguments: str) -> str:
     found = citeproof("build", "--to", "html", *arguments)
     assert found.status == 0, found.err
     return "kept" if "nothing has changed since" in found.err else "built"
 
 
-def test_a_second_build_with_nothing_changed_leaves_everything_as_it_is(built: Path, citeproof: Callable[..., Run]) -> None:
+def test_a_second_build_with_nothing_changed_leaves_everything_as_it_is(
+    built: Path, citeproof: Callable[..., Run]
+) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in built.iterdir()}
     found = citeproof("build", "--to", "html")
     assert found.err.splitlines()[-1] == "nothing has changed since dist/paper.html"
@@ -119,11 +125,16 @@ def test_a_changed_image_is_noticed(paper: Callable[..., Path], citeproof: Calla
     assert "a.svg" in manifest(tmp_path / "dist")["inputs"]
 
 
-@pytest.mark.parametrize("change", [
-    pytest.param(lambda path: path.write_bytes(path.read_bytes() + b" "), id="tampered with"),
-    pytest.param(lambda path: path.unlink(), id="deleted"),
-])
-def test_an_output_that_was_changed_is_built_again(built: Path, citeproof: Callable[..., Run], change: Callable[[Path], Any]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda path: path.write_bytes(path.read_bytes() + b" "), id="tampered with"),
+        pytest.param(lambda path: path.unlink(), id="deleted"),
+    ],
+)
+def test_an_output_that_was_changed_is_built_again(
+    built: Path, citeproof: Callable[..., Run], change: Callable[[Path], Any]
+) -> None:
     before = hashes(built)
     change(built / "paper.html")
     assert again(citeproof) == "built"
@@ -131,7 +142,9 @@ def test_an_output_that_was_changed_is_built_again(built: Path, citeproof: Calla
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"paper": 3}', "\x00"])
-def test_a_damaged_manifest_only_means_that_the_paper_is_built_again(built: Path, citeproof: Callable[..., Run], text: str) -> None:
+def test_a_damaged_manifest_only_means_that_the_paper_is_built_again(
+    built: Path, citeproof: Callable[..., Run], text: str
+) -> None:
     (built / "manifest.json").write_text(text)
     assert again(citeproof) == "built"
 
@@ -160,13 +173,17 @@ def test_other_formats_are_noticed(built: Path, citeproof: Callable[..., Run]) -
     assert set(manifest(built)["outputs"]) == {"paper.docx", "paper.html"}
 
 
-def test_another_version_of_a_package_is_noticed(built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_a_package_is_noticed(
+    built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert built.is_dir()
     monkeypatch.setattr(package, "versions", lambda: {"typst": "99"})
     assert again(citeproof) == "built"
 
 
-def test_a_changed_filter_is_noticed(built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_filter_is_noticed(
+    built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert built.is_dir()
     monkeypatch.setattr(package, "machinery", lambda: {"filters/new.lua": "0"})
     assert again(citeproof) == "built"
@@ -181,7 +198,9 @@ def test_another_paper_of_the_same_name_is_noticed(built: Path, citeproof: Calla
     assert "built dist/paper.html" in found.err
 
 
-def test_warnings_are_said_again_though_nothing_is_built(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
+def test_warnings_are_said_again_though_nothing_is_built(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
     paper("As @ames2001 says.", front="---\nauthor: D\nbibliography: references.bib\n---\n")
     first, second = (citeproof("build", "--to", "html") for _ in range(2))
     lines = [line for line in first.err.splitlines() if " warning " in line]
@@ -190,7 +209,8 @@ def test_warnings_are_said_again_though_nothing_is_built(paper: Callable[..., Pa
     assert "nothing has changed since" in second.err
 
 
-# --- whole or not at all ------------------------------------------------------------------------------------------------
+# --- whole or not at all ----------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("after", range(6))
 def test_a_move_that_fails_halfway_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
@@ -215,15 +235,23 @@ def test_a_move_that_fails_halfway_is_taken_back(tmp_path: Path, monkeypatch: py
     if after < 5:  # two renames for each file that was there, one for the new one
         with pytest.raises(OSError, match="Input/output error"):
             package._swap(made, output, folder)
-        assert {path.name: path.read_text() for path in output.iterdir() if path.is_file()} == {"a": "old a", "b": "old b"}
+        assert {path.name: path.read_text() for path in output.iterdir() if path.is_file()} == {
+            "a": "old a",
+            "b": "old b",
+        }
     else:
         assert package._swap(made, output, folder) == [output / "a", output / "b", output / "c"]
         assert {path.name: path.read_text() for path in output.iterdir() if path.is_file()} == {
-            "a": "new a", "b": "new b", "c": "new c"}
+            "a": "new a",
+            "b": "new b",
+            "c": "new c",
+        }
 
 
 def test_a_build_whose_move_fails_leaves_the_folder_as_it_was(
-    built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch,
+    built: Path,
+    citeproof: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before, renamed = hashes(built), os.replace
     calls = iter(range(100))
@@ -244,14 +272,17 @@ def test_a_build_whose_move_fails_leaves_the_folder_as_it_was(
     assert hashes(built) == before
 
 
-@pytest.mark.parametrize(("number", "message"), [
-    (errno.ENOSPC, "there is no room left on the disk that holds dist/; nothing in it was changed"),
-    (errno.EFBIG, "there is no room left on the disk that holds dist/; nothing in it was changed"),
-    (errno.EACCES, "dist/ is read-only; nothing in it was changed"),
-    (errno.EROFS, "dist/ is read-only; nothing in it was changed"),
-    (errno.ENOTDIR, "dist is a file, not a folder"),
-    (errno.EIO, "dist/ cannot be written to: Input/output error; nothing in it was changed"),
-])
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.ENOSPC, "there is no room left on the disk that holds dist/; nothing in it was changed"),
+        (errno.EFBIG, "there is no room left on the disk that holds dist/; nothing in it was changed"),
+        (errno.EACCES, "dist/ is read-only; nothing in it was changed"),
+        (errno.EROFS, "dist/ is read-only; nothing in it was changed"),
+        (errno.ENOTDIR, "dist is a file, not a folder"),
+        (errno.EIO, "dist/ cannot be written to: Input/output error; nothing in it was changed"),
+    ],
+)
 def test_what_a_disk_refuses_is_told_with_what_to_do(number: int, message: str) -> None:
     with pytest.raises(OutputError) as caught, package.told_as_output_error(Path("dist")):
         raise OSError(number, os.strerror(number))
@@ -259,7 +290,9 @@ def test_what_a_disk_refuses_is_told_with_what_to_do(number: int, message: str) 
     assert caught.value.hint.endswith("with --output")
 
 
-def test_a_file_in_the_output_folders_place_is_wrong_use(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
+def test_a_file_in_the_output_folders_place_is_wrong_use(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
     path = paper("Text.")
     (path.parent / "dist").write_text("mine")
     found = citeproof("build", "--to", "html")
@@ -280,7 +313,9 @@ def test_the_workshop_is_cleared_away_even_after_a_failure(tmp_path: Path) -> No
 
 
 def test_a_build_waits_for_another_that_is_moving_its_files_and_then_gives_up(
-    built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch,
+    built: Path,
+    citeproof: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from filelock import FileLock  # noqa: PLC0415
 

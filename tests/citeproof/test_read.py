@@ -36,46 +36,58 @@ BARE = "---\ntitle: T\n---\n"
 
 # --- places -----------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("As @ames2001 says [see @berg2002, p. 3; -@ames2001].", [("ames2001", 1, 4), ("berg2002", 1, 24), ("ames2001", 1, 42)]),
-    ("Braces @{ames2001} hold.", [("ames2001", 1, 8)]),
-    ("@{https://example.org/a} and [@{a.b}].", [("https://example.org/a", 1, 1), ("a.b", 1, 31)]),
-    ("Year only [-@ames2001].", [("ames2001", 1, 13)]),
-    ("Year in the text -@ames2001.", [("ames2001", 1, 19)]),
-    ("One [@ames2001.] ends.", [("ames2001", 1, 6)]),
-    ("Odd keys [@Doe:2001/x-y_z; @a.b].", [("Doe:2001/x-y_z", 1, 11), ("a.b", 1, 28)]),
-    ("\tno\n\n-\tone @ames2001\n", [("ames2001", 3, 7)]),
-    ("قال الباحث إن @ames2001 مهم", [("ames2001", 1, 15)]),
-    ("😀 Ünï @ames2001", [("ames2001", 1, 7)]),
-    ("| A | B |\n|---|---|\n| x | [@ames2001] |\n", [("ames2001", 3, 8)]),
-    ("+---+-------------+\n| a | [@ames2001] |\n+---+-------------+\n", [("ames2001", 2, 8)]),
-    ("A note.[^1] Then @berg2002.\n\n[^1]: In it @ames2001.\n", [("ames2001", 3, 13), ("berg2002", 1, 18)]),
-    ("Inline^[as @ames2001].", [("ames2001", 1, 12)]),
-    ("![Cap @ames2001](x.png){alt=\"a @b\"}", [("ames2001", 1, 7)]),
-    ("> Quoted\n> [@ames2001]\n", [("ames2001", 2, 4)]),
-    ("# On @ames2001\n\nText.", [("ames2001", 1, 6)]),
-    ("(@good) An example.\n\nAs (@good) shows, @ames2001.", [("ames2001", 3, 19)]),
-    ("The same @ames2001 and again @ames2001.", [("ames2001", 1, 10), ("ames2001", 1, 30)]),
-    ("One.\n\n\n\n*[@ames2001]*", [("ames2001", 5, 3)]),
-])
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "As @ames2001 says [see @berg2002, p. 3; -@ames2001].",
+            [("ames2001", 1, 4), ("berg2002", 1, 24), ("ames2001", 1, 42)],
+        ),
+        ("Braces @{ames2001} hold.", [("ames2001", 1, 8)]),
+        ("@{https://example.org/a} and [@{a.b}].", [("https://example.org/a", 1, 1), ("a.b", 1, 31)]),
+        ("Year only [-@ames2001].", [("ames2001", 1, 13)]),
+        ("Year in the text -@ames2001.", [("ames2001", 1, 19)]),
+        ("One [@ames2001.] ends.", [("ames2001", 1, 6)]),
+        ("Odd keys [@Doe:2001/x-y_z; @a.b].", [("Doe:2001/x-y_z", 1, 11), ("a.b", 1, 28)]),
+        ("\tno\n\n-\tone @ames2001\n", [("ames2001", 3, 7)]),
+        ("قال الباحث إن @ames2001 مهم", [("ames2001", 1, 15)]),
+        ("😀 Ünï @ames2001", [("ames2001", 1, 7)]),
+        ("| A | B |\n|---|---|\n| x | [@ames2001] |\n", [("ames2001", 3, 8)]),
+        ("+---+-------------+\n| a | [@ames2001] |\n+---+-------------+\n", [("ames2001", 2, 8)]),
+        ("A note.[^1] Then @berg2002.\n\n[^1]: In it @ames2001.\n", [("ames2001", 3, 13), ("berg2002", 1, 18)]),
+        ("Inline^[as @ames2001].", [("ames2001", 1, 12)]),
+        ('![Cap @ames2001](x.png){alt="a @b"}', [("ames2001", 1, 7)]),
+        ("> Quoted\n> [@ames2001]\n", [("ames2001", 2, 4)]),
+        ("# On @ames2001\n\nText.", [("ames2001", 1, 6)]),
+        ("(@good) An example.\n\nAs (@good) shows, @ames2001.", [("ames2001", 3, 19)]),
+        ("The same @ames2001 and again @ames2001.", [("ames2001", 1, 10), ("ames2001", 1, 30)]),
+        ("One.\n\n\n\n*[@ames2001]*", [("ames2001", 5, 3)]),
+    ],
+)
 def test_each_citation_is_known_with_the_place_of_its_at_sign(
-    paper: Callable[..., Path], text: str, expected: list[tuple[str, int, int]],
+    paper: Callable[..., Path],
+    text: str,
+    expected: list[tuple[str, int, int]],
 ) -> None:
     assert cited(paper(text, front="")) == expected
 
 
-@pytest.mark.parametrize("text", [
-    "Write to ann@ames2001.org or mail:ann.b@uni.edu.",
-    "See <ann@example.org> and <https://example.org/@ames2001>.",
-    "Bare https://medium.com/@ames2001/text is an address.",
-    "A [link](https://example.org/@ames2001).",
-    "Code `@ames2001` and\n\n```\n@ames2001\n```\n",
-    "\n    @ames2001 indented\n",
-    "An escaped \\@ames2001.",
-    "<!-- @ames2001 -->",
-    "$x_@ames2001$",
-    "(@one) An example of a list.",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to ann@ames2001.org or mail:ann.b@uni.edu.",
+        "See <ann@example.org> and <https://example.org/@ames2001>.",
+        "Bare https://medium.com/@ames2001/text is an address.",
+        "A [link](https://example.org/@ames2001).",
+        "Code `@ames2001` and\n\n```\n@ames2001\n```\n",
+        "\n    @ames2001 indented\n",
+        "An escaped \\@ames2001.",
+        "<!-- @ames2001 -->",
+        "$x_@ames2001$",
+        "(@one) An example of a list.",
+    ],
+)
 def test_an_at_sign_that_is_no_citation_raises_no_false_alarm(paper: Callable[..., Path], text: str) -> None:
     assert cited(paper(text, front="")) == []
 
@@ -85,20 +97,29 @@ def test_citations_in_the_front_matter_have_their_places(paper: Callable[..., Pa
     assert sorted(cited(paper("", front=front))) == [("*", 1, 1), ("ames2001", 4, 6), ("berg2002", 6, 3)]
 
 
-@pytest.mark.parametrize("change", [
-    pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="CRLF"),
-    pytest.param(lambda raw: raw.replace(b"\n", b"\r"), id="CR"),
-    pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="BOM"),
-    pytest.param(lambda raw: b"\xef\xbb\xbf" + raw.replace(b"\n", b"\r\n"), id="BOM and CRLF"),
-    pytest.param(lambda raw: raw.rstrip(b"\n"), id="no last line end"),
-])
-def test_places_hold_whatever_the_line_ends_and_the_mark(paper: Callable[..., Path], change: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="CRLF"),
+        pytest.param(lambda raw: raw.replace(b"\n", b"\r"), id="CR"),
+        pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="BOM"),
+        pytest.param(lambda raw: b"\xef\xbb\xbf" + raw.replace(b"\n", b"\r\n"), id="BOM and CRLF"),
+        pytest.param(lambda raw: raw.rstrip(b"\n"), id="no last line end"),
+    ],
+)
+def test_places_hold_whatever_the_line_ends_and_the_mark(
+    paper: Callable[..., Path], change: Callable[[bytes], bytes]
+) -> None:
     raw = change((BARE + "\nOne\n[@ames2001]\n\nand @berg2002\n").encode())
     assert cited(paper(raw)) == [("ames2001", 6, 2), ("berg2002", 8, 5)]
 
 
 def test_a_narrative_citation_is_told_from_one_in_parentheses(paper: Callable[..., Path]) -> None:
-    assert [item.narrative for item in read(paper("@ames2001 [@berg2002] [-@ames2001]")).citations] == [True, False, False]
+    assert [item.narrative for item in read(paper("@ames2001 [@berg2002] [-@ames2001]")).citations] == [
+        True,
+        False,
+        False,
+    ]
 
 
 WORDS = st.sampled_from(["word", "Ünïcode", "قال", "a\\@b", "x@y.org", "*em*", "`@code`", "\n\n", "\n", "-- ", "“q”"])
@@ -128,10 +149,11 @@ def test_every_place_is_exact_in_any_paper(tmp_path_factory: pytest.TempPathFact
 
 # --- what cannot be read ----------------------------------------------------------------------------------------------
 
+
 def test_front_matter_that_is_not_yaml_is_an_error_with_its_place(paper: Callable[..., Path]) -> None:
     (only,) = told(paper("Text.", front="---\ntitle: One: Two\n---\n"))
     assert only.startswith("paper.md:2:11: error F001: the front matter is not YAML: ")
-    assert only.endswith("is written in quotation marks: title: \"One: Two\"")
+    assert only.endswith('is written in quotation marks: title: "One: Two"')
 
 
 def test_a_paper_that_is_not_there_or_not_open_to_us_is_wrong_use(paper: Callable[..., Path], tmp_path: Path) -> None:
@@ -142,7 +164,8 @@ def test_a_paper_that_is_not_there_or_not_open_to_us_is_wrong_use(paper: Callabl
 
 
 def test_pandoc_failing_on_a_paper_for_no_reason_of_the_paper_is_our_fault(
-    paper: Callable[..., Path], monkeypatch: pytest.MonkeyPatch,
+    paper: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reading.pandoc, "parse", lambda *_: reading.pandoc.Failure(99, "boom"))
     with pytest.raises(InternalError, match=r"^pandoc could not read paper\.md: boom$"):
@@ -151,8 +174,10 @@ def test_pandoc_failing_on_a_paper_for_no_reason_of_the_paper_is_our_fault(
 
 def test_a_bibliography_that_is_not_there_is_an_error_where_it_is_named(paper: Callable[..., Path]) -> None:
     assert told(paper("x", bibliography="")) == [
-        "paper.md:4:15: error B001: the bibliography references.bib is not there\n"
-        "    it is looked for beside the paper, as references.bib",
+        (
+            "paper.md:4:15: error B001: the bibliography references.bib is not there\n"
+            "    it is looked for beside the paper, as references.bib"
+        ),
     ]
 
 
@@ -160,10 +185,13 @@ def test_a_bibliography_that_is_a_folder_cannot_be_read(paper: Callable[..., Pat
     path = paper("x", bibliography="")
     (tmp_path / "references.bib").mkdir()
     assert told(path)[0].startswith(
-        "paper.md:4:15: error B001: the bibliography references.bib cannot be read: Is a directory")
+        "paper.md:4:15: error B001: the bibliography references.bib cannot be read: Is a directory"
+    )
 
 
-def test_references_bib_beside_the_paper_is_taken_if_the_paper_names_none(paper: Callable[..., Path], tmp_path: Path) -> None:
+def test_references_bib_beside_the_paper_is_taken_if_the_paper_names_none(
+    paper: Callable[..., Path], tmp_path: Path
+) -> None:
     found = read(paper("x", front=BARE))
     assert found.bibliographies == (tmp_path / "references.bib",)
     assert [entry.key for entry in found.entries] == ["ames2001", "berg2002"]
@@ -177,8 +205,10 @@ def test_a_bibliography_in_another_encoding_is_an_error_at_its_byte(paper: Calla
 
 def test_a_bibliography_without_entries_is_an_error(paper: Callable[..., Path]) -> None:
     assert told(paper("x", bibliography="% none yet\n")) == [
-        "references.bib:1:1: error B003: the bibliography holds no entry\n"
-        "    export it again, or name the right file under bibliography: in the front matter",
+        (
+            "references.bib:1:1: error B003: the bibliography holds no entry\n"
+            "    export it again, or name the right file under bibliography: in the front matter"
+        ),
     ]
 
 
@@ -190,13 +220,17 @@ def test_a_bibliography_that_only_pandoc_refuses_is_an_error_with_pandocs_place(
 
 @pytest.mark.parametrize(("text", "severity"), [("As @ames2001.", "error"), ("Nothing.", "warning")])
 def test_a_key_that_stands_twice_is_an_error_if_it_is_cited_and_else_a_warning(
-    paper: Callable[..., Path], text: str, severity: str,
+    paper: Callable[..., Path],
+    text: str,
+    severity: str,
 ) -> None:
     twice = "@book{ames2001,\n title = {T}}\n\n@book{ames2001,\n title = {U}}\n"
     assert told(paper(text, bibliography=twice)) == [
-        f"references.bib:4:1: {severity} C002: the key ames2001 stands for a second entry; "
-        "the first is at references.bib:1:1\n"
-        "    give one of them another key, or delete it: which of the two is cited cannot be told",
+        (
+            f"references.bib:4:1: {severity} C002: the key ames2001 stands for a second entry; "
+            "the first is at references.bib:1:1\n"
+            "    give one of them another key, or delete it: which of the two is cited cannot be told"
+        ),
     ]
 
 
@@ -204,18 +238,22 @@ def test_a_key_that_stands_in_two_bibliographies_is_found(paper: Callable[..., P
     (tmp_path / "more.bib").write_text("\n@book{berg2002,\n title = {T}}\n", "utf-8")
     path = paper("@berg2002", front="---\ntitle: T\nbibliography: [references.bib, more.bib]\n---\n")
     assert told(path)[0].startswith(
-        "more.bib:2:1: error C002: the key berg2002 stands for a second entry; the first is at references.bib:11:1")
+        "more.bib:2:1: error C002: the key berg2002 stands for a second entry; the first is at references.bib:11:1"
+    )
 
 
 def test_entries_written_in_the_front_matter_count(paper: Callable[..., Path]) -> None:
     front = "---\ntitle: T\nreferences:\n- id: inline1\n  title: A\n  type: book\n- id: 'in:2'\n- note: no id\n---\n"
     found = read(paper("@inline1", front=front, bibliography=""))
     assert [(entry.key, entry.place.line, entry.place.column) for entry in found.entries] == [
-        ("inline1", 4, 7), ("in:2", 7, 8)]
+        ("inline1", 4, 7),
+        ("in:2", 7, 8),
+    ]
     assert found.findings == ()
 
 
 # --- images and raw pieces --------------------------------------------------------------------------------------------
+
 
 def test_each_image_is_known_with_its_place_and_its_file(paper: Callable[..., Path], tmp_path: Path) -> None:
     path = paper("![A](one%20two.png)\n\n![B](<one two.png>) ![C](https://example.org/c.png) ![D](d.png)", front="")
@@ -230,9 +268,14 @@ def test_each_image_is_known_with_its_place_and_its_file(paper: Callable[..., Pa
 def test_each_piece_in_another_markup_is_known_with_its_place(paper: Callable[..., Path]) -> None:
     path = paper("A \\textbf{b} and \\textbf{b}.\n\n<div>\nx\n</div>\n\n`<br>`{=html}", front="")
     assert [(raw.format, raw.text, raw.place.line, raw.place.column) for raw in read(path).raws] == [
-        ("tex", "\\textbf{b}", 1, 3), ("tex", "\\textbf{b}", 1, 18), ("html", "<br>", 7, 2)]
+        ("tex", "\\textbf{b}", 1, 3),
+        ("tex", "\\textbf{b}", 1, 18),
+        ("html", "<br>", 7, 2),
+    ]
 
 
-def test_a_paper_without_text_is_not_handed_to_pandoc(paper: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paper_without_text_is_not_handed_to_pandoc(
+    paper: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reading.pandoc, "parse", None)
     assert told(paper(b""))[0].startswith("paper.md:1:1: error S002: the file is empty")

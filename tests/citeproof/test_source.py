@@ -17,11 +17,19 @@ def decoded(raw: bytes) -> list[str]:
 
 # --- decoding ---------------------------------------------------------------------------------------------------------
 
+
 def test_a_byte_that_is_not_utf_8_is_named_with_its_place_counted_in_characters() -> None:
     assert decoded("One.\nÜber caf\xe9".encode("latin-1").replace(b"\xdc", "Ü".encode())) == [
-        "p.md:2:9: error S001: byte 0xE9 is not UTF-8\n"
-        "    the file looks like Latin-1 or Windows-1252: save the file as UTF-8",
+        (
+            "p.md:2:9: error S001: byte 0xE9 is not UTF-8\n"
+            "    the file looks like Latin-1 or Windows-1252: save the file as UTF-8"
+        ),
     ]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_place_of_such_a_byte_holds_whatever_the_line_ends(end: bytes) -> None:
+    assert decoded(b"One." + end + b"Caf\xe9")[0].startswith("p.md:2:4: error S001: ")
 
 
 def test_utf_16_is_recognised_by_its_mark() -> None:
@@ -34,23 +42,30 @@ def test_utf_16_is_recognised_by_its_mark() -> None:
 @pytest.mark.parametrize("raw", [b"", b" \n\t\n", b"\xef\xbb\xbf", b"\r\n"])
 def test_a_file_without_text_is_said_to_be_empty(raw: bytes) -> None:
     assert decoded(raw) == [
-        "p.md:1:1: error S002: the file is empty\n"
-        "    write the paper here, or start from one that builds: citeproof new DIR",
+        (
+            "p.md:1:1: error S002: the file is empty\n"
+            "    write the paper here, or start from one that builds: citeproof new DIR"
+        ),
     ]
 
 
 def test_a_line_of_a_size_that_no_paragraph_has_is_an_error() -> None:
     assert decoded(b"One.\n" + b"x" * 200_001) == [
-        "p.md:2:1: error S003: this line is 200,001 characters long\n"
-        "    a paragraph of a paper is shorter than 200,000: was something else than the manuscript pasted or named?",
+        (
+            "p.md:2:1: error S003: this line is 200,001 characters long\n"
+            "    a paragraph of a paper is shorter than 200,000: "
+            "was something else than the manuscript pasted or named?"
+        ),
     ]
     assert decoded(b"x" * 200_000) == []
 
 
 def test_a_nul_character_is_an_error_with_its_place() -> None:
     assert decoded(b"One.\nab\0c") == [
-        "p.md:2:3: error S004: a NUL character stands in the text\n"
-        "    this is not a text file, or it was damaged: save it again as plain text",
+        (
+            "p.md:2:3: error S004: a NUL character stands in the text\n"
+            "    this is not a text file, or it was damaged: save it again as plain text"
+        ),
     ]
 
 
@@ -77,6 +92,7 @@ def test_text_in_utf_8_is_never_refused_for_its_bytes(text: str) -> None:
 
 # --- places -----------------------------------------------------------------------------------------------------------
 
+
 @given(st.text(alphabet="a\nü"), st.data())
 def test_a_place_leads_back_to_the_character(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
@@ -92,7 +108,8 @@ def test_a_piece_of_the_text_is_found_from_where_the_search_starts() -> None:
     assert source.prose_offset(text, "three") is None
 
 
-# --- stand-ins for keys -------------------------------------------------------------------------------------------------
+# --- stand-ins for keys -----------------------------------------------------------------------------------------------
+
 
 @given(st.text() | st.text(alphabet="@ab1.{}* :/()-[];\n\u1401"))
 def test_a_probe_gives_the_text_back_as_it_was(text: str) -> None:
@@ -130,7 +147,8 @@ def test_a_key_of_one_letter_cited_more_often_than_there_are_letters_is_left_whe
     assert probe.restore(probe.text) == text
 
 
-# --- what pandoc would misread ------------------------------------------------------------------------------------------
+# --- what pandoc would misread ----------------------------------------------------------------------------------------
+
 
 def stray(text: str) -> list[tuple[str, int, int]]:
     return [(found.code, found.place.line, found.place.column) for found in source.stray_markup(Source("p.md", text))]
@@ -150,17 +168,37 @@ def test_a_chunk_of_r_markdown_is_an_error_because_code_and_prose_change_places(
     )
 
 
-@pytest.mark.parametrize("head", [
-    "{r}", "{r, echo=FALSE}", "{r setup, include=FALSE}", "{python}", "{r plot, fig.cap=\"One, two\"}", "r {x, y}",
-])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "{r}",
+        "{r, echo=FALSE}",
+        "{r setup, include=FALSE}",
+        "{python}",
+        '{r plot, fig.cap="One, two"}',
+        "r {x, y}",
+    ],
+)
 def test_heads_that_only_knitr_reads_are_found(head: str) -> None:
     assert stray(f"```{head}\nx\n```\n") == [("L003", 1, 1)]
 
 
-@pytest.mark.parametrize("head", [
-    "", "r", "{.r}", "{.r #fig}", "{#id .r .numberLines startFrom=\"10\"}", "{=html}", "{ .r }", "python {.numberLines}",
-    "{.r key=value}", "{- .r}", "c++",
-])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "r",
+        "{.r}",
+        "{.r #fig}",
+        '{#id .r .numberLines startFrom="10"}',
+        "{=html}",
+        "{ .r }",
+        "python {.numberLines}",
+        "{.r key=value}",
+        "{- .r}",
+        "c++",
+    ],
+)
 def test_heads_that_pandoc_reads_are_fine(head: str) -> None:
     assert stray(f"```{head}\nx @key {{{{< include x.md >}}}} `r 1`\n```\n") == []
 
@@ -185,17 +223,27 @@ def test_inline_code_that_no_program_has_run_is_an_error() -> None:
     )
 
 
-@pytest.mark.parametrize("text", [
-    "<!-- ```{r x, y=z} -->", "`{{< include x >}}`", "``a `r 1` b``", "`r`", "Text ``` in `` the line.",
-    "> ```\n> x\n> ```\n",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- ```{r x, y=z} -->",
+        "`{{< include x >}}`",
+        "``a `r 1` b``",
+        "`r`",
+        "Text ``` in `` the line.",
+        "> ```\n> x\n> ```\n",
+    ],
+)
 def test_comments_code_spans_and_quoted_fences_raise_no_false_alarm(text: str) -> None:
     assert stray(text) == []
 
 
 def test_all_stray_pieces_are_told_in_one_run() -> None:
     assert stray("```{r a, b=c}\nx\n```\n\n{{< pagebreak >}} `r 1`\n\n```\nopen\n") == [
-        ("L003", 1, 1), ("L005", 7, 1), ("L006", 5, 19), ("L004", 5, 1),
+        ("L003", 1, 1),
+        ("L005", 7, 1),
+        ("L006", 5, 19),
+        ("L004", 5, 1),
     ]
 
 

@@ -17,24 +17,32 @@ if TYPE_CHECKING:
 CSL = '<style xmlns="http://purl.org/net/xbiblio/csl"><info>{}</info></style>'
 
 
-@pytest.mark.parametrize(("asked", "name", "file"), [
-    ("apa", "apa", "apa.csl"),
-    ("apa.csl", "apa", "apa.csl"),
-    ("http://www.zotero.org/styles/apa", "apa", "apa.csl"),
-    ("https://www.zotero.org/styles/apa/", "apa", "apa.csl"),
-    ("vancouver-nlm", "vancouver-nlm", "nlm-citation-sequence.csl"),
-    ("psychological-bulletin", "psychological-bulletin", "apa.csl"),
-    ("http://www.zotero.org/styles/psychological-bulletin", "psychological-bulletin", "apa.csl"),
-])
+@pytest.mark.parametrize(
+    ("asked", "name", "file"),
+    [
+        ("apa", "apa", "apa.csl"),
+        ("apa.csl", "apa", "apa.csl"),
+        ("http://www.zotero.org/styles/apa", "apa", "apa.csl"),
+        ("https://www.zotero.org/styles/apa/", "apa", "apa.csl"),
+        ("vancouver-nlm", "vancouver-nlm", "nlm-citation-sequence.csl"),
+        ("psychological-bulletin", "psychological-bulletin", "apa.csl"),
+        ("http://www.zotero.org/styles/psychological-bulletin", "psychological-bulletin", "apa.csl"),
+    ],
+)
 def test_a_style_is_found_by_name_or_address_and_a_dependent_one_gives_its_parent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, name: str, file: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+    name: str,
+    file: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert styles.find(asked, tmp_path) == styles.Style(name, resources.styles() / file)
 
 
 def test_a_style_file_is_found_from_the_working_folder_first_then_beside_the_paper(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here, paper = tmp_path / "here", tmp_path / "paper"
     for folder in (here, paper):

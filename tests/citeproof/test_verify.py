@@ -1,4 +1,4 @@
-"""The judge of the finished files: it is content with sound ones, and names what is broken in each kind of broken one."""
+"""The judge of the finished files: content with sound ones, it names what is broken in each kind of broken one."""
 
 from __future__ import annotations
 
@@ -45,8 +45,12 @@ def test_what_is_looked_for_is_not_nothing(example: Example, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["pdf", "docx", "html"])
-@pytest.mark.parametrize("cut", [lambda raw: b"", lambda raw: raw[:300], lambda raw: b"\x00" * 500], ids=["empty", "cut", "zeros"])
-def test_a_file_that_is_cut_short_is_named(example: Example, tmp_path: Path, name: str, cut: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    "cut", [lambda _: b"", lambda raw: raw[:300], lambda _: b"\x00" * 500], ids=["empty", "cut", "zeros"]
+)
+def test_a_file_that_is_cut_short_is_named(
+    example: Example, tmp_path: Path, name: str, cut: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / f"paper.{name}"
     path.write_bytes(cut(example.artefacts[name].read_bytes()))
     found = told(example.cited, name, path)
@@ -68,29 +72,67 @@ def test_a_part_of_the_docx_that_is_damaged_is_named(example: Example, tmp_path:
     assert only.startswith("V001 the finished file cannot be opened: ")
 
 
-# --- HTML ---------------------------------------------------------------------------------------------------------------
+# --- HTML -------------------------------------------------------------------------------------------------------------
 
 AMES_LINK = r'<a href="#ref-ames2001"[^>]*>(.*?)</a>'
 
 
-@pytest.mark.parametrize(("pattern", "by", "expected"), [
-    pytest.param(AMES_LINK, r"\1", ["V003 of 3 citations of @ames2001 not all are linked to its entry"], id="a link is taken away"),
-    pytest.param(r'href="#ref-ames2001"', 'href="#ref-berg2002"', [
-        "V003 of 3 citations of @ames2001 not all are linked to its entry",
-        "V003 of 2 citations of @berg2002 not all are linked to its entry"], id="a link leads to another entry"),
-    pytest.param(r'id="ref-berg2002"', 'id="ref-berg"', ["V004 the link of @berg2002 lands nowhere"], id="an entry loses its name"),
-    pytest.param(r"They also end", '<i id="ref-berg2002"></i>They also end',
-                 ["V004 2 places bear the name of the entry @berg2002"], id="two places bear a name"),
-    pytest.param(r"Berg, B\.,", "Bang, B.,", [
-        "V004 the link of @berg2002 does not land on its entry",
-        "V005 the entry of @berg2002 is not in its reference list as it should read"], id="an entry reads otherwise"),
-    pytest.param(r'(?s)<div id="ref-berg2002".*?</div>', "", [
-        "V004 the link of @berg2002 lands nowhere",
-        "V005 the entry of @berg2002 is not in its reference list as it should read"], id="an entry is dropped"),
-    pytest.param(r"\(<a href=\"#ref-ames2001\"[^>]*>Ames, 2001</a>\)", "", [
-        "V002 the citation (Ames, 2001) stands 0 times in it, not 1",
-        "V003 of 3 citations of @ames2001 not all are linked to its entry"], id="a citation is dropped"),
-])
+@pytest.mark.parametrize(
+    ("pattern", "by", "expected"),
+    [
+        pytest.param(
+            AMES_LINK,
+            r"\1",
+            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            id="a link is taken away",
+        ),
+        pytest.param(
+            r'href="#ref-ames2001"',
+            'href="#ref-berg2002"',
+            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            id="a link leads to another entry",
+        ),
+        pytest.param(
+            r'id="ref-berg2002"',
+            'id="ref-berg"',
+            ["V004 the link of @berg2002 lands nowhere"],
+            id="an entry loses its name",
+        ),
+        pytest.param(
+            r"They also end",
+            '<i id="ref-berg2002"></i>They also end',
+            ["V004 2 places bear the name of the entry @berg2002"],
+            id="two places bear a name",
+        ),
+        pytest.param(
+            r"Berg, B\.,",
+            "Bang, B.,",
+            [
+                "V004 the link of @berg2002 does not land on its entry",
+                "V005 the entry of @berg2002 is not in its reference list as it should read",
+            ],
+            id="an entry reads otherwise",
+        ),
+        pytest.param(
+            r'(?s)<div id="ref-berg2002".*?</div>',
+            "",
+            [
+                "V004 the link of @berg2002 lands nowhere",
+                "V005 the entry of @berg2002 is not in its reference list as it should read",
+            ],
+            id="an entry is dropped",
+        ),
+        pytest.param(
+            r"\(<a href=\"#ref-ames2001\"[^>]*>Ames, 2001</a>\)",
+            "",
+            [
+                "V002 the citation (Ames, 2001) stands 0 times in it, not 1",
+                "V003 of 3 citations of @ames2001 not all are linked to its entry",
+            ],
+            id="a citation is dropped",
+        ),
+    ],
+)
 def test_a_broken_page_is_named(example: Example, tmp_path: Path, pattern: str, by: str, expected: list[str]) -> None:
     text = example.artefacts["html"].read_text("utf-8")
     broken, count = re.subn(pattern, by, text, count=1)
@@ -100,9 +142,12 @@ def test_a_broken_page_is_named(example: Example, tmp_path: Path, pattern: str, 
     assert told(example.cited, "html", path) == expected
 
 
-# --- DOCX ---------------------------------------------------------------------------------------------------------------
+# --- DOCX -------------------------------------------------------------------------------------------------------------
 
-def changed_docx(example: Example, path: Path, pattern: str, by: str, *, part: str = "word/document.xml", count: int = 1) -> Path:
+
+def changed_docx(
+    example: Example, path: Path, pattern: str, by: str, *, part: str = "word/document.xml", count: int = 1
+) -> Path:
     with zipfile.ZipFile(example.artefacts["docx"]) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             raw = old.read(name)
@@ -114,31 +159,59 @@ def changed_docx(example: Example, path: Path, pattern: str, by: str, *, part: s
     return path
 
 
-@pytest.mark.parametrize(("pattern", "by", "expected"), [
-    pytest.param(r'(?s)<w:hyperlink w:anchor="ref-ames2001">(.*?)</w:hyperlink>', r"\1",
-                 ["V003 of 3 citations of @ames2001 not all are linked to its entry"], id="a link is taken away"),
-    pytest.param(r'w:anchor="ref-ames2001"', 'w:anchor="ref-berg2002"', [
-        "V003 of 3 citations of @ames2001 not all are linked to its entry",
-        "V003 of 2 citations of @berg2002 not all are linked to its entry"], id="a link leads to another entry"),
-    pytest.param(r'w:name="ref-berg2002"', 'w:name="ref-berg"', ["V004 the link of @berg2002 lands nowhere"],
-                 id="an entry loses its name"),
-    pytest.param(r"Berg, B\.", "Bang, B.", [
-        "V004 the link of @berg2002 does not land on its entry",
-        "V005 the entry of @berg2002 is not in its reference list as it should read"], id="an entry reads otherwise"),
-    pytest.param(r"They also", r'</w:t></w:r><w:bookmarkStart w:id="999" w:name="ref-berg2002"/><w:bookmarkEnd w:id="999"/>'
-                 r"<w:r><w:t>They also", ["V004 2 places bear the name of the entry @berg2002"], id="two places bear a name"),
-])
+@pytest.mark.parametrize(
+    ("pattern", "by", "expected"),
+    [
+        pytest.param(
+            r'(?s)<w:hyperlink w:anchor="ref-ames2001">(.*?)</w:hyperlink>',
+            r"\1",
+            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            id="a link is taken away",
+        ),
+        pytest.param(
+            r'w:anchor="ref-ames2001"',
+            'w:anchor="ref-berg2002"',
+            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            id="a link leads to another entry",
+        ),
+        pytest.param(
+            r'w:name="ref-berg2002"',
+            'w:name="ref-berg"',
+            ["V004 the link of @berg2002 lands nowhere"],
+            id="an entry loses its name",
+        ),
+        pytest.param(
+            r"Berg, B\.",
+            "Bang, B.",
+            [
+                "V004 the link of @berg2002 does not land on its entry",
+                "V005 the entry of @berg2002 is not in its reference list as it should read",
+            ],
+            id="an entry reads otherwise",
+        ),
+        pytest.param(
+            r"They also",
+            r'</w:t></w:r><w:bookmarkStart w:id="999" w:name="ref-berg2002"/><w:bookmarkEnd w:id="999"/>'
+            r"<w:r><w:t>They also",
+            ["V004 2 places bear the name of the entry @berg2002"],
+            id="two places bear a name",
+        ),
+    ],
+)
 def test_a_broken_docx_is_named(example: Example, tmp_path: Path, pattern: str, by: str, expected: list[str]) -> None:
     path = changed_docx(example, tmp_path / "paper.docx", pattern, by)
     assert told(example.cited, "docx", path) == expected
 
 
 def test_a_citation_that_the_docx_lost_from_its_footnote_is_named(example: Example, tmp_path: Path) -> None:
-    path = changed_docx(example, tmp_path / "paper.docx", r"(?s)<w:hyperlink.*?</w:hyperlink>", "", part="word/footnotes.xml")
+    path = changed_docx(
+        example, tmp_path / "paper.docx", r"(?s)<w:hyperlink.*?</w:hyperlink>", "", part="word/footnotes.xml"
+    )
     assert told(example.cited, "docx", path) == ["V003 of 2 citations of @berg2002 not all are linked to its entry"]
 
 
 # --- PDF, and every format by way of a changed cited document ---------------------------------------------------------
+
 
 def rewritten(example: Example, folder: Path, change: Callable[[Any], None], name: str) -> Path:
     """Write a file from the cited document after a change to it; the original is what the file is judged by."""
@@ -151,8 +224,11 @@ def rewritten(example: Example, folder: Path, change: Callable[[Any], None], nam
 
 
 def _links(whole: Any, key: str) -> list[dict[str, Any]]:
-    return [element for element, _ in document.elements(whole["blocks"])
-            if element["t"] == "Link" and element["c"][2][0] == f"#ref-{key}"]
+    return [
+        element
+        for element, _ in document.elements(whole["blocks"])
+        if element["t"] == "Link" and element["c"][2][0] == f"#ref-{key}"
+    ]
 
 
 def _retarget(whole: Any) -> None:
@@ -165,8 +241,11 @@ def _unlink(whole: Any) -> None:
 
 
 def _entries(whole: Any) -> tuple[list[Any], list[int]]:
-    refs = next(element for element, _ in document.elements(whole["blocks"])
-                if element["t"] == "Div" and element["c"][0][0] == "refs")["c"][1]
+    refs = next(
+        element
+        for element, _ in document.elements(whole["blocks"])
+        if element["t"] == "Div" and element["c"][0][0] == "refs"
+    )["c"][1]
     return refs, [n for n, block in enumerate(refs) if block["t"] == "Div" and block["c"][0][0].startswith("ref-")]
 
 
@@ -177,7 +256,9 @@ def _swap_names(whole: Any) -> None:
 
 def _rewrite_entry(whole: Any) -> None:
     refs, (_, last) = _entries(whole)
-    refs[last]["c"][1] = [{"t": "Para", "c": [{"t": "Str", "c": "Something"}, {"t": "Space"}, {"t": "Str", "c": "else."}]}]
+    refs[last]["c"][1] = [
+        {"t": "Para", "c": [{"t": "Str", "c": "Something"}, {"t": "Space"}, {"t": "Str", "c": "else."}]}
+    ]
 
 
 def _drop_citation(whole: Any) -> None:
@@ -193,16 +274,23 @@ def _drop_text(whole: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["pdf", "docx", "html"])
-@pytest.mark.parametrize(("change", "codes"), [
-    pytest.param(_retarget, {"V003"}, id="a link leads to another entry"),
-    pytest.param(_unlink, {"V003"}, id="a link is taken away"),
-    pytest.param(_swap_names, {"V003", "V004"}, id="two entries change names"),
-    pytest.param(_rewrite_entry, {"V003", "V004", "V005"}, id="an entry reads otherwise"),
-    pytest.param(_drop_citation, {"V003"}, id="a citation is dropped"),
-    pytest.param(_drop_text, {"V002", "V003"}, id="a citation reads otherwise"),
-])
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        pytest.param(_retarget, {"V003"}, id="a link leads to another entry"),
+        pytest.param(_unlink, {"V003"}, id="a link is taken away"),
+        pytest.param(_swap_names, {"V003", "V004"}, id="two entries change names"),
+        pytest.param(_rewrite_entry, {"V003", "V004", "V005"}, id="an entry reads otherwise"),
+        pytest.param(_drop_citation, {"V003"}, id="a citation is dropped"),
+        pytest.param(_drop_text, {"V002", "V003"}, id="a citation reads otherwise"),
+    ],
+)
 def test_a_file_written_from_a_changed_document_is_named(
-    example: Example, tmp_path: Path, change: Callable[[Any], None], codes: set[str], name: str,
+    example: Example,
+    tmp_path: Path,
+    change: Callable[[Any], None],
+    codes: set[str],
+    name: str,
 ) -> None:
     path = rewritten(example, tmp_path / "out", change, name)
     found = {line[:4] for line in told(example.cited, name, path)}
@@ -219,13 +307,17 @@ def test_an_unchanged_document_written_again_is_sound(example: Example, tmp_path
 def test_characters_that_no_font_of_the_pdf_has_are_named(example: Example) -> None:
     wanted = replace(example.cited, letters=example.cited.letters | {"漢", "字"})
     assert [str(found) for found in verify.verify(wanted, {"pdf": example.artefacts["pdf"]})] == [
-        "paper.pdf: error V006: the PDF cannot show 2 of the paper's characters: 字 漢\n"
-        "    no built-in font has them: install one that does and add --system-fonts, or leave the PDF out: --to docx,html",
+        (
+            "paper.pdf: error V006: the PDF cannot show 2 of the paper's characters: 字 漢\n"
+            "    no built-in font has them: install one that does and add --system-fonts, "
+            "or leave the PDF out: --to docx,html"
+        ),
     ]
     assert told(wanted, "html", example.artefacts["html"]) == []
 
 
-# --- the parts of the judge ---------------------------------------------------------------------------------------------
+# --- the parts of the judge -------------------------------------------------------------------------------------------
+
 
 def test_folding_leaves_what_every_format_keeps() -> None:
     assert verify.fold("A\u00a0fi\u00adne\n“self-\nreport” \ufb01t\u200b") == "Afine“selfreport”fit"
@@ -238,22 +330,37 @@ def test_a_citation_that_runs_over_the_end_of_a_page_counts() -> None:
 
 
 def opened(**changes: Any) -> verify.Opened:
-    held: dict[str, Any] = {"pages": ("(A2001)A.B.One.",), "links": {"a": "A2001"}, "landings": {"a": "A.B.One."}, "entries": {}}
+    held: dict[str, Any] = {
+        "pages": ("(A2001)A.B.One.",),
+        "links": {"a": "A2001"},
+        "landings": {"a": "A.B.One."},
+        "entries": {},
+    }
     return verify.Opened(**(held | changes))
 
 
-CITED = CitedDocument(b"", (Cited(("a",), "(A 2001)", (("A 2001", "a"),), in_note=False),), {"a": "A. B. One."}, frozenset(), ())
+CITED = CitedDocument(
+    b"", (Cited(("a",), "(A 2001)", (("A 2001", "a"),), in_note=False),), {"a": "A. B. One."}, frozenset(), ()
+)
 
 
-@pytest.mark.parametrize(("changes", "expected"), [
-    ({}, []),
-    ({"pages": ("A.B.One.",)}, ["p: error V002: the citation (A 2001) stands 0 times in it, not 1"]),
-    ({"links": {}}, ["p: error V003: of 1 citations of @a not all are linked to its entry"]),
-    ({"landings": {}}, ["p: error V004: the link of @a lands nowhere"]),
-    ({"landings": {"a": "C.D.Two."}}, ["p: error V004: the link of @a does not land on its entry"]),
-    ({"landings": {"a": ""}}, ["p: error V004: the link of @a does not land on its entry"]),
-    ({"entries": {"a": 2}}, ["p: error V004: 2 places bear the name of the entry @a"]),
-    ({"pages": ("(A2001)A.B.",)}, ["p: error V005: the entry of @a is not in its reference list as it should read"]),
-])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"pages": ("A.B.One.",)}, ["p: error V002: the citation (A 2001) stands 0 times in it, not 1"]),
+        ({"links": {}}, ["p: error V003: of 1 citations of @a not all are linked to its entry"]),
+        ({"landings": {}}, ["p: error V004: the link of @a lands nowhere"]),
+        ({"landings": {"a": "C.D.Two."}}, ["p: error V004: the link of @a does not land on its entry"]),
+        ({"landings": {"a": ""}}, ["p: error V004: the link of @a does not land on its entry"]),
+        ({"entries": {"a": 2}}, ["p: error V004: 2 places bear the name of the entry @a"]),
+        (
+            {"pages": ("(A2001)A.B.",)},
+            ["p: error V005: the entry of @a is not in its reference list as it should read"],
+        ),
+    ],
+)
 def test_each_fault_is_told_with_its_code(changes: dict[str, Any], expected: list[str]) -> None:
-    assert [str(found) for found in verify._judge(CITED, opened(**changes), Place("p"))] == [f"{line}\n    {REPORT}" for line in expected]
+    assert [str(found) for found in verify._judge(CITED, opened(**changes), Place("p"))] == [
+        f"{line}\n    {REPORT}" for line in expected
+    ]

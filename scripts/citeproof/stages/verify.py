@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from citeproof.document import letters
+from citeproof.document import FORMULA, letters
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Opened:
     """Key → the text that begins where the link lands, folded; a key is absent if its link lands nowhere."""
     entries: dict[str, int]
     """Key → how many places bear its name; formats that name places only."""
+    visual: bool = False
+    """True if letters written from right to left make the order of words and brackets that of the eye, as in a PDF."""
 
 
 _SHOWN = 12
@@ -84,13 +86,13 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path]) -> list[Finding]:
 def _judge(cited: CitedDocument, opened: Opened, place: Place) -> Iterator[Finding]:
     wanted = Counter(fold(item.text) for item in cited.citations if fold(item.text) and not item.in_note)
     for text, count in wanted.items():
-        found = _count(opened.pages, text, count)
+        found = _count(opened.pages, text, count, visual=opened.visual)
         if found < count:
             original = next(item.text for item in cited.citations if fold(item.text) == text)
             yield error("V002", place, f"the citation {original} stands {found} times in it, not {count}", _REPORT)
     yield from _judge_links(cited, opened, place)
     for key, text in cited.references.items():
-        if not _count(opened.pages, fold(text), 1):
+        if not _count(opened.pages, fold(text), 1, visual=opened.visual):
             yield error("V005", place, f"the entry of @{key} is not in its reference list as it should read", _REPORT)
 
 
@@ -101,16 +103,20 @@ def _judge_links(cited: CitedDocument, opened: Opened, place: Place) -> Iterator
             linked[key].append(fold(text))
     for key, texts in linked.items():
         # A format may link more than asked for: the DOI within a note, which HTML cannot link once more.
-        if Counter("".join(texts)) - Counter(opened.links.get(key, "")):
+        if Counter(_letters("".join(texts))) - Counter(_letters(opened.links.get(key, ""))):
             yield error("V003", place, f"of {len(texts)} citations of @{key} not all are linked to its entry", _REPORT)
             continue
-        entry = fold(cited.references.get(key, ""))
+        entry = _begin(cited.references.get(key, ""))
         landing = opened.landings.get(key)
         if landing is None:
             yield error("V004", place, f"the link of @{key} lands nowhere", _REPORT)
         elif opened.entries.get(key, 1) != 1:
             yield error("V004", place, f"{opened.entries[key]} places bear the name of the entry @{key}", _REPORT)
-        elif not landing or not entry or landing[:30] != entry[: len(landing[:30])]:
+        elif (
+            not landing
+            or key not in cited.references
+            or _agreement(entry, _letters(landing)) < min(len(entry), len(_letters(landing)), 30)
+        ):
             yield error("V004", place, f"the link of @{key} does not land on its entry", _REPORT)
 
 
@@ -124,8 +130,25 @@ def _no_glyphs(missing: list[str], place: Place) -> Finding:
     )
 
 
-def _count(pages: tuple[str, ...], text: str, wanted: int) -> int:
-    """Count a text in pages; one that runs over the end of a page counts too."""
+def _letters(text: str) -> str:
+    """Leave only letters and digits: brackets and stops stand elsewhere in lines that run from right to left."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _begin(text: str) -> str:
+    """Give the letters of a text up to its first formula."""
+    return _letters(fold(text).partition(FORMULA)[0])
+
+
+def _count(pages: tuple[str, ...], text: str, wanted: int, *, visual: bool = False) -> int:
+    """Count a text in pages; one that runs over the end of a page counts too.
+
+    A formula in it may be anything. Where the order is that of the eye, each of its words is counted.
+    """
+    if visual:
+        return min((sum(page.count(word) for page in pages) for word in re.findall(r"\w+", text)), default=wanted)
+    if FORMULA in text:
+        return len(re.findall(".{0,400}?".join(map(re.escape, text.split(FORMULA))), "".join(pages)))
     found = sum(page.count(text) for page in pages)
     if found < wanted:
         for page, following in itertools.pairwise(pages):
@@ -217,7 +240,7 @@ def _pdf(path: Path, cited: CitedDocument) -> Opened:
 
     document = pdfium.PdfDocument(path)
     try:
-        return _open_pdf(document, {key: fold(text) for key, text in cited.references.items()})
+        return _open_pdf(document, {key: _begin(text) for key, text in cited.references.items()})
     finally:
         document.close()
 
@@ -246,14 +269,16 @@ def _open_pdf(document: Any, entries: dict[str, str]) -> Opened:
             if target not in landed:
                 beneath = texts[target[0]].get_text_bounded(0, 0, sizes[target[0]][0], target[1] + 1)
                 landed[target] = fold(beneath)
-                keys[target] = max(entries, key=lambda key: _agreement(entries[key], landed[target]), default="")
+                there = _letters(landed[target])
+                keys[target] = max(entries, key=lambda key: _agreement(entries[key], there), default="")
             key = keys[target]
-            if key and _agreement(entries[key], landed[target]) >= min(len(entries[key]), 8):
+            if key and _agreement(entries[key], _letters(landed[target])) >= min(len(entries[key]), 8):
                 left, bottom, right, top = box
                 # A rectangle touches the letters and lines around it: a little less on each side keeps to its own.
                 links[key] += fold(texts[number].get_text_bounded(left + 0.6, bottom + 2, right - 0.6, top - 2))
                 landings[key] = landed[target]
-    return Opened(tuple(pages), links, landings, {})
+    visual = any(unicodedata.bidirectional(char) in {"R", "AL"} for page in pages for char in page)
+    return Opened(tuple(pages), links, landings, {}, visual)
 
 
 def _agreement(one: str, other: str) -> int:
