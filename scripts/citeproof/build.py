@@ -71,7 +71,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     from citeproof.stages import cite, verify, write  # noqa: PLC0415
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
-        tell(f"citing {keys} works")
+        tell(f"citing {keys} work{'' if keys == 1 else 's'}")
         cited, remarks = cite.cite(project, manuscript, style, folder)
         findings = in_order([*findings, *remarks])
         if has_errors(findings):

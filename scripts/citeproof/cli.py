@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +20,7 @@ from citeproof.findings import Severity, has_errors
 from citeproof.project import FORMATS, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from citeproof.build import Outcome
 
@@ -28,8 +31,8 @@ class _Screen:
     """Says things: progress to a terminal while it works, plain lines when piped, colours unless NO_COLOR is set."""
 
     def __init__(self, *, quiet: bool, plain: bool) -> None:
-        self.quiet = quiet
-        self.live = sys.stderr.isatty() and not plain
+        self.quiet = quiet or sys.stderr is None
+        self.live = sys.stderr is not None and sys.stderr.isatty() and not plain
         self.colour = self.live and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def step(self, text: str) -> None:
@@ -130,6 +133,8 @@ def _formats(text: str) -> tuple[str, ...]:
 
 
 def _project(arguments: argparse.Namespace) -> Project:
+    if not getattr(arguments, "output", "dist").strip():
+        raise UsageError("--output names no folder", "name one, or leave --output out: then it is dist")
     paper = projects.find_paper(Path(arguments.path))
     output = Path(getattr(arguments, "output", "dist")).absolute()
     return Project(
@@ -140,6 +145,10 @@ def _project(arguments: argparse.Namespace) -> Project:
         getattr(arguments, "system_fonts", False),
         projects.date_of(paper.parent),
     )
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) -> int:
@@ -164,15 +173,13 @@ def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) ->
         screen.finding(str(finding), finding.severity)
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     warnings = len(outcome.findings) - errors
-    counted = ", ".join(
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((errors, "error"), (warnings, "warning"))
-        if count
-    )
+    counted = ", ".join(_counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count)
     if status == NEEDS_WORK:
         screen.line(counted + (": nothing was built, and what was there stays" if built else ""))
         return status
-    said = f"{outcome.citations} citations of {outcome.entries} works, each resolves"
+    said = f"{_counted(outcome.citations, 'citation')} of {_counted(outcome.entries, 'work')}, each resolves"
+    if not outcome.citations:
+        said = "nothing is cited"
     screen.line(f"{said}; {counted}" if counted else said)
     if built:
         names = " ".join(projects.shown(path) for path in outcome.outputs[:-2])
@@ -206,6 +213,19 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
     return _report(outcome, screen, as_json=as_json, built=True)
 
 
+@contextlib.contextmanager
+def _stopped_like_by_the_keyboard() -> Iterator[None]:
+    """Let a polite request to end (SIGTERM) clear away what was half built, as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status (0, 1, 2 or 70; see `citeproof --help`)."""
     parser = _parser()
@@ -221,11 +241,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return WRONG_USE
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # either may be closed
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     screen = _Screen(quiet=arguments.quiet, plain=getattr(arguments, "format", "text") == "json")
     try:
-        return _run(arguments, screen)
+        with _stopped_like_by_the_keyboard():
+            return _run(arguments, screen)
     except CiteproofError as fault:
         screen.clear()
         print(f"citeproof: error: {fault}", file=sys.stderr)

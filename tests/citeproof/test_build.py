@@ -107,7 +107,7 @@ def test_the_papers_own_style_is_used_unless_another_is_asked_for(
 def test_checking_writes_nothing(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
     path = paper("As @ames2001 says.")
     found = citeproof("check")
-    assert (found.status, found.err) == (0, "1 citations of 1 works, each resolves\n")
+    assert (found.status, found.err) == (0, "1 citation of 1 work, each resolves\n")
     assert sorted(file.name for file in path.parent.iterdir()) == ["paper.md", "references.bib"]
 
 
@@ -136,4 +136,4 @@ def test_an_unverified_work_is_told_and_the_paper_is_built(
     )
     found = citeproof("build", "--to", "html")
     assert found.status == 0
-    assert found.err.splitlines()[-2] == "1 citations of 1 works, each resolves; 1 warning"
+    assert found.err.splitlines()[-2] == "1 citation of 1 work, each resolves; 1 warning"

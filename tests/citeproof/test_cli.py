@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import runpy
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -237,8 +238,8 @@ def test_progress_runs_over_one_line_of_a_terminal_and_is_taken_off(
 ) -> None:
     paper("As @ames2001.")
     shown = on_a_terminal("build", "--to", "html")
-    assert shown.startswith("\r\x1b[Kreading …\r\x1b[Kciting 1 works …")
-    assert shown.endswith("\r\x1b[K1 citations of 1 works, each resolves\nbuilt dist/paper.html\n")
+    assert shown.startswith("\r\x1b[Kreading …\r\x1b[Kciting 1 work …")
+    assert shown.endswith("\r\x1b[K1 citation of 1 work, each resolves\nbuilt dist/paper.html\n")
 
 
 @pytest.mark.parametrize(
@@ -273,8 +274,8 @@ def test_plain_lines_are_written_when_there_is_no_terminal(
 ) -> None:
     paper("As @ames2001.")
     assert citeproof("build", "--to", "html").err == (
-        "reading\nciting 1 works\nwriting html\nwrote paper.html\nopening what was written\n"
-        "1 citations of 1 works, each resolves\nbuilt dist/paper.html\n"
+        "reading\nciting 1 work\nwriting html\nwrote paper.html\nopening what was written\n"
+        "1 citation of 1 work, each resolves\nbuilt dist/paper.html\n"
     )
 
 
@@ -286,3 +287,40 @@ def test_python_dash_m_does_what_the_command_does(
         runpy.run_module("citeproof", run_name="__main__")
     assert caught.value.code == 0
     assert capsys.readouterr().out.startswith("citeproof ")
+
+
+def test_a_folder_in_the_place_of_an_artefact_is_left_alone(paper, citeproof, tmp_path):
+    paper("---\ntitle: T\nauthor: []\n---\n\nText.\n")
+    kept = tmp_path / "out" / "paper.html" / "mine.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine")
+    found = citeproof("build", "paper.md", "--to", "html", "--output", str(tmp_path / "out"))
+    assert found.status == 2
+    assert "out/paper.html is a folder; nothing in it was changed" in found.err
+    assert kept.read_text() == "mine"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["paper.html"]
+
+
+def test_an_output_folder_without_a_name_is_wrong_use(paper, citeproof):
+    paper("---\ntitle: T\nauthor: []\n---\n\nText.\n")
+    found = citeproof("build", "paper.md", "--output", "")
+    assert found.status == 2
+    assert "--output names no folder" in found.err
+
+
+def test_a_closed_standard_error_is_no_fault(paper, citeproof, monkeypatch):
+    paper("---\ntitle: T\nauthor: []\n---\n\nText.\n")
+    monkeypatch.setattr("sys.stderr", None)
+    assert citeproof("check", "paper.md").status == 0
+
+
+def test_a_request_to_end_clears_away_what_was_half_built(paper, citeproof, monkeypatch, tmp_path):
+    paper("---\ntitle: T\nauthor: []\n---\n\nText.\n")
+
+    def ended(*_):
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("citeproof.stages.write.write", ended)
+    found = citeproof("build", "paper.md", "--output", str(tmp_path / "out"))
+    assert found.status == 130
+    assert list((tmp_path / "out").iterdir()) == []

@@ -83,13 +83,13 @@ AMES_LINK = r'<a href="#ref-ames2001"[^>]*>(.*?)</a>'
         pytest.param(
             AMES_LINK,
             r"\1",
-            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            ["V003 not all citations of @ames2001 (3) are linked to its entry"],
             id="a link is taken away",
         ),
         pytest.param(
             r'href="#ref-ames2001"',
             'href="#ref-berg2002"',
-            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            ["V003 not all citations of @ames2001 (3) are linked to its entry"],
             id="a link leads to another entry",
         ),
         pytest.param(
@@ -127,7 +127,7 @@ AMES_LINK = r'<a href="#ref-ames2001"[^>]*>(.*?)</a>'
             "",
             [
                 "V002 the citation (Ames, 2001) stands 0 times in it, not 1",
-                "V003 of 3 citations of @ames2001 not all are linked to its entry",
+                "V003 not all citations of @ames2001 (3) are linked to its entry",
             ],
             id="a citation is dropped",
         ),
@@ -165,13 +165,13 @@ def changed_docx(
         pytest.param(
             r'(?s)<w:hyperlink w:anchor="ref-ames2001">(.*?)</w:hyperlink>',
             r"\1",
-            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            ["V003 not all citations of @ames2001 (3) are linked to its entry"],
             id="a link is taken away",
         ),
         pytest.param(
             r'w:anchor="ref-ames2001"',
             'w:anchor="ref-berg2002"',
-            ["V003 of 3 citations of @ames2001 not all are linked to its entry"],
+            ["V003 not all citations of @ames2001 (3) are linked to its entry"],
             id="a link leads to another entry",
         ),
         pytest.param(
@@ -207,7 +207,7 @@ def test_a_citation_that_the_docx_lost_from_its_footnote_is_named(example: Examp
     path = changed_docx(
         example, tmp_path / "paper.docx", r"(?s)<w:hyperlink.*?</w:hyperlink>", "", part="word/footnotes.xml"
     )
-    assert told(example.cited, "docx", path) == ["V003 of 2 citations of @berg2002 not all are linked to its entry"]
+    assert told(example.cited, "docx", path) == ["V003 not all citations of @berg2002 (2) are linked to its entry"]
 
 
 # --- PDF, and every format by way of a changed cited document ---------------------------------------------------------
@@ -349,7 +349,7 @@ CITED = CitedDocument(
     [
         ({}, []),
         ({"pages": ("A.B.One.",)}, ["p: error V002: the citation (A 2001) stands 0 times in it, not 1"]),
-        ({"links": {}}, ["p: error V003: of 1 citations of @a not all are linked to its entry"]),
+        ({"links": {}}, ["p: error V003: not all citations of @a (1) are linked to its entry"]),
         ({"landings": {}}, ["p: error V004: the link of @a lands nowhere"]),
         ({"landings": {"a": "C.D.Two."}}, ["p: error V004: the link of @a does not land on its entry"]),
         ({"landings": {"a": ""}}, ["p: error V004: the link of @a does not land on its entry"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -37,8 +38,16 @@ def paper(built):
 def word_pdf(built, paper, tmp_path_factory):
     folder = tmp_path_factory.mktemp("libreoffice")
     profile = (folder / "profile").as_uri()
-    run("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", str(folder),
-        str(built / f"{paper}.docx"))
+    run(
+        "soffice",
+        f"-env:UserInstallation={profile}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+        str(built / f"{paper}.docx"),
+    )
     return folder / f"{paper}.pdf"
 
 
@@ -48,9 +57,20 @@ def chromium(tmp_path_factory):
     assert program, "this test needs chromium or google-chrome: install it and run again"
 
     def start(*arguments: str) -> None:
-        run(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-            f"--user-data-dir={tmp_path_factory.mktemp('profile')}", *arguments)
+        run(
+            program,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
+            *arguments,
+        )
 
     return start
 
@@ -69,8 +89,9 @@ def test_the_pdf_and_libreoffice_show_the_same_number_of_pages(built, paper, wor
 
 
 @pytest.mark.parametrize("made_by", ["typst", "libreoffice", "chromium"])
-def test_every_page_carries_its_number_and_the_running_head_inside_the_margins(built, paper, word_pdf, chromium, made_by,
-                                                                               tmp_path):
+def test_every_page_carries_its_number_and_the_running_head_inside_the_margins(
+    built, paper, word_pdf, chromium, made_by, tmp_path
+):
     path = {"typst": built / f"{paper}.pdf", "libreoffice": word_pdf}.get(made_by, tmp_path / "page.pdf")
     if made_by == "chromium":
         chromium("--no-pdf-header-footer", f"--print-to-pdf={path}", (built / f"{paper}.html").as_uri())
@@ -90,7 +111,7 @@ def test_every_page_carries_its_number_and_the_running_head_inside_the_margins(b
 def test_libreoffice_sets_the_text_double_spaced(word_pdf):
     with pdfplumber.open(word_pdf) as pdf:
         bottoms = [line[0]["bottom"] for line in lines(pdf.pages[1])[1:]]
-    pitches = [after - before for before, after in zip(bottoms, bottoms[1:], strict=False)]
+    pitches = [after - before for before, after in itertools.pairwise(bottoms)]
     assert pitches
     for pitch in pitches:
         assert pitch == pytest.approx(27.6, abs=0.4)  # APA 2.21: Word's double spacing of 12-pt Times
@@ -105,7 +126,7 @@ def test_libreoffice_hangs_the_reference_list(word_pdf):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_the_page_fits_its_window(built, paper, chromium, width, tmp_path):
+def test_the_page_fits_its_window(built, paper, width, tmp_path):
     probe = tmp_path / "probe.html"
     page = (built / f"{paper}.html").read_text("utf-8")
     script = "<script>document.title = 'width ' + document.documentElement.scrollWidth + ' of ' + innerWidth</script>"
@@ -114,11 +135,24 @@ def test_the_page_fits_its_window(built, paper, chromium, width, tmp_path):
     program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))))
     # A frame of the width under test: headless windows do not go below 500 pixels.
     frame = tmp_path / "frame.html"
-    frame.write_text(f"<iframe src='{probe.as_uri()}' style='width:{width}px;height:900px;border:0'></iframe>"
-                     "<script>onload = () => document.title = frames[0].document.title</script>", "utf-8")
-    text = run(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-               "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=3000",
-               "--dump-dom", frame.as_uri())
+    frame.write_text(
+        f"<iframe src='{probe.as_uri()}' style='width:{width}px;height:900px;border:0'></iframe>"
+        "<script>onload = () => document.title = frames[0].document.title</script>",
+        "utf-8",
+    )
+    text = run(
+        program,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--allow-file-access-from-files",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--virtual-time-budget=3000",
+        "--dump-dom",
+        frame.as_uri(),
+    )
     out.write_text(text, "utf-8")
     shown = re.search(r"width (\d+) of (\d+)", text)
     assert shown, text[:500]

@@ -94,7 +94,8 @@ def told_as_output_error(output: Path) -> Iterator[None]:
                 f"{name}/ is read-only; {same}", "allow writing to it, or build to another folder with --output"
             ) from fault
         if fault.errno in {errno.EEXIST, errno.ENOTDIR}:
-            raise OutputError(f"{name} is a file, not a folder", "name another folder with --output") from fault
+            what = "is a link to a folder that is not there" if output.is_symlink() else "is a file, not a folder"
+            raise OutputError(f"{name} {what}", "name another folder with --output") from fault
         raise OutputError(
             f"{name}/ cannot be written to: {fault.strerror or fault}; {same}", "build to another folder with --output"
         ) from fault
@@ -191,6 +192,12 @@ def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], No
 
 def _swap(made: list[Path], output: Path, folder: Path) -> list[Path]:
     """Put each file in its place by renaming; on any failure put the old ones back."""
+    for path in made:
+        if (output / path.name).is_dir():
+            raise OutputError(
+                f"{output.name}/{path.name} is a folder; nothing in it was changed",
+                "rename it, or build to another folder with --output",
+            )
     old = folder / "old"
     old.mkdir()
     moved: list[Path] = []

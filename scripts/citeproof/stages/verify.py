@@ -104,7 +104,7 @@ def _judge_links(cited: CitedDocument, opened: Opened, place: Place) -> Iterator
     for key, texts in linked.items():
         # A format may link more than asked for: the DOI within a note, which HTML cannot link once more.
         if Counter(_letters("".join(texts))) - Counter(_letters(opened.links.get(key, ""))):
-            yield error("V003", place, f"of {len(texts)} citations of @{key} not all are linked to its entry", _REPORT)
+            yield error("V003", place, f"not all citations of @{key} ({len(texts)}) are linked to its entry", _REPORT)
             continue
         entry = _begin(cited.references.get(key, ""))
         landing = opened.landings.get(key)
