@@ -410,6 +410,7 @@ local function read_author(value, declared)
     lines = lines,
     orcid = orcid_of(fields.orcid, who),
     email = to_text(fields.email),
+    address = not is_map(fields.address) and to_inlines(fields.address) or nil, -- papaja's postal address
     corresponding = to_boolean(first_of(fields, { 'corresponding', 'correspondence', 'corresponding-author' }))
       or to_boolean(attributes.corresponding),
   }
@@ -538,7 +539,7 @@ local function correspondence_paragraphs(authors, lines)
   local blocks = pandoc.Blocks {}
   for _, author in ipairs(authors) do
     if author.corresponding then
-      local place = author.numbers[1] and lines[author.numbers[1]]
+      local place = author.address or author.numbers[1] and lines[author.numbers[1]]
       local inlines = pandoc.Inlines 'Correspondence concerning this article should be addressed to '
         .. (place and join({ author.name, place }, ', ') or author.name)
       if not stringify(inlines):match '%.$' then
@@ -556,7 +557,7 @@ end
 
 local function author_note(meta, authors, lines)
   local blocks = orcid_paragraphs(authors)
-  blocks:extend(note_as_written(meta['author-note']))
+  blocks:extend(note_as_written(first_of(meta, { 'author-note', 'author_note', 'authornote' })))
   blocks:extend(correspondence_paragraphs(authors, lines))
   return #blocks > 0 and blocks or nil
 end
@@ -623,6 +624,7 @@ local function one_shape(meta)
     meta[other] = nil
   end
   meta['author-note'] = note and pandoc.MetaBlocks(note) or nil
+  meta['author_note'], meta.authornote = nil, nil
 
   for _, field in ipairs { 'abstract', 'impact-statement' } do
     local blocks = to_blocks(meta[field])
