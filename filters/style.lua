@@ -43,15 +43,34 @@ local function entries(folder)
   return names
 end
 
---- The style in a folder laid out as the package is: its own styles, then the dependent ones.
-local function style_in_package(package_folder, name)
-  for _, sub in ipairs { 'styles', path.join { 'styles', 'dependent' } } do
-    local file = path.join { package_folder, sub, name .. '.csl' }
-    if exists(file) then
-      return file
+--- The name of the style that a dependent style leans on (CSL 1.0.2, "File Types"). pandoc would ask the web for it.
+local function parent_of(file)
+  local handle = io.open(file, 'rb')
+  local content = handle and handle:read 'a' or ''
+  if handle then
+    handle:close()
+  end
+  for link in content:gmatch '<link%s[^>]*>' do
+    if link:match 'rel="independent%-parent"' then
+      return link:match 'href="[^"]*/([^"/]+)"'
     end
   end
   return nil
+end
+
+--- The style in a folder laid out as the package is: its own styles, then the parents of the dependent ones.
+local function style_in_package(package_folder, name)
+  local function file_of(...)
+    local file = path.join { package_folder, 'styles', ... }
+    return exists(file) and file or nil
+  end
+  local own = file_of(name .. '.csl')
+  if own then
+    return own
+  end
+  local dependent = file_of('dependent', name .. '.csl')
+  local parent = dependent and parent_of(dependent)
+  return parent and file_of(parent .. '.csl')
 end
 
 local function style_of_python(name)
