@@ -43,7 +43,8 @@ def check(project: Project) -> Outcome:
     """Read and judge the paper; write nothing."""
     manuscript = reading.read(project)
     findings = checking.check(manuscript, project.formats)
-    _style_of(project, manuscript)
+    if not has_errors(findings):  # an unknown style must not hide what was found
+        _style_of(project, manuscript)
     return Outcome(findings, (), len(manuscript.citations), len({item.key for item in manuscript.citations}))
 
 

@@ -324,3 +324,10 @@ def test_a_request_to_end_clears_away_what_was_half_built(paper, citeproof, monk
     found = citeproof("build", "paper.md", "--output", str(tmp_path / "out"))
     assert found.status == 130
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_unknown_style_does_not_hide_what_was_found(paper, citeproof):
+    paper("---\ntitle: T\nauthor: []\n---\n\nText [@nobody2001].\n")
+    found = citeproof("check", "paper.md", "--style", "no-such-style")
+    assert found.status == 1
+    assert "@nobody2001 is cited but is not in" in found.err
