@@ -96,6 +96,9 @@ end
 
 local function title_page(page)
   local lines = LINES_ABOVE_TITLE
+  -- The blank line below the title is its space after. It counts only if a byline follows: of two spaces that meet, a word
+  -- processor takes the larger, so that right above the author note it is a part of the space there.
+  local below_title = 0
   local blocks = pandoc.Blocks {}
   for _, part in ipairs(page.content) do
     local classes = part.t == 'Div' and part.classes or pandoc.List {}
@@ -103,8 +106,9 @@ local function title_page(page)
       blocks:extend(author_note(part, lines))
     else
       local is_title = classes:includes 'title'
-      lines = lines + lines_of(part.content or {}, is_title and CHARACTERS_IN_TITLE_LINE or CHARACTERS_IN_LINE)
-        + (is_title and LINES_BELOW_TITLE or 0)
+      lines = lines + below_title
+        + lines_of(part.content or {}, is_title and CHARACTERS_IN_TITLE_LINE or CHARACTERS_IN_LINE)
+      below_title = is_title and LINES_BELOW_TITLE or 0
       blocks:insert(part)
     end
   end

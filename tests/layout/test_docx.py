@@ -313,6 +313,17 @@ def test_the_author_note_begins_in_the_lower_half(docx: Docx) -> None:  # T5, 2.
     assert docx.texts("AuthorNote") == ["We have no known conflict of interest to disclose."]
 
 
+def test_the_author_note_of_a_paper_without_authors_begins_in_the_lower_half_too(tmp_path: Path) -> None:  # T5, 2.7
+    start, end = PAPER.index("::: byline"), PAPER.index("::: author-note")
+    document = build(tmp_path, PAPER[:start] + PAPER[end:])
+    assert not document.texts("Author")
+    (spacer,) = document.paragraphs("TitlePageSpacer")
+    space = int(spacer.xpath("w:pPr/w:spacing/@w:before", namespaces=NAMESPACES)[0])
+    lines_above = 3 + 1  # blank, title; the title's own space after merges with the space here
+    # A line to spare, since LibreOffice takes up to one off at the top of a page.
+    assert space + lines_above * 552 >= 12960 / 2 + 552
+
+
 def test_a_long_author_note_gets_no_space_and_may_run_over(tmp_path: Path) -> None:
     note = "We thank many people. " * 150
     document = build(tmp_path, PAPER.replace("We have no known conflict of interest to disclose.", note))
