@@ -1,20 +1,29 @@
 --- front-matter.lua – brings the front matter of a manuscript, however it is written, into one shape.
 --
 -- Why: a title page needs the running head (APA 2.8, 2.18), byline (2.5), affiliations (2.6), author note (2.7),
--- abstract (2.9) and keywords (2.10); authors bring them in the shapes of pandoc, Quarto, JOSS and pandoc-scholar.
+-- abstract (2.9) and keywords (2.10), or the course, instructor and due date of a student paper (2.3); authors bring them
+-- in the shapes of pandoc, Quarto, apaquarto, papaja, JOSS and pandoc-scholar.
 -- What it leaves (fields that would be empty are absent):
---   title, lang, running-head, author (names only), authors (maps), byline, affiliation (one line each),
---   author-note, abstract, keywords, impact-statement.
+--   title, lang, dir, running-head, author (names only), authors (maps), byline, affiliation (one line each),
+--   author-note, abstract, keywords, impact-statement, course, instructor, due-date, word-count.
 -- A paper whose author is not named has none of the four author fields: APA 9.12 invents nobody.
+-- A student paper has neither running head nor author note (2.3, 2.18).
+-- It takes no names out of a masked copy: masked.lua does, which must know them first.
 --
 -- Run after: nothing (files-beside-paper.lua and style.lua do not matter to it).
 -- Formats:   all; it never asks for the format.
--- Options:   none; the front matter itself is its input.
--- Warns:     no title; a running head over 50 characters, cut from the title or labelled; an author, affiliation,
---            ORCID iD or author-note part in a shape that it does not know.
+-- Options:   apa: mode. What is wrong with the `apa:` map is said here, for all filters.
+-- Warns:     a fault of the `apa:` map; no title; a running head over 50 characters, cut from the title or labelled; an
+--            author, affiliation, role, ORCID iD or author-note part in a shape that it does not know; a degree in a name;
+--            more than two affiliations; an equal contributor alone; a student paper without course, instructor or due date.
 
 -- pandoc.log.warn, which puts a warning into --log too, is there from 3.2.
 PANDOC_VERSION:must_be_at_least '3.2'
+
+local script_folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+package.path = pandoc.path.join { script_folder, '?.lua' } .. ';' .. package.path
+local read_options = require 'apa.options'.read
+local labels = require 'apa.labels'
 
 local text = pandoc.text
 local utils = pandoc.utils
@@ -95,13 +104,23 @@ local function each(value)
   return is_list(value) and pandoc.List(value) or pandoc.List { value }
 end
 
+--- The first of these fields that is there; each may be written with underscores instead of hyphens.
 local function first_of(map, names)
   for _, name in ipairs(names) do
-    if map[name] ~= nil then
-      return map[name]
+    for _, spelling in ipairs { name, (name:gsub('-', '_')) } do
+      if map[spelling] ~= nil then
+        return map[spelling]
+      end
     end
   end
   return nil
+end
+
+--- Takes the fields of these names out of the metadata, in both spellings.
+local function remove_fields(meta, names)
+  for _, name in ipairs(names) do
+    meta[name], meta[name:gsub('-', '_')] = nil, nil
+  end
 end
 
 local function without_notes(inlines)
@@ -157,6 +176,79 @@ local function split(inlines, separators)
   end)
 end
 
+-- Words of the paper's language ---------------------------------------------------------------
+
+-- Where names are not joined by ", " and a conjunction with spaces around it.
+local NAME_LISTS = {
+  ja = { between = '・', last = '・' },
+  zh = { between = '、', last = '和' },
+  ar = { between = '، ', last = ' و' }, -- the conjunction is written together with the name that follows
+}
+
+-- Where a label is not followed by ": ", or a sentence not closed by ".".
+local MARKS = {
+  fr = { colon = '\u{202F}: ' },
+  ja = { colon = '：', comma = '，', stop = '。', space = '' },
+  zh = { colon = '：', comma = '，', stop = '。', space = '' },
+  ar = { comma = '، ' },
+}
+
+--- The labels of the paper's language, with its marks and its way to join names.
+local function language_of(meta)
+  local primary = stringify(meta.lang):lower():match '^%a+' or 'en'
+  local words = labels.of(meta)
+  local marks = MARKS[primary] or {}
+  local list = NAME_LISTS[primary]
+  local conjunction = ' ' .. words.conjunction .. ' '
+  return {
+    words = words,
+    colon = marks.colon or ': ',
+    comma = marks.comma or ', ',
+    stop = marks.stop or '.',
+    space = marks.space or ' ',
+    between = list and list.between or ', ',
+    last_of_two = list and list.last or conjunction,
+    last = list and list.last or (words.serial_comma and ',' or '') .. conjunction,
+  }
+end
+
+--- APA 2.5: "A", "A and B", "A, B, and C".
+local function join_names(names, language)
+  local inlines = pandoc.Inlines {}
+  for index, name in ipairs(names) do
+    if index > 1 then
+      local last = #names == 2 and language.last_of_two or language.last
+      inlines:extend(pandoc.Inlines(index == #names and last or language.between))
+    end
+    inlines:extend(name)
+  end
+  return inlines
+end
+
+--- A sentence with inlines in the place of each %s.
+local function fill(sentence, parts)
+  local inlines, rest = pandoc.Inlines {}, sentence
+  for _, part in ipairs(parts) do
+    local at = rest:find('%s', 1, true)
+    inlines:extend(pandoc.Inlines(rest:sub(1, at - 1)))
+    inlines:extend(part)
+    rest = rest:sub(at + 2)
+  end
+  inlines:extend(pandoc.Inlines(rest))
+  return inlines
+end
+
+--- The inlines, closed by a full stop unless they end in a mark of their own.
+local function as_sentence(inlines, language)
+  local words = stringify(inlines)
+  for _, mark in ipairs { '.', '!', '?', '。', '！', '？', '؟' } do
+    if words:sub(-#mark) == mark then
+      return inlines
+    end
+  end
+  return inlines .. { pandoc.Str(language.stop) }
+end
+
 -- Title and running head ---------------------------------------------------------------------
 
 --- Title and subtitle as one title: a colon between them, unless the title ends with a mark of its own.
@@ -188,8 +280,10 @@ local function cut_at_word_end(words, longest)
   return (kept:gsub('[%s,;:–—-]+$', ''))
 end
 
+local RUNNING_HEAD = { 'running-head', 'shorttitle', 'short-title' }
+
 local function running_head(meta, title)
-  local given = to_inlines(first_of(meta, { 'running-head', 'running_head', 'shorttitle', 'short-title' }))
+  local given = to_inlines(first_of(meta, RUNNING_HEAD))
   if given then
     local head = one_line(given)
     local unlabelled = head:gsub('^[Rr][Uu][Nn][Nn][Ii][Nn][Gg] [Hh][Ee][Aa][Dd]: *', '')
@@ -219,32 +313,53 @@ end
 -- Affiliations -------------------------------------------------------------------------------
 
 local AFFILIATION_PARTS = {
-  { 'department', 'group', 'division' }, { 'name', 'institution', 'organization', 'university' },
+  { 'group', 'division' }, { 'department' }, { 'name', 'institution', 'organization', 'university' },
   { 'city' }, { 'state', 'region' }, { 'country' },
 }
 
---- The line that is printed for an affiliation; nil if there is none to print.
-local function affiliation_line(value)
-  if not is_map(value) then
-    return to_inlines(value)
-  end
+-- What a letter needs besides (APA 2.7: the full mailing address of the corresponding author).
+local STREET, POSTAL_CODE = { 'address', 'street' }, { 'postal-code', 'postcode', 'zip' }
+local ADDRESS_PARTS = {
+  AFFILIATION_PARTS[1], AFFILIATION_PARTS[2], AFFILIATION_PARTS[3], STREET, AFFILIATION_PARTS[4], AFFILIATION_PARTS[5],
+  POSTAL_CODE, AFFILIATION_PARTS[6],
+}
+
+local function join_parts(value, wanted)
   local parts = {}
-  for _, names in ipairs(AFFILIATION_PARTS) do
+  for _, names in ipairs(wanted) do
     local part = first_of(value, names)
     if is_map(part) then -- institution: {name: …}
       part = part.name
     end
     local inlines = to_inlines(part)
-    if inlines then
+    local is_code = names == POSTAL_CODE and #parts > 0
+    if inlines and is_code then -- "NY 12084"
+      parts[#parts] = join({ parts[#parts], inlines }, ' ')
+    elseif inlines then
       table.insert(parts, inlines)
     end
   end
   return #parts > 0 and join(parts, ', ') or nil
 end
 
+--- The line that is printed for an affiliation; nil if there is none to print.
+local function affiliation_line(value)
+  if not is_map(value) then
+    return to_inlines(value)
+  end
+  return join_parts(value, AFFILIATION_PARTS)
+end
+
+--- Keeps the mailing address of an affiliation, if it has one, under the line that is printed for it.
+local function keep_address(declared, value, line)
+  if line and is_map(value) and first_of(value, STREET) ~= nil then
+    declared.address_of[stringify(line)] = join_parts(value, ADDRESS_PARTS)
+  end
+end
+
 --- The affiliations of the top level: in order, and by each name that an author may use for one.
 local function declared_affiliations(meta)
-  local declared = { list = {}, by_id = {}, ids_given = false }
+  local declared = { list = {}, by_id = {}, ids_given = false, address_of = {} }
   local function declare(line, id, index)
     if line then
       table.insert(declared.list, line)
@@ -262,9 +377,11 @@ local function declared_affiliations(meta)
     if is_map(value) and not line then -- pandoc-scholar: {lab: Institute of …} or {lab: {name: …}}
       for id, inner in pairs(value) do
         line = affiliation_line(inner)
+        keep_address(declared, inner, line)
         declare(line, id)
       end
     elseif is_map(value) then
+      keep_address(declared, value, line)
       declare(line, value.id, value.index)
     else
       declare(line)
@@ -284,6 +401,7 @@ local function lines_of(value, declared, who)
   if is_map(value) then
     local id = to_text(value.id)
     local line = affiliation_line(value)
+    keep_address(declared, value, line)
     if line and id then
       declared.by_id[id] = line
     elseif id then
@@ -372,47 +490,179 @@ local function orcid_of(value, who)
   return nil
 end
 
-local function read_author(value, declared)
+-- Titles and degrees as words of their own, without periods and hyphens.
+local TITLES = pandoc.List { 'dr', 'prof', 'professor', 'mr', 'mrs', 'ms' }
+local DEGREES = pandoc.List {
+  'phd', 'dphil', 'drphil', 'md', 'psyd', 'edd', 'jd', 'ma', 'ms', 'msc', 'mba', 'mph', 'mphil', 'msw', 'med', 'ba', 'bs',
+  'bsc', 'rn', 'lcsw', 'diplpsych', 'dr', 'prof',
+}
+local SURE_DEGREES = pandoc.List { 'PhD', 'Ph.D.', 'PsyD', 'Psy.D.', 'EdD', 'Ed.D.', 'DPhil', 'MSc', 'BSc', 'MPH', 'MBA' }
+
+--- APA 2.5: titles and degrees are not part of the byline. A short one counts after a comma only: Ma is a name, too.
+local function has_degree(name)
+  if TITLES:includes((text.lower(name:match '^(%S+)%s' or ''):gsub('[.-]', ''))) then
+    return true
+  end
+  for piece in name:gmatch ',%s*([^,]+)' do
+    if DEGREES:includes((text.lower(piece):gsub('[.%s-]', ''))) then
+      return true
+    end
+  end
+  return SURE_DEGREES:includes(name:match '%s(%S+)$' or '')
+end
+
+-- The fourteen terms of CRediT, and what else authors and Quarto write for them; without spaces, marks and "and".
+local ROLES = {
+  { 'conceptualization', 'conceptualisation' }, { 'data curation' }, { 'formal analysis', 'analysis' },
+  { 'funding acquisition', 'funding' }, { 'investigation' }, { 'methodology' },
+  { 'project administration', 'administration' }, { 'resources' }, { 'software' }, { 'supervision' }, { 'validation' },
+  { 'visualization', 'visualisation' }, { 'writing – original draft', 'writing', 'writing original draft preparation' },
+  { 'writing – review & editing', 'editing', 'reviewing editing', 'review editing', 'writing reviewing editing' },
+}
+
+local function role_key(role)
+  local words = text.lower(role):gsub('–', ' '):gsub('—', ' '):gsub('%f[%w]and%f[%W]', ' ')
+  return (words:gsub('[%s%p]', ''))
+end
+
+local ROLE_OF, PLACE_OF = {}, {}
+for place, spellings in ipairs(ROLES) do
+  for _, spelling in ipairs(spellings) do
+    ROLE_OF[role_key(spelling)] = spellings[1]
+  end
+  PLACE_OF[spellings[1]] = place
+end
+
+--- A role in the words of CRediT, with its degree; nil, with a warning, if CRediT has no such role.
+local function role_text(role, degree, who)
+  local name = to_text(role)
+  if not name then
+    return nil
+  end
+  local term = ROLE_OF[role_key(name)]
+  if not term then
+    warn(('the role "%s" of %s is not one of CRediT; it was left out. The terms are at https://credit.niso.org/.'):format(
+      name, who))
+    return nil
+  end
+  local how_much = to_text(degree)
+  return how_much and ('%s (%s)'):format(term, text.lower(how_much)) or term
+end
+
+--- The roles of an author: texts, maps from role to degree, or maps with the fields `type` and `degree`.
+local function roles_of(value, who)
+  local roles = pandoc.List {}
+  for _, item in ipairs(each(value)) do
+    if not is_map(item) then
+      roles:insert(role_text(item, nil, who))
+    elseif first_of(item, { 'type', 'name', 'role', 'vocab-term' }) ~= nil then
+      roles:insert(role_text(first_of(item, { 'type', 'name', 'role', 'vocab-term' }), item.degree, who))
+    else
+      local names = {}
+      for name in pairs(item) do -- a map has no order: that of CRediT
+        table.insert(names, name)
+      end
+      table.sort(names, function(one, other)
+        local first, second = PLACE_OF[ROLE_OF[role_key(one)]] or 0, PLACE_OF[ROLE_OF[role_key(other)]] or 0
+        return first < second or first == second and one < other
+      end)
+      for _, name in ipairs(names) do
+        roles:insert(role_text(name, item[name], who))
+      end
+    end
+  end
+  return roles
+end
+
+--- Quarto's `attributes`, a map or a list of words, as a map.
+local function attributes_of(fields)
+  if is_map(fields.attributes) then
+    return fields.attributes
+  end
+  local attributes = {}
+  for _, word in ipairs(each(fields.attributes)) do
+    attributes[to_text(word) or ''] = true
+  end
+  return attributes
+end
+
+--- A word for yes or no as true or nil; any other text as Inlines.
+local function yes_or_text(value)
+  local word = value ~= nil and type(value) ~= 'boolean' and text.lower(to_text(value) or 'no')
+  if not word or word == 'true' or word == 'yes' or word == '1' or word == 'false' or word == 'no' or word == '0' then
+    return to_boolean(value) or nil
+  end
+  return to_inlines(value)
+end
+
+local MOST_AFFILIATIONS = 2 -- APA 2.6
+
+local EQUAL = { 'equal-contributor', 'equal-contrib', 'equal-contribution', 'is-equal-contributor' }
+
+--- A name as it is said in a warning: pandoc reads "Dr. Day" with a space that does not break.
+local function plain(name)
+  return (stringify(name):gsub('\u{A0}', ' '))
+end
+
+--- The name of an author and the fields beside it; nil, with a warning, if there is no name.
+local function name_and_fields(value)
   if is_list(value) then
     warn 'an author is a list within the list of authors; it was left out. Write each author as `- name: …`.'
     return nil
+  elseif not is_map(value) then
+    return to_inlines(value), {}
   end
-  if not is_map(value) then
-    local name = to_inlines(value)
-    return name and { name = name, lines = {} } or nil
-  end
-  local fields = value
   local name = name_of(value.name) or name_of(value)
-  if not name then
-    local key, inner = next(value)
-    if key and next(value, key) == nil and is_map(inner) then -- pandoc-scholar: {Ann Lee: {institute: lab}}
-      name, fields = name_of(inner.name) or name_of(inner) or pandoc.Inlines(key), inner
-    else
-      local keys = {}
-      for field in pairs(value) do
-        table.insert(keys, field)
-      end
-      table.sort(keys)
-      warn(('an author has no name (it has: %s) and was left out. Write `name: …`.'):format(table.concat(keys, ', ')))
-      return nil
-    end
+  if name then
+    return name, value
   end
-  local who = stringify(name)
+  local key, inner = next(value)
+  if key and next(value, key) == nil and is_map(inner) then -- pandoc-scholar: {Ann Lee: {institute: lab}}
+    return name_of(inner.name) or name_of(inner) or pandoc.Inlines(key), inner
+  end
+  local keys = {}
+  for field in pairs(value) do
+    table.insert(keys, field)
+  end
+  table.sort(keys)
+  warn(('an author has no name (it has: %s) and was left out. Write `name: …`.'):format(table.concat(keys, ', ')))
+  return nil
+end
+
+local function read_author(value, declared)
+  local name, fields = name_and_fields(value)
+  if not name then
+    return nil
+  end
+  local who = plain(name)
   local lines = {}
   for _, affiliation in ipairs(each(first_of(fields, { 'affiliations', 'affiliation', 'institute', 'institutes' }))) do
     for _, line in ipairs(lines_of(affiliation, declared, who)) do
       table.insert(lines, line)
     end
   end
-  local attributes = is_map(fields.attributes) and fields.attributes or {}
+  if #lines > MOST_AFFILIATIONS then
+    warn(('%s has %d affiliations; APA 2.6 allows two. Keep those where most of the work was done.'):format(who, #lines))
+  end
+  if has_degree(who) then
+    warn(('the name "%s" holds a title or a degree, which the byline has no place for (APA 2.5); take it out.'):format(who))
+  end
+  local attributes = attributes_of(fields)
+  local role = is_list(fields.role) and fields.role or nil -- papaja; a single `role:` is an office, "editor"
+  local now_at = first_of(fields, { 'affiliation-change', 'now-at' })
   return {
     name = name,
     lines = lines,
     orcid = orcid_of(fields.orcid, who),
     email = to_text(fields.email),
+    url = to_text(fields.url),
     address = not is_map(fields.address) and to_inlines(fields.address) or nil, -- papaja's postal address
     corresponding = to_boolean(first_of(fields, { 'corresponding', 'correspondence', 'corresponding-author' }))
       or to_boolean(attributes.corresponding),
+    equal = to_boolean(first_of(fields, EQUAL)) or to_boolean(first_of(attributes, EQUAL)),
+    deceased = yes_or_text(fields.deceased) or to_boolean(attributes.deceased) or nil,
+    now_at = now_at ~= nil and lines_of(now_at, declared, who)[1] or nil,
+    roles = roles_of(first_of(fields, { 'roles', 'credit' }) or role, who),
   }
 end
 
@@ -468,21 +718,13 @@ local function affiliations_differ(authors)
   return false
 end
 
---- APA 2.5: "A", "A and B", "A, B, and C".
-local function byline(authors, with_numbers)
-  local inlines = pandoc.Inlines {}
-  for index, author in ipairs(authors) do
-    if index > 1 then
-      local last = index == #authors
-      local separator = #authors == 2 and ' and ' or (last and ', and ' or ', ')
-      inlines:extend(pandoc.Inlines(separator))
-    end
-    inlines:extend(author.name)
+local function byline(authors, with_numbers, language)
+  return join_names(authors:map(function(author)
     if with_numbers and #author.numbers > 0 then
-      inlines:insert(pandoc.Superscript(pandoc.Inlines(table.concat(author.numbers, ', '))))
+      return author.name .. { pandoc.Superscript(pandoc.Inlines(table.concat(author.numbers, ', '))) }
     end
-  end
-  return inlines
+    return author.name
+  end), language)
 end
 
 local function affiliation_lines(lines, with_numbers)
@@ -504,6 +746,17 @@ local NOTE_PARTS = {
   'related-report', 'conflict-of-interest', 'financial-support', 'gratitude', 'authorship-agreements',
 }
 
+-- What authors bring as fields of the front matter itself, in the same order.
+local NOTE_FIELDS = {
+  { 'study-registration', 'registration', 'preregistration' },
+  { 'data-sharing', 'data-availability', 'data-availability-statement' },
+  { 'conflict-of-interest', 'conflicts-of-interest', 'competing-interests' },
+  { 'financial-support', 'funding' },
+  { 'gratitude', 'acknowledgements', 'acknowledgments', 'acknowledgement', 'acknowledgment', 'thanks' },
+}
+
+local AUTHOR_NOTE = { 'author-note', 'authornote' }
+
 local function note_as_written(value)
   if not is_map(value) then
     return to_blocks(value) or pandoc.Blocks {}
@@ -516,9 +769,33 @@ local function note_as_written(value)
     end
   end
   for part in pairs(value) do
-    if not known[part] then
+    if not known[part] and part ~= 'blank-lines-above-author-note' then -- apaquarto's; a measure, not a text
       warn(('the part "%s" of `author-note` is not known and was left out. Known: %s.'):format(
         part, table.concat(NOTE_PARTS, ', ')))
+    end
+  end
+  return blocks
+end
+
+--- Whether a part of an author note, at whatever depth, says something.
+local function note_says(value, part)
+  if not is_map(value) then
+    return false
+  end
+  for name, inner in pairs(value) do
+    if name == part and to_blocks(inner) or note_says(inner, part) then
+      return true
+    end
+  end
+  return false
+end
+
+--- The paragraphs of fields such as `funding`, which Quarto's authors may give as a map with a `statement`.
+local function fields_as_paragraphs(meta)
+  local blocks = pandoc.Blocks {}
+  for _, names in ipairs(NOTE_FIELDS) do
+    for _, item in ipairs(each(first_of(meta, names))) do
+      blocks:extend(to_blocks(is_map(item) and item.statement or item) or {})
     end
   end
   return blocks
@@ -535,19 +812,86 @@ local function orcid_paragraphs(authors)
   return blocks
 end
 
-local function correspondence_paragraphs(authors, lines)
+--- "Ann Lee is now at Y College.", or the author's own sentence if it names the author.
+local function affiliation_change(author, language)
+  local words = stringify(author.now_at)
+  if words:find(stringify(author.name), 1, true) then
+    return as_sentence(author.now_at, language)
+  end
+  return fill(language.words.now_at, { author.name, pandoc.Inlines((words:gsub('%.$', ''))) })
+end
+
+--- "Bob Day is deceased.", or the author's own sentence.
+local function death(author, language)
+  if author.deceased == true then
+    return fill(language.words.deceased, { author.name })
+  end
+  return as_sentence(author.deceased, language)
+end
+
+--- One paragraph of changes of affiliation and deaths. What the author note itself says of them is not said twice.
+local function status_paragraph(authors, written, language)
+  local sentences = pandoc.List {}
+  for _, author in ipairs(authors) do
+    if author.now_at and not note_says(written, 'affiliation-change') then
+      sentences:insert(affiliation_change(author, language))
+    end
+  end
+  for _, author in ipairs(authors) do
+    if author.deceased and not note_says(written, 'deceased') then
+      sentences:insert(death(author, language))
+    end
+  end
+  return #sentences > 0 and pandoc.Para(join(sentences, language.space)) or nil
+end
+
+local function equal_contribution(authors, written, language)
+  local equal = authors:filter(function(author)
+    return author.equal
+  end)
+  if #equal == 1 then
+    warn(('%s alone is marked as an equal contributor; mark the others, too. Nothing was printed.'):format(
+      plain(equal[1].name)))
+  end
+  if #equal < 2 or note_says(written, 'authorship-agreements') then
+    return nil
+  end
+  local names = equal:map(function(author)
+    return author.name
+  end)
+  return pandoc.Para(fill(language.words.equal_contribution, { join_names(names, language) }))
+end
+
+local CREDIT = 'https://credit.niso.org/'
+
+--- One paragraph that says, by the terms of CRediT, who did what.
+local function roles_paragraph(authors, language)
+  local people = pandoc.List {}
+  for _, author in ipairs(authors) do
+    if #author.roles > 0 then
+      people:insert(author.name .. pandoc.Inlines(language.colon .. table.concat(author.roles, language.comma)))
+    end
+  end
+  if #people == 0 then
+    return nil
+  end
+  local opening = language.words.contributor_roles
+  local link = pandoc.Inlines { pandoc.Link(CREDIT, CREDIT) }
+  local semicolon = language.space == '' and '；' or '; '
+  return pandoc.Para(fill(opening .. language.space, { link }) .. join(people, semicolon) .. { pandoc.Str(language.stop) })
+end
+
+local function correspondence_paragraphs(authors, lines, declared, language)
   local blocks = pandoc.Blocks {}
   for _, author in ipairs(authors) do
     if author.corresponding then
-      local place = author.address or author.numbers[1] and lines[author.numbers[1]]
-      local inlines = pandoc.Inlines 'Correspondence concerning this article should be addressed to '
-        .. (place and join({ author.name, place }, ', ') or author.name)
-      if not stringify(inlines):match '%.$' then
-        inlines:insert(pandoc.Str '.')
-      end
+      local line = lines[author.numbers[1]]
+      local place = author.address or line and (declared.address_of[stringify(line)] or line)
+      local whom = place and join({ author.name, place }, language.comma) or author.name
+      local inlines = as_sentence(pandoc.Inlines(language.words.correspondence .. language.space) .. whom, language)
       if author.email then
-        inlines = inlines .. { pandoc.Space(), pandoc.Str 'Email:', pandoc.Space(),
-          pandoc.Link(author.email, 'mailto:' .. author.email) }
+        inlines = inlines .. pandoc.Inlines(language.space .. language.words.email .. language.colon)
+          .. { pandoc.Link(author.email, 'mailto:' .. author.email) }
       end
       blocks:insert(pandoc.Para(inlines))
     end
@@ -555,11 +899,76 @@ local function correspondence_paragraphs(authors, lines)
   return blocks
 end
 
-local function author_note(meta, authors, lines)
+local function author_note(meta, authors, lines, declared, language)
+  local written = first_of(meta, AUTHOR_NOTE)
   local blocks = orcid_paragraphs(authors)
-  blocks:extend(note_as_written(first_of(meta, { 'author-note', 'author_note', 'authornote' })))
-  blocks:extend(correspondence_paragraphs(authors, lines))
+  blocks:insert(status_paragraph(authors, written, language))
+  blocks:extend(note_as_written(written))
+  blocks:extend(fields_as_paragraphs(meta))
+  blocks:insert(equal_contribution(authors, written, language))
+  blocks:insert(roles_paragraph(authors, language))
+  blocks:extend(correspondence_paragraphs(authors, lines, declared, language))
   return #blocks > 0 and blocks or nil
+end
+
+-- Student papers (APA 2.3) -------------------------------------------------------------------
+
+local COURSE = { 'course', 'course-number', 'course-title', 'course-name' }
+local INSTRUCTOR = { 'instructor', 'professor', 'instructors' }
+local DUE_DATE = { 'due-date', 'duedate' }
+
+--- "PSY 101: Introduction to Psychology", from one text, from a map, or from two fields.
+local function course(meta, language)
+  local whole = to_inlines(meta.course)
+  if whole then
+    return whole
+  end
+  local map = is_map(meta.course) and meta.course or {}
+  local number = to_inlines(map.number) or to_inlines(first_of(meta, { 'course-number' }))
+  local title = to_inlines(first_of(map, { 'title', 'name' })) or to_inlines(first_of(meta, { 'course-title', 'course-name' }))
+  if number and title then
+    return join({ number, title }, language.colon)
+  end
+  return number or title
+end
+
+local function instructor(meta, language)
+  local names = pandoc.List {}
+  for _, value in ipairs(each(first_of(meta, INSTRUCTOR))) do
+    names:insert(name_of(is_map(value) and value.name or value))
+  end
+  return #names > 0 and join_names(names, language) or nil
+end
+
+local function set_student_fields(meta, language, is_student)
+  local given = {
+    { COURSE, course(meta, language) }, { INSTRUCTOR, instructor(meta, language) },
+    { DUE_DATE, to_inlines(first_of(meta, DUE_DATE)) },
+  }
+  for _, field in ipairs(given) do
+    local names, value = table.unpack(field, 1, 2)
+    remove_fields(meta, names)
+    meta[names[1]] = value and pandoc.MetaInlines(value) or nil
+    if is_student and not value then
+      warn(('the title page of a student paper gives course, instructor and due date (APA 2.3); `%s` is missing.'):format(
+        names[1]))
+    end
+  end
+end
+
+local WORD_COUNT = { 'word-count', 'wordcount' }
+
+--- A number that the author gives stays as it is written; `true` asks title-page.lua to count.
+local function word_count(meta)
+  local value = first_of(meta, WORD_COUNT)
+  local given = to_text(value)
+  if given and given:match '%d' then
+    return pandoc.MetaString(given)
+  end
+  if given and yes_or_text(value) ~= true then
+    warn(('`word-count` is "%s"; write a number, or true for one that is counted. It was left out.'):format(given))
+  end
+  return to_boolean(value) and pandoc.MetaBool(true) or nil
 end
 
 -- The rest -----------------------------------------------------------------------------------
@@ -588,6 +997,8 @@ local function author_map(author)
     end)) or nil,
     orcid = author.orcid and pandoc.MetaString(author.orcid) or nil,
     email = author.email and pandoc.MetaString(author.email) or nil,
+    url = author.url and pandoc.MetaString(author.url) or nil,
+    roles = #author.roles > 0 and pandoc.MetaList(author.roles:map(pandoc.MetaString)) or nil,
     corresponding = author.corresponding and pandoc.MetaBool(true) or nil,
   }
 end
@@ -597,42 +1008,55 @@ local function set_list(meta, field, list)
 end
 
 local function one_shape(meta)
+  local options = read_options(meta)
+  for _, fault in ipairs(options.faults) do
+    warn(fault .. '.')
+  end
+  local is_student = options.mode == 'student'
+  meta.lang = pandoc.MetaString(((to_text(meta.lang) or 'en-US'):gsub('_', '-')))
+  if meta.dir == nil and labels.is_right_to_left(meta) then
+    meta.dir = pandoc.MetaString 'rtl'
+  end
+  local language = language_of(meta)
+
   local title = full_title(meta)
   if not title then
     warn 'the front matter has no title; write `title: …` between the --- lines at the top of the paper.'
   end
   meta.title = title and pandoc.MetaInlines(title) or nil
   meta.subtitle = nil
-  local head = running_head(meta, title)
+  local head = not is_student and running_head(meta, title) or nil
+  remove_fields(meta, RUNNING_HEAD)
   meta['running-head'] = head and pandoc.MetaString(head) or nil
-  for _, other in ipairs { 'running_head', 'shorttitle', 'short-title' } do
-    meta[other] = nil
-  end
 
   local declared = declared_affiliations(meta)
   local authors = read_authors(meta, declared)
   local lines = number_affiliations(authors, declared)
   local with_numbers = affiliations_differ(authors)
-  local note = author_note(meta, authors, lines)
+  local note = not is_student and author_note(meta, authors, lines, declared, language) or nil
   set_list(meta, 'author', authors:map(function(author)
     return pandoc.MetaInlines(author.name)
   end))
   set_list(meta, 'authors', authors:map(author_map))
-  meta.byline = #authors > 0 and pandoc.MetaInlines(byline(authors, with_numbers)) or nil
+  meta.byline = #authors > 0 and pandoc.MetaInlines(byline(authors, with_numbers, language)) or nil
   set_list(meta, 'affiliation', affiliation_lines(lines, with_numbers):map(pandoc.MetaInlines))
-  for _, other in ipairs { 'affiliations', 'institute', 'institutes' } do
-    meta[other] = nil
+  remove_fields(meta, { 'affiliations', 'institute', 'institutes' })
+  remove_fields(meta, AUTHOR_NOTE)
+  for _, names in ipairs(NOTE_FIELDS) do
+    remove_fields(meta, names)
   end
   meta['author-note'] = note and pandoc.MetaBlocks(note) or nil
-  meta['author_note'], meta.authornote = nil, nil
+
+  set_student_fields(meta, language, is_student)
+  local count = word_count(meta)
+  remove_fields(meta, WORD_COUNT)
+  meta['word-count'] = count
 
   for _, field in ipairs { 'abstract', 'impact-statement' } do
     local blocks = to_blocks(meta[field])
     meta[field] = blocks and pandoc.MetaBlocks(blocks) or nil
   end
   set_list(meta, 'keywords', keywords(meta.keywords))
-  local lang = (to_text(meta.lang) or 'en-US'):gsub('_', '-')
-  meta.lang = pandoc.MetaString(lang)
   return meta
 end
 

@@ -1,24 +1,73 @@
---- title-page.lua – builds the title page, the abstract page and the title over the text from the front matter.
+--- title-page.lua – builds the pages before the text: title page, abstract page and, for a thesis, the contents.
 --
 -- Why: an APA manuscript opens with a title page (2.3–2.7), an abstract with keywords on a page of its own (2.9, 2.10)
 -- and the title once more over the text, in the place of a heading "Introduction" (2.11, 2.27).
 -- The parts are blocks with classes that say what they are; the layout filter of each format gives them their look:
---   Div#title-page.title-page { Div.title, Div.byline, Div.affiliation, Div.author-note }
+--   Div#title-page.title-page { Div.title, Div.byline, Div.affiliation, Div.course, Div.instructor, Div.due-date,
+--                               Div.word-count, Div.author-note }        (course, instructor, due date: student papers only)
 --   Div#abstract-page.abstract-page { Header#abstract, Div.abstract, Div.keywords, Div.impact-statement }
+--   Div#contents.contents, Div#list-of-tables.contents, Div#list-of-figures.contents    (a thesis only)
+--     { Header.section-label, Div.contents-entry{level} { Para[Link] }, … }
 --   Header#text-title.section-label.text-title
 --   Header.section-label (References), Div#refs
 -- The metadata stays, for the writers' titles and properties; `parts: true` tells templates that the parts are in the body.
 --
--- Run after: front-matter.lua (it reads the shape that one leaves) and citeproc (the reference list is there).
+-- The contents list the headings of levels 1 to 3, but none of the class `unlisted`, in the order of APA 2.17: text,
+-- references, footnotes, appendices.
+-- A word count that is asked for, and not given, counts what stands between spaces, as a word processor does: headings,
+-- paragraphs, lists, quotations and footnotes of the text, with its citations as they are printed. Title page, abstract,
+-- references, tables, figures, appendices and code are not in it; a formula is one word. In Chinese and Japanese each
+-- character counts.
+--
+-- Run after: front-matter.lua (it reads the shape that one leaves), citeproc (the reference list is there), and the filters
+--            that number tables, figures and appendices (the lists name them).
 -- Formats:   all; it never asks for the format.
--- Options:   none.
+-- Options:   apa: mode, word-count, footnotes.
 -- Warns:     an abstract in the front matter and a section "Abstract" as well.
 
 -- pandoc.log.warn is there from 3.2.
 PANDOC_VERSION:must_be_at_least '3.2'
 
+local script_folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+package.path = pandoc.path.join { script_folder, '?.lua' } .. ';' .. package.path
+local read_options = require 'apa.options'.read
+local labels = require 'apa.labels'
+
 local text = pandoc.text
-local stringify = pandoc.utils.stringify
+local utils = pandoc.utils
+local stringify = utils.stringify
+
+-- Words of the paper's language --------------------------------------------------------------
+
+-- Where a label is not followed by ": ", items not parted by ", " or thousands not by a comma.
+local MARKS = {
+  de = { thousands = '.' }, es = { thousands = '.' }, pt = { thousands = '.' }, nl = { thousands = '.' },
+  fr = { colon = '\u{202F}:', thousands = '\u{202F}' },
+  ja = { colon = '：', comma = '，', space = '' },
+  zh = { colon = '：', comma = '，', space = '' },
+  ar = { comma = '، ' },
+}
+
+--- The labels of the paper's language, with its marks.
+local function language_of(meta)
+  local primary = stringify(meta.lang or 'en'):lower():match '^%a+' or 'en'
+  local marks = MARKS[primary] or {}
+  return {
+    words = labels.of(meta),
+    colon = marks.colon or ':',
+    space = marks.space or ' ',
+    comma = marks.comma or ', ',
+    thousands = marks.thousands or ',',
+  }
+end
+
+-- A heading of these words over the beginning of the text gives way to the title (APA 2.11).
+local INTRODUCTIONS = pandoc.List {
+  'introduction', 'einleitung', 'einführung', 'introducción', 'introdução', 'inleiding', 'はじめに', '序論', '引言', '前言',
+  '绪论', 'مقدمة', 'المقدمة',
+}
+
+-- The parts ----------------------------------------------------------------------------------
 
 local function label(words, id, class)
   local classes = class and { 'section-label', class, 'unnumbered' } or { 'section-label', 'unnumbered' }
@@ -33,29 +82,50 @@ local function paragraph(class, inlines)
   return part(class, { pandoc.Para(inlines) })
 end
 
-local function title_page(meta)
+--- Inlines of a field of the metadata; nil if it is not there.
+local function field(meta, name)
+  local value = meta[name]
+  if type(value) == 'string' then
+    return pandoc.Inlines(value)
+  end
+  return utils.type(value) == 'Inlines' and value or nil
+end
+
+local function title_page(meta, language, is_student)
   local parts = pandoc.Blocks {}
-  if meta.title then
-    parts:insert(paragraph('title', meta.title))
+  local function add(name)
+    local inlines = field(meta, name)
+    if inlines then
+      parts:insert(paragraph(name, inlines))
+    end
   end
-  if meta.byline then
-    parts:insert(paragraph('byline', meta.byline))
-  end
+  add 'title'
+  add 'byline'
   if meta.affiliation then
     parts:insert(part('affiliation', pandoc.List(meta.affiliation):map(pandoc.Para)))
   end
+  if is_student then
+    add 'course'
+    add 'instructor'
+    add 'due-date'
+  end
+  local count = field(meta, 'word-count')
+  if count then
+    parts:insert(paragraph('word-count', pandoc.Inlines(language.words.word_count .. language.colon .. language.space) .. count))
+  end
   if meta['author-note'] then
     parts:insert(part('author-note',
-      pandoc.Blocks { label('Author Note', 'author-note') } .. meta['author-note']))
+      pandoc.Blocks { label(language.words.author_note, 'author-note') } .. meta['author-note']))
   end
   return #parts > 0 and part('title-page', parts, 'title-page') or nil
 end
 
-local function keyword_line(keywords)
-  local inlines = pandoc.Inlines { pandoc.Emph 'Keywords:', pandoc.Space() }
+local function keyword_line(keywords, language)
+  local inlines = pandoc.Inlines { pandoc.Emph(language.words.keywords .. language.colon) }
+    .. pandoc.Inlines(language.space)
   for index, keyword in ipairs(keywords) do
     if index > 1 then
-      inlines:extend { pandoc.Str ',', pandoc.Space() }
+      inlines:extend(pandoc.Inlines(language.comma))
     end
     inlines:extend(keyword)
   end
@@ -67,10 +137,10 @@ local function landing(id)
   return pandoc.Span({}, pandoc.Attr(id))
 end
 
-local function abstract_page(meta, abstract, moved_id)
+local function abstract_page(meta, abstract, moved_id, language)
   local parts = pandoc.Blocks {}
   if abstract then
-    local heading = label('Abstract', 'abstract')
+    local heading = label(language.words.abstract, 'abstract')
     if moved_id and moved_id ~= '' and moved_id ~= heading.identifier then
       heading.content:insert(1, landing(moved_id))
     end
@@ -78,7 +148,7 @@ local function abstract_page(meta, abstract, moved_id)
     parts:insert(part('abstract', abstract))
   end
   if meta.keywords then
-    parts:insert(keyword_line(meta.keywords))
+    parts:insert(keyword_line(meta.keywords, language))
   end
   if meta['impact-statement'] then
     parts:insert(part('impact-statement', meta['impact-statement']))
@@ -96,18 +166,22 @@ local function first_printed(blocks)
   return nil
 end
 
-local function heading_says(block, word)
+local function heading_says(block, wanted)
   if not block or block.t ~= 'Header' then
     return false
   end
   local words = text.lower(stringify(block)):gsub('^[%d.]+%s+', '')
-  return words == word
+  return wanted:includes(words)
+end
+
+local function abstract_words(language)
+  return pandoc.List { 'abstract', text.lower(language.words.abstract) }
 end
 
 --- Takes a first section "Abstract" out of the blocks; gives its blocks and identifier, or nil if there is no such section.
-local function take_abstract(blocks)
+local function take_abstract(blocks, language)
   local at = first_printed(blocks)
-  if not at or not heading_says(blocks[at], 'abstract') then
+  if not at or not heading_says(blocks[at], abstract_words(language)) then
     return nil
   end
   local heading = blocks:remove(at)
@@ -121,7 +195,7 @@ end
 --- Takes a first heading "Introduction" out of the blocks; gives its identifier, so that links to it still land.
 local function take_introduction(blocks)
   local at = first_printed(blocks)
-  if at and heading_says(blocks[at], 'introduction') then
+  if at and heading_says(blocks[at], INTRODUCTIONS) then
     return blocks:remove(at).identifier
   end
   return nil
@@ -140,9 +214,16 @@ local function is_reference_list(block)
   return block and block.t == 'Div' and block.identifier == 'refs'
 end
 
+--- Whether a reference list follows the heading, with or without the sentence on included studies (APA 9.52) between.
+local function heads_reference_list(blocks, index)
+  local following = blocks[index + 1]
+  local has_sentence = following and following.t == 'Div' and following.classes:includes 'included-studies'
+  return blocks[index].t == 'Header' and is_reference_list(has_sentence and blocks[index + 2] or following)
+end
+
 local function label_reference_heading(blocks)
   for index, block in ipairs(blocks) do
-    if block.t == 'Header' and is_reference_list(blocks[index + 1]) then
+    if heads_reference_list(blocks, index) then
       block.level = 1
       for _, class in ipairs { 'section-label', 'unnumbered' } do
         if not block.classes:includes(class) then
@@ -155,25 +236,261 @@ local function label_reference_heading(blocks)
   return blocks
 end
 
+--- The blocks of the text, of the references and of the appendices, apart (APA 2.17).
+local function parts_of_paper(blocks)
+  local parts = { text = pandoc.Blocks {}, references = pandoc.Blocks {}, appendices = pandoc.Blocks {} }
+  local current = parts.text
+  for index, block in ipairs(blocks) do
+    if block.t == 'Header' and block.classes:includes 'appendix' then
+      current = parts.appendices
+    elseif heads_reference_list(blocks, index) then
+      current = parts.references
+    elseif block.t == 'Header' and block.level == 1 then
+      current = parts.text
+    end
+    local into = is_reference_list(block) and parts.references or current
+    into:insert(block)
+  end
+  return parts
+end
+
+-- Word count ---------------------------------------------------------------------------------
+
+local NO_TEXT = pandoc.List { 'float', 'included-studies', 'footnote-entry', 'equation' }
+
+--- Words between spaces; each character of the scripts that set none.
+local function words_in(line)
+  local count = 0
+  local spaced = line:gsub('\u{A0}', ' '):gsub('\u{202F}', ' ')
+  for word in spaced:gmatch '%S+' do
+    local rest = 0
+    for _, code in utf8.codes(word) do
+      local is_character = code >= 0x3040 and code <= 0x30FF or code >= 0x3400 and code <= 0x9FFF
+        or code >= 0xF900 and code <= 0xFAFF or code >= 0x20000 and code <= 0x3FFFF
+      local is_mark = code >= 0x3000 and code <= 0x303F or code >= 0xFF00 and code <= 0xFF0F or code >= 0xFF1A and code <= 0xFF20
+      count = count + (is_character and 1 or 0)
+      rest = rest + ((is_character or is_mark) and 0 or 1)
+    end
+    count = count + (rest > 0 and 1 or 0)
+  end
+  return count
+end
+
+local function words_of_text(blocks)
+  local count = 0
+  local function add(inlines)
+    count = count + words_in(stringify(pandoc.Inlines(inlines):walk {
+      Note = function() return {} end,
+      Image = function() return {} end,
+      RawInline = function() return {} end,
+      Math = function() return pandoc.Str 'x' end,
+    }))
+  end
+  local function add_content(block)
+    add(block.content)
+  end
+  local function leave_out()
+    return nil, false
+  end
+  blocks:walk {
+    traverse = 'topdown',
+    Para = add_content,
+    Plain = add_content,
+    Header = add_content,
+    LineBlock = function(block)
+      for _, line in ipairs(block.content) do
+        add(line)
+      end
+    end,
+    DefinitionList = function(list)
+      for _, item in ipairs(list.content) do
+        add(item[1])
+      end
+    end,
+    Table = leave_out,
+    Figure = leave_out,
+    Div = function(div)
+      local is_text = not is_reference_list(div) and not div.classes:find_if(function(class)
+        return NO_TEXT:includes(class)
+      end)
+      return nil, is_text
+    end,
+  }
+  return count
+end
+
+--- A number with a mark before each three digits.
+local function grouped(number, mark)
+  local digits = tostring(number)
+  local head = #digits % 3
+  local groups = pandoc.List {}
+  if head > 0 then
+    groups:insert(digits:sub(1, head))
+  end
+  for group in digits:sub(head + 1):gmatch '%d%d%d' do
+    groups:insert(group)
+  end
+  return table.concat(groups, mark)
+end
+
+local function is_count_wanted(meta, options)
+  return meta['word-count'] == true or options['word-count'] and not field(meta, 'word-count')
+end
+
+-- Contents of a thesis -----------------------------------------------------------------------
+
+local DEEPEST_LEVEL = 3
+
+--- What a heading or a title says, without what must not stand twice in a document: notes, links and landings.
+local function for_contents(inlines, language)
+  return pandoc.Inlines(inlines):walk {
+    Note = function() return {} end,
+    Link = function(link) return link.content end,
+    Cite = function(cite) return cite.content end,
+    Span = function(span) return span.content end,
+    LineBreak = function() return pandoc.Inlines(language.colon .. language.space) end, -- "Appendix A: Materials"
+  }
+end
+
+local function contents_entry(level, inlines)
+  return pandoc.Div({ pandoc.Para(inlines) }, pandoc.Attr('', { 'contents-entry' }, { level = tostring(level) }))
+end
+
+local function contents_part(id, heading, entries)
+  if #entries == 0 then
+    return nil
+  end
+  return part('contents', pandoc.Blocks { label(heading, id .. '-label') } .. entries, id)
+end
+
+--- Gives an identifier to each heading that has none, as pandoc's reader does.
+local function with_identifiers(blocks)
+  local taken, number = {}, 0
+  blocks:walk { Header = function(header) taken[header.identifier] = true end }
+  return blocks:walk {
+    Header = function(header)
+      if header.identifier ~= '' or header.level > DEEPEST_LEVEL then
+        return nil
+      end
+      repeat
+        number = number + 1
+      until not taken['section-' .. number]
+      header.identifier = 'section-' .. number
+      return header
+    end,
+  }
+end
+
+local function heading_entries(blocks, language)
+  local entries = pandoc.Blocks {}
+  blocks:walk {
+    traverse = 'topdown',
+    Header = function(header)
+      if header.level <= DEEPEST_LEVEL and not header.classes:includes 'unlisted' then
+        entries:insert(contents_entry(header.level,
+          { pandoc.Link(for_contents(header.content, language), '#' .. header.identifier) }))
+      end
+      return nil, false
+    end,
+    BlockQuote = function() return nil, false end,
+    Div = function(div) return nil, not (is_reference_list(div) or div.classes:includes 'float') end,
+  }
+  return entries
+end
+
+local function has_notes(doc)
+  local found = false
+  doc:walk { Note = function() found = true end }
+  return found
+end
+
+local function contents(doc, blocks, language, options)
+  local parts = parts_of_paper(blocks)
+  local entries = heading_entries(parts.text, language) .. heading_entries(parts.references, language)
+  if options.footnotes == 'end' and has_notes(doc) then -- their page is made after this filter
+    entries:insert(contents_entry(1, { pandoc.Link(language.words.footnotes, '#footnotes') }))
+  end
+  return contents_part('contents', language.words.contents, entries .. heading_entries(parts.appendices, language))
+end
+
+--- Sorts "2" before "10", and both before "A1".
+local function comes_before(one, other)
+  local letters, number = one.attributes.number:match '^(%a*)(%d*)'
+  local other_letters, other_number = other.attributes.number:match '^(%a*)(%d*)'
+  if letters ~= other_letters then
+    return #letters < #other_letters or #letters == #other_letters and letters < other_letters
+  end
+  return (tonumber(number) or 0) < (tonumber(other_number) or 0)
+end
+
+local function float_title(float, language)
+  local title
+  float:walk {
+    Div = function(div)
+      if div.classes:includes 'float-title' then
+        title = for_contents(utils.blocks_to_inlines(div.content, { pandoc.Space() }), language)
+      end
+    end,
+  }
+  return title
+end
+
+local function list_of_floats(blocks, kind, id, heading, language)
+  local floats = pandoc.List {}
+  blocks:walk {
+    Div = function(div)
+      if div.classes:includes 'float' and div.classes:includes(kind) and div.attributes.number then
+        floats:insert(div)
+      end
+    end,
+  }
+  floats:sort(comes_before)
+  local entries = pandoc.Blocks {}
+  for _, float in ipairs(floats) do
+    local name = pandoc.Inlines(float.attributes.label or float.attributes.number)
+    local title = float_title(float, language)
+    local inlines = pandoc.Inlines { pandoc.Link(name, '#' .. float.identifier) }
+    entries:insert(contents_entry(1, title and inlines .. { pandoc.Space() } .. title or inlines))
+  end
+  return contents_part(id, heading, entries)
+end
+
+-- The document -------------------------------------------------------------------------------
+
 local function build(doc)
   local meta, blocks = doc.meta, doc.blocks
   if meta.parts then
     return nil -- they are there
   end
+  local options, language = read_options(meta), language_of(meta)
   local abstract, moved_id = meta.abstract, nil
   if not abstract then
-    abstract, moved_id = take_abstract(blocks)
-  elseif heading_says(blocks[first_printed(blocks)], 'abstract') then
+    abstract, moved_id = take_abstract(blocks, language)
+  elseif heading_says(blocks[first_printed(blocks)], abstract_words(language)) then
     pandoc.log.warn 'title-page.lua: the front matter has an abstract and the text a section "Abstract"; both are printed.'
+  end
+  local introduction = meta.title and take_introduction(blocks)
+  blocks = blocks:walk { Blocks = label_reference_heading }
+  if is_count_wanted(meta, options) then
+    meta['word-count'] = grouped(words_of_text(parts_of_paper(blocks).text), language.thousands)
   end
 
   local parts = pandoc.Blocks {}
-  parts:insert(title_page(meta))
-  parts:insert(abstract_page(meta, abstract, moved_id))
+  parts:insert(title_page(meta, language, options.mode == 'student'))
+  parts:insert(abstract_page(meta, abstract, moved_id, language))
+  local rest = pandoc.Blocks {}
   if meta.title then
-    parts:insert(title_over_text(meta.title, take_introduction(blocks)))
+    rest:insert(title_over_text(meta.title, introduction))
   end
-  doc.blocks = parts .. blocks:walk { Blocks = label_reference_heading }
+  rest = rest .. blocks
+  if options.mode == 'thesis' then
+    rest = with_identifiers(rest)
+    local words = language.words
+    parts:insert(contents(doc, rest, language, options))
+    parts:insert(list_of_floats(rest, 'table', 'list-of-tables', words.list_of_tables, language))
+    parts:insert(list_of_floats(rest, 'figure', 'list-of-figures', words.list_of_figures, language))
+  end
+  doc.blocks = parts .. rest
   meta.parts = true
   -- What stands in the text now leaves the metadata: a writer would set it again, and its footnotes twice.
   for _, name in ipairs { 'abstract', 'author-note', 'impact-statement' } do
