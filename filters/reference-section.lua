@@ -2,17 +2,20 @@
 --
 -- Why: APA 2.12 wants the label "References". pandoc adds none by itself, and puts the list at the very end,
 -- behind the appendices, even where the author wrote the heading before them (APA 2.17 wants it before).
--- Accepted: no heading at all, `# References` anywhere, `::: {#refs}`, or both of these. An author's own
--- `reference-section-title` is the heading's text.
+-- Accepted: no heading at all, `# References` anywhere, `::: {#refs}`, or both of these. The label is in the paper's
+-- language, unless the author's own `reference-section-title` is the heading's text.
 -- A paper that cites nothing gets neither heading nor list.
 --
 -- Run after: nothing, but before citeproc, which fills the list.
 -- Formats:   all; it never asks for the format.
--- Options:   `reference-section-title`, as pandoc's manual has it.
+-- Options:   `reference-section-title`, as pandoc's manual has it; `lang`.
 -- Warns:     references typed by hand under the heading.
 
 -- pandoc.log.warn is there from 3.2.
 PANDOC_VERSION:must_be_at_least '3.2'
+
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+local labels = require 'apa.labels'
 
 local text = pandoc.text
 local stringify = pandoc.utils.stringify
@@ -98,7 +101,7 @@ local function place_references(doc)
     return nil
   end
   local given = doc.meta['reference-section-title']
-  local own_title = given and stringify(given) or 'References'
+  local own_title = given and stringify(given) or labels.of(doc.meta).references
   doc.meta['reference-section-title'] = nil -- citeproc would add a second heading
   if head_existing_list(doc, own_title) then
     return doc
