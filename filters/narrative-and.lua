@@ -12,7 +12,9 @@
 -- pandoc.utils.references answers from 2.17; that it still does so after citeproc was measured on 3.9.
 PANDOC_VERSION:must_be_at_least '3.1'
 
-local path = pandoc.path
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
 -- The CSL variables that hold names.
@@ -22,52 +24,6 @@ local NAME_VARIABLES = {
   'interviewer', 'narrator', 'organizer', 'original-author', 'performer', 'producer', 'recipient', 'reviewed-author',
   'script-writer', 'series-creator', 'translator',
 }
-
--- The style ----------------------------------------------------------------------------------
-
-local function read_file(name)
-  for _, candidate in ipairs { name, path.join { PANDOC_STATE.user_data_dir or '.', 'csl', name } } do
-    local file = io.open(candidate, 'rb')
-    if file then
-      local content = file:read 'a'
-      file:close()
-      return content
-    end
-  end
-  return nil
-end
-
---- True for the last part of an address such as http://www.zotero.org/styles/apa-annotated-bibliography.
-local function names_apa(address)
-  local name = address:match '([^/]+)/?$' or ''
-  return name == 'apa' or name:match '^apa%-' ~= nil
-end
-
-local function follows_apa(style)
-  if names_apa(style:match '<id>%s*(.-)%s*</id>' or '') then
-    return true
-  end
-  for link in style:gmatch '<link%s[^>]*>' do
-    local rel = link:match 'rel="([^"]*)"'
-    if (rel == 'template' or rel == 'independent-parent') and names_apa(link:match 'href="([^"]*)"' or '') then
-      return true
-    end
-  end
-  return false
-end
-
-local function is_apa(meta)
-  local given = meta.csl or meta['citation-style']
-  if not given then
-    return false
-  end
-  local name = stringify(given)
-  local style = read_file(name)
-  if style then
-    return follows_apa(style)
-  end
-  return names_apa((path.filename(name):gsub('%.csl$', ''))) -- fetched by pandoc from elsewhere: only its name is left
-end
 
 local function is_english(meta)
   return meta.lang == nil or stringify(meta.lang):lower():match '^en%f[%A]' ~= nil
@@ -205,7 +161,7 @@ local function references_of(doc)
 end
 
 local function narrative_and(doc)
-  if not is_apa(doc.meta) or not is_english(doc.meta) then
+  if not style.is_apa(doc.meta) or not is_english(doc.meta) then
     return nil
   end
   local reference_of = references_of(doc)
