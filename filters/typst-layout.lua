@@ -1,16 +1,20 @@
 --- typst-layout.lua – hands the parts of an APA paper to the functions of templates/apa.typst.
 --
--- Why: pandoc's Typst writer knows no title page, author note, run-in heading (APA 2.27) or hanging indent
--- (2.12), writes no alternative text for images and formulas, and leaves "--" to be read as a dash (pandoc 3.9).
--- Typst refuses a link that leads nowhere and an id that stands twice; here they lose their link or id, with
--- a warning.
+-- Why: pandoc's Typst writer knows no title page, author note, run-in heading (APA 2.27), hanging indent (2.12) or
+-- table and figure with number, title and notes (7.8-7.28), writes no alternative text for images and formulas,
+-- and leaves "--" to be read as a dash (pandoc 3.9). Typst refuses a link that leads nowhere and an id that stands
+-- twice; here they lose their link or id, with a warning.
 --
--- Run after: citeproc, title-page.lua.
+-- Run after: citeproc, title-page.lua, floats.lua, cross-references.lua.
 -- Formats:   typst.
--- Options:   none.
+-- Options:   apa: mode, paper, font, table-spacing, line-numbers.
 -- Warns:     when a link leads to an id that is not there; when an id stands twice; when an image lies on the web.
 
 PANDOC_VERSION:must_be_at_least '3.1'
+
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+local fonts = require 'apa.fonts'
+local options_of = require 'apa.options'
 
 local stringify = pandoc.utils.stringify
 
@@ -93,12 +97,51 @@ local function array(texts)
   return '(' .. table.concat(literals, ' ') .. ')'
 end
 
---- The fields that the template reads, each a Typst literal, so that no character of a title can break the markup.
-local function template_fields(meta)
-  local fields = {
-    ['typst-author'] = array(each_text(meta.author)),
-    ['typst-keywords'] = array(each_text(meta.keywords)),
+local function points(number)
+  return ('%.4gpt'):format(number)
+end
+
+-- Faces for what the paper's own face lacks, in this order, so that every machine takes the same: Libertinus is in Typst,
+-- DejaVu has Greek, Cyrillic, Hebrew and Arabic.
+local FALLBACK_FACES = { 'Libertinus Serif', 'DejaVu Sans' }
+
+--- The real font first, then the face that stands in where it is absent.
+local function families(name)
+  local faces, seen = {}, {}
+  for _, face in ipairs { name, fonts[name].face, table.unpack(FALLBACK_FACES) } do
+    if not seen[face] then
+      seen[face] = true
+      faces[#faces + 1] = face
+    end
+  end
+  return array(faces)
+end
+
+local TABLE_SPACING = { single = '1', ['one-and-a-half'] = '1.5', double = '2' }   -- (7.13)
+local PAPER = { letter = 'us-letter', a4 = 'a4' }
+
+--- What the author chose for the page: a manuscript is double-spaced in a size that APA names (2.19), an article in a
+-- journal is set small and close.
+local function page_fields(options)
+  local font, journal = fonts[options.font], options.mode == 'journal'
+  local size = journal and math.min(10, font.size - 1) or font.size
+  return {
+    ['typst-font'] = families(options.font),
+    ['typst-size'] = points(size),
+    ['typst-pitch'] = points(journal and 1.2 * size or font.pitch),
+    ['typst-paper'] = literal(PAPER[options.paper]),
+    ['typst-journal'] = tostring(journal),
+    ['typst-line-numbers'] = tostring(options['line-numbers']),
+    ['typst-table-spacing'] = TABLE_SPACING[options['table-spacing']],
   }
+end
+
+--- The fields that the template reads, each a Typst literal, so that no character of a title can break the markup.
+local function template_fields(meta, options)
+  local fields = page_fields(options)
+  fields['typst-author'] = array(each_text(meta.author))
+  fields['typst-keywords'] = array(each_text(meta.keywords))
+  fields['typst-rtl'] = tostring(plain_text(meta.dir) == 'rtl')
   local title = plain_text(meta.title)
   if title ~= '' then
     fields['typst-title'] = literal(title)
@@ -151,6 +194,9 @@ end
 local function without_dead_links(doc, ids)
   return doc:walk {
     Link = function (link)
+      if link.target == '' then
+        return link.content
+      end
       local id = link.target:match '^#(.*)$'
       if not id or ids[id] then
         return nil
@@ -224,13 +270,16 @@ local function inline_image(image)
     return nil
   end
   local alternative = image.attributes.alt or plain_text(image.caption)
+  local is_decoration = image.attributes.alt == ''
   local inlines = pandoc.Inlines {}
   if image.identifier ~= '' then
     inlines:insert(raw(anchor(image.identifier)))
     image.identifier = ''
   end
   image.src = file_name(image.src)
-  if alternative == '' then
+  if is_decoration then
+    inlines:extend { raw '#decorative[', image, raw ']' }
+  elseif alternative == '' then
     inlines:insert(image)
   else
     -- the image stays pandoc's, so that --extract-media can still name its copy
@@ -239,14 +288,85 @@ local function inline_image(image)
   return inlines
 end
 
-local function formula(math)
+-- Formulas --------------------------------------------------------------------------------------------------
+
+--- A formula as Typst writes it, or nil for TeX that pandoc cannot convert (it has said so), and that TeX as text.
+local function typst_formula(math)
   local code = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'typst')
   code = code:gsub('%s+$', ''):gsub('^%s+', '')
-  if not code:find '^%$.*%$$' then
-    return raw(code)   -- TeX that pandoc cannot convert, as text; it has said so
+  if code:find '^%$.*%$$' then
+    return code
   end
-  local call_of_formula = '#formula(' .. literal(math.text:gsub('%s+', ' ')) .. ', ' .. code .. ')'
-  return raw(call_of_formula)
+  return nil, code
+end
+
+local function alternative_of(math)
+  return literal((math.text:gsub('%s+', ' '):gsub('^ ', ''):gsub(' $', '')))
+end
+
+local function formula(math)
+  local code, text = typst_formula(math)
+  return raw(code and '#formula(' .. alternative_of(math) .. ', ' .. code .. ')' or text)
+end
+
+--- A displayed equation with its number, which stands at the right margin (6.46).
+local function numbered_formula(span)
+  local math = span.content[1]
+  local code, text = typst_formula(math)
+  if not code then
+    return raw(text .. ' (' .. span.attributes.number .. ')')
+  end
+  local parts = { literal(span.attributes.number), alternative_of(math), code }
+  return raw('#numbered-formula(' .. table.concat(parts, ', ') .. ')' .. label(span.identifier))
+end
+
+local function is_numbered(inline)
+  return inline.t == 'Span' and inline.classes:includes 'equation' and inline.attributes.number
+    and #inline.content == 1 and inline.content[1].t == 'Math'
+end
+
+local function is_displayed(inline)
+  return is_numbered(inline) or inline.t == 'Math' and inline.mathtype == 'DisplayMath'
+end
+
+local function without_edge_spaces(inlines)
+  local SPACES = { Space = true, SoftBreak = true, LineBreak = true }
+  while #inlines > 0 and SPACES[inlines[1].t] do
+    inlines:remove(1)
+  end
+  while #inlines > 0 and SPACES[inlines[#inlines].t] do
+    inlines:remove()
+  end
+  return inlines
+end
+
+--- A displayed equation is a block; the sentence that goes on after it begins no paragraph and has no indent.
+local function with_equations_apart(paragraph)
+  if not paragraph.content:find_if(is_displayed) then
+    return nil
+  end
+  local result, text = pandoc.Blocks {}, pandoc.Inlines {}
+  local function flush()
+    text = without_edge_spaces(text)
+    if #text > 0 and #result > 0 then
+      text:insert(1, raw '#continued[')
+      text:insert(raw ']')
+    end
+    if #text > 0 then
+      result:insert(pandoc.Para(text))
+    end
+    text = pandoc.Inlines {}
+  end
+  for _, inline in ipairs(paragraph.content) do
+    if is_displayed(inline) then
+      flush()
+      result:insert(pandoc.Para { is_numbered(inline) and numbered_formula(inline) or formula(inline) })
+    else
+      text:insert(inline)
+    end
+  end
+  flush()
+  return result
 end
 
 local function anchor_before(element)
@@ -284,6 +404,24 @@ local function run_in(header, paragraph)
   return pandoc.Para(inlines)
 end
 
+--- A break of the line in a heading, with one space about it: the bookmark of an appendix reads "Appendix A Title".
+local function with_tight_breaks(header)
+  if not header.content:find_if(function (inline) return inline.t == 'LineBreak' end) then
+    return header
+  end
+  local content = pandoc.Inlines {}
+  for _, inline in ipairs(header.content) do
+    content:insert(inline.t == 'LineBreak' and raw ' #linebreak()' or inline)
+  end
+  header.content = content
+  return header
+end
+
+--- Whether a heading begins a page (2.17).
+local function begins_page(header)
+  return header.classes:includes 'section-label' and header.identifier ~= 'author-note'
+end
+
 local function headings(blocks)
   local result = pandoc.Blocks {}
   local index = 1
@@ -294,10 +432,10 @@ local function headings(blocks)
       result:insert(run_in(block, runs_on and following or nil))
       index = index + (runs_on and 2 or 1)
     else
-      if block.t == 'Header' and block.classes:includes 'section-label' and block.identifier ~= 'author-note' then
+      if block.t == 'Header' and begins_page(block) then
         result:insert(raw_block(PAGE_BREAK))
       end
-      result:insert(block)
+      result:insert(block.t == 'Header' and with_tight_breaks(block) or block)
       index = index + 1
     end
   end
@@ -322,8 +460,9 @@ local function numbered_parts(inlines)
   return nil
 end
 
+--- An entry, and below it what else belongs to it: an annotation (9.51).
 local function reference_entry(div)
-  local result = pandoc.Blocks {}
+  local result, below = pandoc.Blocks {}, pandoc.Blocks {}
   for index, block in ipairs(div.content) do
     if index == 1 and (block.t == 'Para' or block.t == 'Plain') then
       local number, text = numbered_parts(block.content)
@@ -339,16 +478,41 @@ local function reference_entry(div)
       if index == 1 and div.identifier ~= '' then
         result:insert(raw_block(anchor(div.identifier)))
       end
-      result:extend(call('indented-block', { block }))
+      below:insert(block)
     end
   end
+  if #below > 0 then
+    result:extend(call('annotation', below))
+  end
   return result
+end
+
+--- A line of the contents or of a list of tables: its words lead to the place, and its page is looked up there.
+local function contents_entry(div)
+  local inlines, target = pandoc.Inlines {}, nil
+  for _, inline in ipairs(pandoc.utils.blocks_to_inlines(div.content)) do
+    local id = inline.t == 'Link' and inline.target:match '^#(.+)$'
+    if id then
+      target = target or id
+      inlines:extend(inline.content)
+    else
+      inlines:insert(inline)
+    end
+  end
+  local where = target and literal(target) or 'none'
+  inlines:insert(1, raw('#contents-entry(' .. (tonumber(div.attributes.level) or 1) .. ', ' .. where .. ')['))
+  inlines:insert(raw ']')
+  return pandoc.Para(inlines)
 end
 
 local FUNCTION_OF_PART = {
   title = 'paper-title',
   byline = 'centred',
   affiliation = 'centred',
+  course = 'centred',
+  instructor = 'centred',
+  ['due-date'] = 'centred',
+  ['word-count'] = 'centred',
   ['author-note'] = 'author-note',
   abstract = 'abstract-text',
 }
@@ -366,6 +530,9 @@ end
 local function div(element)
   if element.classes:includes 'csl-entry' then
     return reference_entry(element)
+  end
+  if element.classes:includes 'contents-entry' then
+    return contents_entry(element)
   end
   if has_typst_attributes(element) then
     return nil
@@ -400,21 +567,270 @@ local function front_part(element)
   return element, false
 end
 
---- A figure with its title and the images' alternative text, which pandoc's writer would leave out.
-local function figure(element)
-  local caption = pandoc.utils.blocks_to_inlines(element.caption.long)
-  local result = pandoc.Blocks {}
-  if #caption > 0 then
-    local head = pandoc.Inlines { raw '#figure(kind: image, caption: [' }
-    head:extend(caption)
-    head:insert(raw '])[')
-    result:insert(pandoc.Plain(head))
-  else
-    result:insert(raw_block '#figure(kind: image)[')
+-- Tables ----------------------------------------------------------------------------------------------------
+
+local ALIGNMENT = { AlignLeft = 'start', AlignRight = 'end', AlignCenter = 'center' }
+
+--- The columns' widths and alignments: those the author gave, else the stub to the left and the rest centred (7.13).
+local function column_arguments(colspecs)
+  local widths, alignments = {}, {}
+  for index, spec in ipairs(colspecs) do
+    local width = type(spec[2]) == 'number' and spec[2] > 0 and ('%.4g%%'):format(100 * spec[2]) or 'auto'
+    widths[index] = width .. ','
+    alignments[index] = (ALIGNMENT[spec[1]] or (index == 1 and 'start' or 'center')) .. ','
   end
-  result:extend(element.content)
-  result:insert(raw_block(']' .. label(element.identifier)))
-  return result
+  return 'columns: (' .. table.concat(widths, ' ') .. '), align: (' .. table.concat(alignments, ' ') .. '),'
+end
+
+local function spans(cell)
+  local arguments = {}
+  if cell.col_span > 1 then
+    arguments[#arguments + 1] = 'colspan: ' .. cell.col_span
+  end
+  if cell.row_span > 1 then
+    arguments[#arguments + 1] = 'rowspan: ' .. cell.row_span
+  end
+  return arguments
+end
+
+local function cell_blocks(start, cell)
+  local blocks = pandoc.Blocks {}
+  if #cell.contents == 0 then
+    blocks:insert(raw_block(start .. '[],'))
+  elseif #cell.contents == 1 and cell.contents[1].t == 'Plain' then
+    local inlines = pandoc.Inlines { raw(start .. '[') }
+    inlines:extend(cell.contents[1].content)
+    inlines:insert(raw '],')
+    blocks:insert(pandoc.Plain(inlines))
+  else
+    blocks:insert(raw_block(start .. '['))
+    blocks:extend(cell.contents)
+    blocks:insert(raw_block '],')
+  end
+  return blocks
+end
+
+local function body_cell(cell)
+  local arguments = spans(cell)
+  local alignment = ALIGNMENT[cell.alignment]
+  if alignment then
+    arguments[#arguments + 1] = 'align: ' .. alignment
+  end
+  local start = #arguments > 0 and 'table.cell(' .. table.concat(arguments, ', ') .. ')' or ''
+  return cell_blocks(start, cell)
+end
+
+--- A head is centred over its column, whatever the column's own alignment (7.12); one that spans columns has a rule
+-- between it and the heads below.
+local function head_cell(cell, has_heads_below)
+  local is_spanner = has_heads_below and cell.col_span > 1
+  local start = is_spanner and 'spanner-cell' or 'head-cell'
+  local arguments = spans(cell)
+  if #arguments > 0 then
+    start = start .. '(' .. table.concat(arguments, ', ') .. ')'
+  end
+  return cell_blocks(start, cell)
+end
+
+local function head_rows(rows)
+  local blocks = pandoc.Blocks {}
+  for index, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      blocks:extend(head_cell(cell, index - 1 + cell.row_span < #rows))
+    end
+  end
+  return blocks
+end
+
+local function body_rows(rows)
+  local blocks = pandoc.Blocks {}
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      blocks:extend(body_cell(cell))
+    end
+  end
+  return blocks
+end
+
+local function has_text(rows)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      if #cell.contents > 0 then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+--- A table with horizontal rules only (7.17), whose head stands again on each further page.
+local function grid(element)
+  local has_head = has_text(element.head.rows)
+  local first, last = has_head and #element.head.rows or 0, #element.foot.rows - 1
+  for _, body in ipairs(element.bodies) do
+    last = last + #body.head + #body.body
+  end
+  last = last + first
+  local blocks = pandoc.Blocks {
+    raw_block('#table(' .. column_arguments(element.colspecs) .. (' inset: room(%d, %d),'):format(first, last))
+  }
+  if has_head then
+    blocks:insert(raw_block 'table.header(table.hline(),')
+    blocks:extend(head_rows(element.head.rows))
+    blocks:insert(raw_block 'table.hline()),')
+  else
+    blocks:insert(raw_block 'table.hline(),')
+  end
+  for _, body in ipairs(element.bodies) do
+    if #body.head > 0 then
+      blocks:insert(raw_block 'table.header(level: 2, repeat: false,')
+      blocks:extend(head_rows(body.head))
+      blocks:insert(raw_block '),')
+    end
+    blocks:extend(body_rows(body.body))
+  end
+  blocks:extend(body_rows(element.foot.rows))
+  blocks:insert(raw_block 'table.hline())')
+  return blocks
+end
+
+-- Tables and figures with number, title and notes -----------------------------------------------------------
+
+--- An argument of a Typst function that is content.
+local function content_argument(name, inlines)
+  local content = pandoc.Inlines { raw(name .. ': [') }
+  content:extend(inlines)
+  content:insert(raw '],')
+  return pandoc.Plain(content)
+end
+
+local function float_blocks(parts)
+  local start = '#float(kind: ' .. parts.kind .. ','
+  if parts.id ~= '' then
+    start = start .. ' id: ' .. literal(parts.id) .. ','
+  end
+  for _, flag in ipairs { 'own-page', 'landscape', 'wide' } do
+    if parts[flag] then
+      start = start .. ' ' .. flag .. ': true,'
+    end
+  end
+  local blocks = pandoc.Blocks { raw_block(start) }
+  for _, name in ipairs { 'number', 'title' } do
+    if parts[name] and #parts[name] > 0 then
+      blocks:insert(content_argument(name, parts[name]))
+    end
+  end
+  if parts.note and #parts.note > 0 then
+    blocks:insert(raw_block 'note: [')
+    blocks:extend(parts.note)
+    blocks:insert(raw_block '],')
+  end
+  blocks:insert(raw_block ')[')
+  blocks:extend(parts.body)
+  blocks:insert(raw_block ']')
+  return blocks
+end
+
+--- The images of a figure that have no words of their own are described by its title.
+local function described_by(title, blocks)
+  local words = plain_text(title)
+  if words == '' then
+    return blocks
+  end
+  return blocks:walk {
+    Image = function (image)
+      if image.attributes.alt or plain_text(image.caption) ~= '' then
+        return nil
+      end
+      image.attributes.alt = words
+      return image
+    end
+  }
+end
+
+local function numbered_float(element)
+  local is_table = element.classes:includes 'table'
+  local parts = {
+    kind = is_table and 'table' or 'image',
+    id = element.identifier,
+    ['own-page'] = element.attributes['own-page'] == 'true',
+    landscape = element.attributes.orientation == 'landscape',
+    wide = element.classes:includes 'wide',
+    body = pandoc.Blocks {},
+  }
+  for _, block in ipairs(element.content) do
+    local class = block.t == 'Div' and block.classes[1]
+    if class == 'float-number' then
+      parts.number = pandoc.utils.blocks_to_inlines(block.content)
+    elseif class == 'float-title' then
+      parts.title = pandoc.utils.blocks_to_inlines(block.content)
+    elseif class == 'float-note' then
+      parts.note = block.content
+    else
+      parts.body:insert(block)
+    end
+  end
+  parts.body = described_by(parts.title, parts.body)
+  return float_blocks(parts)
+end
+
+--- A figure inside a numbered one has its title below; any other that still is a figure has no number.
+local function figure(element, is_part)
+  local title = pandoc.utils.blocks_to_inlines(element.caption.long)
+  local body = described_by(title, element.content)
+  if is_part then
+    local blocks = pandoc.Blocks {}
+    local start = pandoc.Inlines { raw(#title > 0 and '#sub-figure[' or '#sub-figure(none)[') }
+    if #title > 0 then
+      start:extend(title)
+      start:insert(raw '][')
+    end
+    blocks:insert(pandoc.Plain(start))
+    blocks:extend(body)
+    blocks:insert(raw_block(']' .. label(element.identifier)))
+    return blocks
+  end
+  return float_blocks { kind = 'image', id = element.identifier, title = title, body = body }
+end
+
+--- What is inside a float comes out of it as it is, so that the next pass can turn its tables into Typst's.
+local function floats(element)
+  if not element.classes:includes 'float' then
+    return nil
+  end
+  element.content = element.content:walk {
+    Figure = function (part) return figure(part, true) end
+  }
+  return numbered_float(element)
+end
+
+local function plain_figure(element)
+  return figure(element, false)
+end
+
+local function plain_table(element)
+  local title = pandoc.utils.blocks_to_inlines(element.caption.long)
+  if #title == 0 and element.identifier == '' then
+    return grid(element)
+  end
+  return float_blocks { kind = 'table', id = element.identifier, title = title, body = grid(element) }
+end
+
+--- Typst begins a page only where nothing is around: a float or heading within a list or quotation stays in its place.
+local function without_pages_inside(element)
+  return element:walk {
+    Div = function (part)
+      if part.classes:includes 'float' then
+        part.attributes['own-page'] = nil
+        part.attributes.orientation = nil
+        return part
+      end
+    end,
+    Header = function (header)
+      header.classes = header.classes:filter(function (class) return class ~= 'section-label' end)
+      return header
+    end,
+  }
 end
 
 local function code_block(element)
@@ -426,16 +842,87 @@ local function code_block(element)
   return { where, element }
 end
 
+-- The first page of an article --------------------------------------------------------------------------------
+
+--- An article has no title page and no abstract page: all of it stands above the text's two columns, and the author
+-- note below them. The title that heads the text of a manuscript is said here and not twice.
+local function as_article(doc)
+  local head, note, heading = pandoc.Blocks {}, nil, nil
+  local abstract = pandoc.Blocks {}
+  local rest = pandoc.Blocks {}
+  for _, block in ipairs(doc.blocks) do
+    if block.t == 'Div' and block.classes:includes 'title-page' then
+      for _, part in ipairs(block.content) do
+        local name = part.t == 'Div' and part.classes[1]
+        if name == 'author-note' then
+          note = part.content
+        elseif name ~= 'title' then
+          head:insert(part)
+        end
+      end
+    elseif block.t == 'Div' and block.classes:includes 'abstract-page' then
+      abstract:insert(block)
+    elseif block.t == 'Header' and block.classes:includes 'text-title' and not heading then
+      heading = block
+    else
+      rest:insert(block)
+    end
+  end
+  if #head == 0 and #abstract == 0 and not heading then
+    return doc
+  end
+  local front = pandoc.Blocks {}
+  if heading then
+    front:extend(call('journal-title', { heading }))
+  end
+  front:insert(pandoc.Div(head, pandoc.Attr('title-page', { 'title-page' })))
+  if #abstract > 0 then
+    front:extend(call('article-abstract', abstract))
+  end
+  local blocks = call('article-head', front)
+  if note then
+    blocks:extend(call('article-note', note))
+  end
+  blocks:extend(rest)
+  doc.blocks = blocks
+  return doc
+end
+
+--- Nothing in an article begins a page of its own.
+local function without_pages(doc)
+  return doc:walk {
+    Header = function (header)
+      header.classes = header.classes:filter(function (class) return class ~= 'section-label' end)
+      return header
+    end,
+    Div = function (part)
+      part.attributes['own-page'] = nil
+      return part
+    end,
+  }
+end
+
 local function layout(doc)
+  local options = options_of.read(doc.meta)
   local ids
+  if options.mode == 'journal' then
+    doc = as_article(without_pages(doc))
+  end
   doc, ids = without_second_ids(doc)
   doc = without_dead_links(doc, ids)
+  doc = doc:walk {
+    BlockQuote = without_pages_inside, BulletList = without_pages_inside, OrderedList = without_pages_inside,
+    DefinitionList = without_pages_inside, Table = without_pages_inside, Note = without_pages_inside,
+    Figure = without_pages_inside,
+  }
+  doc = doc:walk { traverse = 'topdown', Div = floats }
+  doc = doc:walk { Para = with_equations_apart, Plain = with_equations_apart }
   doc = doc:walk {
     Image = inline_image, Math = formula, Str = literal_text, Span = span, Code = anchor_before, Link = anchor_before,
   }
   doc = doc:walk { traverse = 'topdown', Div = front_part }
-  doc = doc:walk { Blocks = headings, Figure = figure, Div = div, CodeBlock = code_block }
-  for name, value in pairs(template_fields(doc.meta)) do
+  doc = doc:walk { Blocks = headings, Figure = plain_figure, Table = plain_table, Div = div, CodeBlock = code_block }
+  for name, value in pairs(template_fields(doc.meta, options)) do
     doc.meta[name] = pandoc.MetaInlines { raw(value) }
   end
   return doc

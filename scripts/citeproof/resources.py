@@ -5,11 +5,27 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import importlib.util
+import re
 from pathlib import Path
 
 from citeproof.errors import MissingToolError
 
 PACKAGE = Path(__file__).resolve().parent
+
+FONT_PACKAGES = (
+    "rinoh_typeface_texgyretermes",  # Times New Roman's metrics
+    "rinoh_typeface_texgyreheros",  # Arial's widths
+    "rinoh_typeface_texgyreschola",  # in place of Georgia
+    "rinoh_typeface_carlito",  # Calibri's metrics
+    "rinoh_typeface_dejavusans",  # in place of Lucida Sans Unicode; Greek, Cyrillic, Hebrew and Arabic for all
+)
+"""The packages with the faces of the fonts that APA approves (2.19); New Computer Modern is in Typst itself."""
+
+_FACE = re.compile(
+    r"(texgyre(termes|heros|schola)|carlito|dejavusans)(-(regular|bold(italic|oblique)?|italic|oblique))?\.[ot]tf",
+    re.IGNORECASE,
+)
+"""A file with one of the four faces of a family: no condensed or light ones."""
 
 
 @functools.cache
@@ -39,11 +55,16 @@ def _package_folder(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-@functools.cache
-def fonts() -> Path:
-    """Give the folder of TeX Gyre Termes, whose metrics are those of Times New Roman (APA 2.19)."""
+def font_folders() -> tuple[Path, ...]:
+    """Give the folders of all the fonts that the PDF may need: one in a wheel, one for each package in a checkout."""
     carried = root() / "fonts"
-    return carried if carried.is_dir() else _package_folder("rinoh_typeface_texgyretermes")
+    return (carried,) if carried.is_dir() else tuple(_package_folder(name) for name in FONT_PACKAGES)
+
+
+def font_files() -> tuple[Path, ...]:
+    """List the fonts: regular, bold, italic and bold italic of each family; sorted by name."""
+    files = (path for folder in font_folders() for path in folder.iterdir() if _FACE.fullmatch(path.name))
+    return tuple(sorted(files, key=lambda path: path.name))
 
 
 @functools.cache

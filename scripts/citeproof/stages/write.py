@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
 from citeproof.errors import InternalError
-from citeproof.findings import Place
+from citeproof.findings import Place, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from citeproof.document import CitedDocument
@@ -34,7 +35,7 @@ def write(
     writers = {"pdf": _pdf, "docx": _pandoc_writer("docx"), "html": _pandoc_writer("html")}
 
     def one(name: str) -> tuple[str, Path, list[Finding]]:
-        path = folder / f"{project.paper.stem}.{name}"
+        path = folder / f"{project.stem}.{name}"
         findings = writers[name](project, source, path)
         tell(f"wrote {path.name}")
         return name, path, findings
@@ -69,21 +70,101 @@ def _pdf(project: Project, source: Path, path: Path) -> list[Finding]:
         options=["-f", "json", "--resource-path", str(project.folder), "--extract-media", "media"],
     )
     pandoc.expect(failure, f"writing {path.name}")
-    try:
-        compiled = typst.compile(
+    place = Place(project.shown(project.paper))
+    findings = pandoc.remarks(messages, place)
+
+    def compiled(standards: list[typst.PDFStandard]) -> bytes:
+        content = typst.compile(
             markup,
             root=folder,
-            font_paths=[resources.fonts()],
+            font_paths=list(resources.font_folders()),
             ignore_system_fonts=not project.system_fonts,
             timestamp=project.epoch,
             format="pdf",
+            pdf_standards=standards,
         )
-    except typst.TypstError as fault:
-        raise InternalError(
-            f"Typst could not set the PDF: {fault.message}",
-            "this is a fault of citeproof, not of the paper: please report it with the paper",
-        ) from fault
-    if not isinstance(compiled, bytes):
-        raise InternalError("Typst gave no PDF", "please report it with the paper")
-    path.write_bytes(compiled)
-    return pandoc.remarks(messages, Place(project.shown(project.paper)))
+        if not isinstance(content, bytes):
+            raise InternalError("Typst gave no PDF", "please report it with the paper")
+        return content
+
+    try:
+        content = compiled(["ua-1"])
+    except typst.TypstError as refusal:
+        # What is refused may be the paper's accessibility only: then the PDF is made without the claim.
+        try:
+            content = compiled([])
+        except typst.TypstError as fault:
+            raise InternalError(
+                f"Typst could not set the PDF: {fault.message}",
+                "this is a fault of citeproof, not of the paper: please report it with the paper",
+            ) from fault
+        findings.append(_not_accessible(place, refusal.message, refusal.diagnostic))
+    path.write_bytes(content)
+    return findings
+
+
+_HINDRANCES = (
+    (r"missing alt text", "an image says nowhere in words what it shows", 'write them: ![Title](file.png){alt="..."}'),
+    (
+        r"skipped from heading level (\d) to (\d)",
+        r"headings go from level \1 to level \2",
+        "leave out no level: ## follows #, and ### follows ##",
+    ),
+    (r"the first heading must be of level 1", "the first heading is not of level 1", "begin with a # heading"),
+    (
+        r"the text `?\"?(.+?)\"?`? could not be displayed.*",
+        r"no font has the characters \1",
+        "install a font that has them and add --system-fonts",
+    ),
+)
+"""What Typst says against PDF/UA-1 (ISO 14289-1), the same in an author's words, and what to do about it."""
+
+
+def _not_accessible(place: Place, message: str, diagnostic: str) -> Finding:
+    """Say in plain words what keeps the PDF from being PDF/UA-1.
+
+    P004: the PDF is not PDF/UA-1.
+    """
+    said = re.findall(r"PDF/UA-1 error: (.+)", diagnostic) or [message]
+    reasons: list[str] = []
+    remedies: list[str] = []
+    for one in said:
+        for pattern, words, remedy in _HINDRANCES:
+            if found := re.fullmatch(pattern, one):
+                reasons.append(found.expand(words))
+                remedies.append(remedy)
+                break
+        else:
+            reasons.append(one)
+    return warning(
+        "P004",
+        place,
+        f"the PDF is not PDF/UA-1, which readers with a screen reader need: {'; '.join(dict.fromkeys(reasons))}",
+        "\n".join(dict.fromkeys(remedies)),
+    )
+
+
+def typeface(project: Project, folder: Path) -> tuple[str, str] | None:
+    """Give the font that the paper is to be set in, and the one that its PDF is set in: the same, or what stands in.
+
+    `folder` is the one that `write` wrote into. None if no PDF was written there.
+    """
+    markup = folder / f"{project.stem}.typ"
+    if not markup.is_file():
+        return None
+    import typst  # noqa: PLC0415
+
+    families = typst.Fonts(
+        include_system_fonts=project.system_fonts, font_paths=[str(path) for path in resources.font_folders()]
+    ).families()
+    return face_of(markup.read_text("utf-8"), families)
+
+
+def face_of(markup: str, families: Iterable[str]) -> tuple[str, str]:
+    """Give the first font that Typst markup asks for, and the first of those asked for that is among `families`."""
+    found = re.search(r"font: \(((?:\"[^\"]+\",? ?)+)\)", markup)
+    if found is None:
+        raise InternalError("the markup of the PDF names no font", "please report it with the paper")
+    asked: list[str] = re.findall(r"\"([^\"]+)\"", found[1])
+    there = {name.casefold() for name in families}
+    return asked[0], next((name for name in asked if name.casefold() in there), asked[-1])
