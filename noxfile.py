@@ -16,6 +16,8 @@ nox.options.sessions = ["build", "tests"]
 
 ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "scripts" / "requirements"
+SHOWN_ELSEWHERE = ("--ignore=tests/apa", "--ignore=tests/e2e")
+"""Tests that look through LibreOffice or Chromium: sessions of their own, which need those programs."""
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -48,7 +50,7 @@ def build(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Test the machinery, and that every citation of the manuscript resolves."""
     install(session, "tests")
-    session.run("pytest", "-n", "auto", "--ignore=tests/e2e", *session.posargs)
+    session.run("pytest", "-n", "auto", *SHOWN_ELSEWHERE, *session.posargs)
 
 
 @nox.session
@@ -77,7 +79,7 @@ def coverage(session: nox.Session) -> None:
         "pytest",
         "-n",
         "auto",
-        "--ignore=tests/e2e",
+        *SHOWN_ELSEWHERE,
         "--cov",
         "--cov-report=term-missing:skip-covered",
         *session.posargs,
@@ -92,9 +94,17 @@ def reproduce(session: nox.Session) -> None:
 
 
 @nox.session
+def apa(session: nox.Session) -> None:
+    """Measure every layout rule of APA 7 in a specimen's PDF, DOCX and HTML, and print the table."""
+    install(session, "apa")
+    need(session, "soffice")
+    session.run("pytest", "tests/apa", "-n", "auto", "-q", *session.posargs)
+
+
+@nox.session
 def e2e(session: nox.Session) -> None:
     """Open the built paper in LibreOffice, Chromium and poppler, and measure what they show."""
-    install(session, "tests")
+    install(session, "apa")
     need(session, "soffice", "pdftoppm", "pdftotext")
     session.run("pytest", "tests/e2e", *session.posargs)
 
@@ -122,7 +132,7 @@ def wheel(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin every dependency with its hashes in scripts/requirements (needs uv)."""
     need(session, "uv")
-    for name, groups in {"wheel": [], "build": ["build"], "tests": ["tests"], "lint": ["tests", "lint"]}.items():
+    for name, groups in {"wheel": [], "build": ["build"], "tests": ["tests"], "apa": ["apa"], "lint": ["apa", "lint"]}.items():
         # Groups and the package's own dependencies together; hashes, and no address of an index.
         session.run(
             "uv",

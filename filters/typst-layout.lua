@@ -213,12 +213,13 @@ end
 
 local LONGEST_WORD = 60   -- characters; a line of the page has room for some 70
 
---- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen and "-1" as a minus sign,
--- and lets a word that is longer than a line break; Typst itself breaks addresses at their marks.
+--- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen, "-1" as a minus sign and a ".b" that
+-- follows a link or a formula as a field of it, which pandoc 3.9 escapes none of; and lets a word that is longer than a line break; Typst itself breaks addresses at their marks.
 local function literal_text(str)
   local text = str.text
   local breaks = (utf8.len(text) or 0) > LONGEST_WORD and not text:find '/'
-  if not breaks and not text:find '%-[-?%d]' and not text:find('...', 1, true) then
+  local like_a_field = text:find '^%.[%a_\128-\255]'
+  if not breaks and not like_a_field and not text:find '%-[-?%d]' and not text:find('...', 1, true) then
     return nil
   end
   local pieces = pandoc.Inlines {}
@@ -236,7 +237,7 @@ local function literal_text(str)
     local following = text:sub(after, after)
     local is_dash = character == '-' and (following:find '[-?%d]' or previous == '-')
     local is_ellipsis = character == '.' and (following == '.' or previous == '.')
-    if is_dash or is_ellipsis then
+    if is_dash or is_ellipsis or (like_a_field and position == 1) then
       flush()
       pieces:insert(raw('\\' .. character))
     else
@@ -544,7 +545,10 @@ local function div(element)
   elseif element.identifier ~= '' then
     result:insert(raw_block(anchor(element.identifier)))
   end
-  result:extend(element.content)
+  for _, block in ipairs(element.content) do
+    -- What ends without a blank line would run into the paragraph after the division.
+    result:insert(block.t == 'Plain' and pandoc.Para(block.content) or block)
+  end
   return result
 end
 

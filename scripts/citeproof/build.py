@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import document, styles
 from citeproof.findings import Finding, has_errors, in_order
+from citeproof.project import parts_of
 from citeproof.stages import check as checking
 from citeproof.stages import package as packing
 from citeproof.stages import read as reading
@@ -32,6 +33,15 @@ class Outcome:
     """False if dist/ already held exactly this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The paper or its supplement, as read, and what the other one numbers: identifier → label such as "Figure S1"."""
+
+    project: Project
+    manuscript: Manuscript
+    elsewhere: dict[str, str]
+
+
 def _style_of(project: Project, manuscript: Manuscript) -> Style:
     told = document.meta_strings(manuscript.document, "csl") or document.meta_strings(
         manuscript.document, "citation-style"
@@ -39,55 +49,89 @@ def _style_of(project: Project, manuscript: Manuscript) -> Style:
     return styles.find(project.style or (told[0] if told else styles.DEFAULT), project.folder)
 
 
+def _read(project: Project) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
+    """Read and judge the paper and its supplement, if it has one."""
+    paper, *others = parts_of(project)
+    manuscripts = [reading.read(paper)]
+    others = [replace(one, inherited=reading.inherited(paper)) for one in others]
+    manuscripts += [reading.read(one) for one in others]
+    projects = (paper, *others)
+    if document.is_masked(manuscripts[0].document):
+        projects = tuple(replace(one, masked=True) for one in projects)
+    elsewhere: list[dict[str, str]] = [{} for _ in projects]
+    if len(projects) > 1:
+        from citeproof.stages import cite  # noqa: PLC0415  (only a supplement needs it before the check)
+
+        elsewhere = [cite.numbers(one) for one in reversed(projects)]
+    findings: list[Finding] = []
+    for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
+        findings += checking.check(manuscript, project.formats, elsewhere=labels)
+    made = zip(projects, manuscripts, elsewhere, strict=True)
+    return tuple(Part(*each) for each in made), in_order(findings)
+
+
+def _counted(parts: tuple[Part, ...]) -> tuple[int, int]:
+    """Count citations and the works that they cite."""
+    citations = [item for part in parts for item in part.manuscript.citations]
+    return len(citations), len({item.key for item in citations} - {"*"})
+
+
 def check(project: Project) -> Outcome:
     """Read and judge the paper; write nothing."""
-    manuscript = reading.read(project)
-    findings = checking.check(manuscript, project.formats)
+    parts, findings = _read(project)
     if not has_errors(findings):  # an unknown style must not hide what was found
-        _style_of(project, manuscript)
-    return Outcome(findings, (), len(manuscript.citations), len({item.key for item in manuscript.citations}))
+        _style_of(project, parts[0].manuscript)
+    return Outcome(findings, (), *_counted(parts))
 
 
 def build(project: Project, tell: Callable[[str], None], *, force: bool = False) -> Outcome:
-    """Build the paper into the project's output folder.
+    """Build the paper, and its supplement if there is one, into the project's output folder.
 
     `tell` hears each step. An error among the findings means that nothing in the output folder was touched.
     Raises OutputError if the folder cannot take the files, InternalError for a fault of ours.
     """
     tell("reading")
-    manuscript = reading.read(project)
-    findings = checking.check(manuscript, project.formats)
-    count = len(manuscript.citations)
-    keys = len({item.key for item in manuscript.citations} - {"*"})
+    parts, findings = _read(project)
+    counts = _counted(parts)
     if has_errors(findings):
-        return Outcome(findings, (), count, keys)
-    style = _style_of(project, manuscript)
+        return Outcome(findings, (), *counts)
+    project = parts[0].project  # it knows by now whether the copy is masked
+    style = _style_of(project, parts[0].manuscript)
     if not force and (manifest := packing.unchanged(project, style)):
         kept = tuple(project.output / name for name in (*sorted(manifest["outputs"]), packing.MANIFEST, packing.SUMS))
         # What check finds it has just found again; what the later stages remarked stands in the manifest.
         seen = {finding.code for finding in findings}
         told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
-        return Outcome(in_order([*findings, *told]), kept, count, keys, fresh=False)
+        return Outcome(in_order([*findings, *told]), kept, *counts, fresh=False)
     # The later stages load what only a real build needs.
+    from citeproof import leaks  # noqa: PLC0415
     from citeproof.stages import cite, verify, write  # noqa: PLC0415
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
-        tell(f"citing {keys} work{'' if keys == 1 else 's'}")
-        cited, remarks = cite.cite(project, manuscript, style, folder)
-        findings = in_order([*findings, *remarks])
-        if has_errors(findings):
-            return Outcome(findings, (), count, keys)
-        tell(f"writing {', '.join(project.formats)}")
-        artefacts, remarks = write.write(project, cited, folder, tell)
-        tell("opening what was written")
-        findings = in_order([*findings, *remarks, *verify.verify(cited, artefacts)])
-        if has_errors(findings):
-            return Outcome(findings, (), count, keys)
-        files = [
-            project.paper,
-            *manuscript.bibliographies,
-            *cited.read,
-            *(image.path for image in manuscript.images if image.path),
-        ]
-        moved = packing.package(project, style, files, artefacts, findings, folder, tell)
-    return Outcome(findings, tuple(moved), count, keys)
+        files: list[Path] = []
+        artefacts: list[Path] = []
+        for part in parts:
+            tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
+            cited, remarks = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere)
+            findings = in_order([*findings, *remarks])
+            if has_errors(findings):
+                return Outcome(findings, (), *counts)
+            tell(f"writing {', '.join(project.formats)}")
+            made, remarks = write.write(part.project, cited, folder, tell)
+            tell("opening what was written")
+            universal = not any(finding.code == "P004" for finding in remarks)
+            findings = in_order([*findings, *remarks, *verify.verify(cited, made, universal_access=universal)])
+            if project.masked:
+                findings = in_order([*findings, *leaks.leaks(made, cite.identity(part.project))])
+            if has_errors(findings):
+                return Outcome(findings, (), *counts)
+            artefacts += made.values()
+            files += [
+                part.project.paper,
+                *part.manuscript.bibliographies,
+                *cited.read,
+                *(image.path for image in part.manuscript.images if image.path),
+            ]
+        typeface = write.typeface(project, folder)
+        moved = packing.package(project, style, files, artefacts, findings, folder, tell, typeface)
+    return Outcome(findings, tuple(moved), *counts)

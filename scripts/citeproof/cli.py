@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from citeproof.build import Outcome
 
+FONTS = ("Times New Roman", "Georgia", "Calibri", "Arial", "Lucida Sans Unicode", "Computer Modern")
+"""The fonts that APA approves (2.19), as filters/apa/fonts.lua knows them."""
+
 FINE, NEEDS_WORK, WRONG_USE, OUR_FAULT = 0, 1, 2, 70
 
 
@@ -105,7 +108,20 @@ def _parser() -> argparse.ArgumentParser:
             help="how findings are told: as lines, or as JSON on standard output",
         )
         command.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
-    build.add_argument("--output", metavar="DIR", default="dist", help="where the files go (default: %(default)s)")
+    build.add_argument(
+        "--output", metavar="DIR", help="where the files go (default: dist, or dist/masked for a masked copy)"
+    )
+    build.add_argument(
+        "--mode",
+        choices=("manuscript", "student", "journal", "thesis"),
+        help="the kind of paper (default: what `apa:` in the front matter says, else manuscript)",
+    )
+    build.add_argument("--paper", choices=("letter", "a4"), help="the size of the page (default: letter)")
+    build.add_argument("--font", metavar="NAME", help='one of the six fonts of APA 2.19, such as "Calibri"')
+    build.add_argument("--line-numbers", action="store_true", help="number the lines in the PDF and the DOCX")
+    build.add_argument(
+        "--masked", action="store_true", help="a copy for blind review, with nothing in it that tells who wrote it"
+    )
     build.add_argument(
         "--system-fonts",
         action="store_true",
@@ -132,18 +148,31 @@ def _formats(text: str) -> tuple[str, ...]:
     return tuple(name for name in FORMATS if name in asked)
 
 
+def _choices(arguments: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    """Give what the command line says in place of the paper's `apa:` map."""
+    font = getattr(arguments, "font", None)
+    if font is not None and font.casefold() not in {name.casefold() for name in FONTS}:
+        raise UsageError(f"--font does not know {font!r}", f"APA 2.19 approves {', '.join(FONTS)}")
+    told = {name: getattr(arguments, name, None) for name in ("mode", "paper", "font")}
+    told |= {name: "true" for name in ("line-numbers", "masked") if getattr(arguments, name.replace("-", "_"), False)}
+    return tuple((name, value) for name, value in told.items() if value)
+
+
 def _project(arguments: argparse.Namespace) -> Project:
-    if not getattr(arguments, "output", "dist").strip():
+    output = getattr(arguments, "output", None)
+    masked = getattr(arguments, "masked", False)
+    if output is not None and not output.strip():
         raise UsageError("--output names no folder", "name one, or leave --output out: then it is dist")
     paper = projects.find_paper(Path(arguments.path))
-    output = Path(getattr(arguments, "output", "dist")).absolute()
     return Project(
         paper,
-        output,
+        Path(output or ("dist/masked" if masked else "dist")).absolute(),
         _formats(arguments.to),
         arguments.style,
         getattr(arguments, "system_fonts", False),
-        projects.date_of(paper.parent),
+        _choices(arguments),
+        masked,
+        epoch=projects.date_of(paper.parent),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A reference to a table, figure, equation, section or appendix by its identifier, at one place."""
+
+    identifier: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """An image that the paper shows: the target as typed, and the file it means (None for an address)."""
 
     target: str
     path: Path | None
     place: Place
+    described: bool = True
+    """Whether it has alternative text, or is said to need none."""
+    titled: bool = False
+    """Whether it is a figure with a title, which stands in where alternative text is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,63 @@ class Raw:
     format: str
     text: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, its level from 1 on, and its text as in a passage."""
+
+    level: int
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A table or figure that carries a number (APA 7.8, 7.22)."""
+
+    kind: Literal["table", "figure"]
+    number: str
+    """Such as 1, A1 in an appendix, or S1 in a supplement."""
+    identifier: str
+    place: Place
+    identifiers: frozenset[str]
+    """Its own identifier and those of its parts: a reference to any of them calls it out."""
+
+
+ITALIC, ITALIC_END, SUBSCRIPT, SUBSCRIPT_END, SUPERSCRIPT, SUPERSCRIPT_END = "\ue000\ue001\ue002\ue003\ue004\ue005"
+"""Stand in a passage's text around what is set so: characters that Unicode leaves to private use."""
+
+NOT_TEXT = "\ufffc"
+"""Stands in a passage's text for a formula or a piece of code (U+FFFC)."""
+
+CITED_HERE = "@"
+"""Stands in a passage's text for a citation or a cross-reference."""
+
+
+Kind = Literal["text", "heading", "caption", "cell", "note", "quotation", "quoted", "abstract", "field"]
+"""What a passage is. A `quotation` is a block quotation of one paragraph, `quoted` a part of a longer one or of verse,
+a `note` a footnote, a `field` one of the front matter that is not the abstract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, heading, title, note or cell: its text as a reader has it, and places in it that are known."""
+
+    kind: Kind
+    text: str
+    numbers: tuple[tuple[int, Place], ...] = ()
+    """Index of a number in the text → where the words begin that it belongs to, such as "Table 2" or "p = .05"."""
+    calls: tuple[tuple[int, str, Place | None], ...] = ()
+    """Index in the text, key or target, and place of each citation, cross-reference and link within the paper."""
+    quoted: tuple[tuple[int, int, Place | None], ...] = ()
+    """Beginning, end and place of each long quotation in double marks."""
+    place: Place | None = None
+    """Where a block quotation begins."""
+    float_number: int | None = None
+    """Index of the float that it belongs to."""
+    parenthetical: bool = False
+    """Whether it ends in a citation in parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +129,7 @@ class Manuscript:
 
     document: Json
     citations: tuple[Citation, ...]
+    """Citations of works; cross-references are among `calls`."""
     entries: tuple[Entry, ...]
     images: tuple[Image, ...]
     raws: tuple[Raw, ...]
@@ -70,6 +140,18 @@ class Manuscript:
     """What reading found wrong."""
     fields: dict[str, Place] = field(default_factory=dict)
     """Name of a front matter field → where its value stands."""
+    calls: tuple[Call, ...] = ()
+    """The cross-references, which pandoc reads as citations."""
+    headings: tuple[Heading, ...] = ()
+    floats: tuple[Float, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    """The text in reading order; a footnote comes after the passage that calls it."""
+    identifiers: tuple[str, ...] = ()
+    """Every identifier that an element carries, as often as it is carried."""
+    referable: frozenset[str] = frozenset()
+    """Those of tables, figures, equations, sections and appendices that a reference can name."""
+    named: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+    """Identifier → where the author gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +308,22 @@ def references(document: Json) -> dict[str, str]:
         if element["t"] == "Div" and element["c"][0][0].startswith("ref-") and "csl-entry" in element["c"][0][1]:
             entries[element["c"][0][0].removeprefix("ref-")] = plain(element["c"][1], formula=FORMULA).strip()
     return entries
+
+
+def meta_text(value: Json) -> str:
+    """Give one value of the front matter as text; empty for a list or a map."""
+    if value["t"] in {"MetaInlines", "MetaBlocks"}:
+        return plain(value["c"]).strip()
+    return str(value["c"]) if value["t"] in {"MetaString", "MetaBool"} else ""
+
+
+def meta_map(document: Json, name: str) -> dict[str, str]:
+    """Give a front matter field that maps names to texts; empty if it is absent or no map."""
+    value = document["meta"].get(name, {"t": ""})
+    return {key: meta_text(item) for key, item in value["c"].items()} if value["t"] == "MetaMap" else {}
+
+
+def is_masked(document: Json) -> bool:
+    """Say whether the front matter asks for a masked copy: `masked` in its `apa:` map, or apaquarto's `mask`."""
+    told = [meta_map(document, "apa").get("masked", ""), *meta_strings(document, "mask")]
+    return any(value.strip().lower() in {"true", "yes", "1"} for value in told)

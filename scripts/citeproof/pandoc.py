@@ -89,6 +89,13 @@ def convert(
     return (Failure(done.status, done.errors) if done.status else None), messages
 
 
+def convert_to_json(defaults: str, source: str, cwd: Path, *, options: Sequence[str] = ()) -> str | Failure:
+    """Run pandoc with one of our defaults files on `source` and give its JSON; what it remarks is passed over."""
+    command = [programs.pandoc_path(), "-d", str(resources.defaults(defaults)), *options, "-t", "json", source]
+    done = programs.run(command, cwd=cwd)
+    return Failure(done.status, done.errors) if done.status else done.output.decode()
+
+
 _YAML = re.compile(
     r"Error parsing YAML metadata at .*?\(line (\d+), column \d+\):\s*"
     r"YAML parse exception at line (\d+), column (\d+)[,:]?\s*(.*)",
@@ -97,12 +104,15 @@ _YAML = re.compile(
 _ANY_PLACE = re.compile(r"\(line (\d+), column (\d+)\):?\s*(.*)", re.DOTALL)
 
 
-def front_matter_fault(failure: Failure, file: str) -> Finding | None:
-    """Turn pandoc's complaint about the front matter into a finding (F001); None for any other complaint."""
+def front_matter_fault(failure: Failure, file: str, above: int = 0) -> Finding | None:
+    """Turn pandoc's complaint about the front matter into a finding (F001); None for any other complaint.
+
+    `above` lines that pandoc was given do not stand in the file.
+    """
     found = _YAML.search(failure.message)
     if not found:
         return None
-    place = Place(file, int(found[1]) + int(found[2]), int(found[3]) + 1)
+    place = Place(file, int(found[1]) + int(found[2]) - above, int(found[3]) + 1)
     what = " ".join(found[4].split()) or "it cannot be parsed"
     return error(
         "F001",
@@ -185,7 +195,8 @@ def resources_read(messages: Sequence[dict[str, Any]]) -> list[str]:
 
 def expect(failure: Failure | None, doing: str) -> None:
     """Raise InternalError if pandoc failed on what had passed every check, OSError if its disk was full."""
-    if failure and re.search(r"No space left|resource exhausted|File too large", failure.message):
+    # A limit on the size of files ends pandoc by the signal SIGXFSZ, 25.
+    if failure and (failure.status == -25 or re.search(r"No space left|resource exhausted|File too large", failure.message)):  # noqa: PLR2004
         raise OSError(errno.ENOSPC, "No space left on device")
     if failure:
         raise InternalError(

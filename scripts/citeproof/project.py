@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from citeproof import programs
@@ -32,8 +32,19 @@ class Project:
     """The style asked for on the command line; None leaves it to the front matter."""
     system_fonts: bool = False
     """Whether the PDF may use the machine's own fonts; then it is the same only on machines with the same fonts."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """What the command line says in place of the paper's `apa:` map: (name, value), as filters/apa/options.lua reads it."""
+    masked: bool = False
+    """Whether the copy is for a blind review (APA 8.3): no name of an author may stand in any of its files."""
+    inherited: str = ""
+    """What the paper's front matter says for its supplement too, as YAML."""
     epoch: int = FIXED_EPOCH
     """Seconds since 1970 that every artefact carries as its date."""
+
+    @property
+    def stem(self) -> str:
+        """The name of the finished files without their endings; that of a masked copy tells nothing of its authors."""
+        return "manuscript" if self.masked and self.paper.name != SUPPLEMENT else self.paper.stem
 
     @property
     def folder(self) -> Path:
@@ -43,6 +54,18 @@ class Project:
     def shown(self, path: Path) -> str:
         """Write a path as the author would type it: from the working folder if it lies below, else whole."""
         return shown(path)
+
+
+SUPPLEMENT = "supplement.md"
+"""A file of this name beside the paper is its supplement: tables and figures S1, S2, and a reference list of its own."""
+
+
+def parts_of(project: Project) -> tuple[Project, ...]:
+    """Give the project of the paper and, if there is one beside it, that of its supplement."""
+    supplement = project.folder / SUPPLEMENT
+    if project.paper.name == SUPPLEMENT or not supplement.is_file():
+        return (project,)
+    return project, replace(project, paper=supplement, choices=(*project.choices, ("part", "supplement")))
 
 
 def shown(path: Path) -> str:
@@ -56,7 +79,7 @@ def shown(path: Path) -> str:
 def find_paper(path: Path) -> Path:
     """Give the Markdown file that `path` means: itself, or the one paper in the folder.
 
-    In a folder, paper.md is taken; else the only Markdown file that is not a README or its like.
+    In a folder, paper.md is taken; else the only Markdown file that is not a README or its like, nor a supplement.
     Raises UsageError if there is none, several, or a link that leads nowhere.
     """
     try:
@@ -78,7 +101,7 @@ def find_paper(path: Path) -> Path:
     except PermissionError as fault:
         raise UsageError(f"{path} cannot be read", "check the folder's permissions") from fault
     named = [page for page in pages if page.stem == "paper"]
-    chosen = named or pages
+    chosen = named or [page for page in pages if page.name != SUPPLEMENT] or pages
     if len(chosen) == 1:
         return find_paper(chosen[0])
     if not chosen:

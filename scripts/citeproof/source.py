@@ -1,4 +1,4 @@
-"""The manuscript's text with its places: decoding, lines and columns, candidates for citations, stray code fences.
+"""The manuscript's text with its places: decoding, lines and columns, stand-ins for keys and numbers, stray fences.
 
 Reads nothing but what it is handed; never changes the text that pandoc sees.
 """
@@ -113,39 +113,123 @@ _EXAMPLE_LABEL = re.compile(r"^[ \t]*\(@(\w[\w-]*)\)", re.MULTILINE)
 _ALPHABETS = ((0x1401, 0x166C), (0xA500, 0xA60B))
 """Letters of one column and without case: Canadian Aboriginal syllabics, Vai. The first that the text lacks is used."""
 
+_NUMERALS = tuple(
+    chr(code)
+    for first, last in (
+        (0x10107, 0x10133),
+        (0x10140, 0x10178),
+        (0x11FC0, 0x11FD4),
+        (0x12400, 0x1246E),
+        (0x1D2E0, 0x1D2F3),
+    )
+    for code in range(first, last + 1)
+)
+"""Numerals of one column that are no letters, so that `<` before one begins no HTML: Aegean, ancient Greek, Tamil
+fractions, cuneiform, Mayan."""
+
+_NUMERAL = re.compile("[\U00010107-\U0001d2f3]+")
+"""From the first of them to the last: one range is looked for faster than many."""
+
+_CALLED = re.compile(
+    r"(?<![^\W\d_])(?:(?:Tables?|Tab\.|Figures?|Figs?\.|Tabellen?|Abbildung(?:en)?|Abb\.|Tableaux?|Tablas?|Figuras?|Tabelas?"
+    r"|Tabel|Figuu?r|Figuren)|表|図|图|(?:و|ف|ب|ك|ل|ال)*(?:جدول|شكل))[\s\u00a0~*_\\]{0,3}(?:[A-Z]{0,2})(\d+)",
+    re.IGNORECASE,
+)
+"""A table or figure that may be called out by a typed number, in the languages of filters/apa/labels.lua."""
+
+_COMPARED = re.compile(r"(?:\\?[=<>]|[≤≥]|&[lg]t;)\s{0,2}(?:[-+\u2212\u2013]\s?)?(\d*)[.,]?(\d*)")
+_SYMBOL = re.compile(
+    r"(?<![\w./@#$-])(?:\\\*)*([*_]{0,3}(?:p|t|F|r|R|M|Mdn|SD|SE|N|n|d|df|z|\u03b1|\u03b7)[*_]{0,3}"
+    r"(?:[~^][^~^\s]{1,12}[~^]|²){0,2}[*_]{0,3}(?:\s?\([^()\n]{1,40}\))?\s{0,2})\Z"
+)
+_LONGEST_SYMBOL = 90
+"""Characters before a comparison in which its symbol is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
     """The text with every candidate's key replaced by letters that stand for its place, of the same length.
 
-    pandoc parses it as it parses the original; each citation that comes back names the one place it came from.
+    So are the numbers of what may be a typed call-out ("Table 2") or a statistic ("p = .05"), by numerals.
+    pandoc parses it as it parses the original; each stand-in that comes back names the one place it came from.
     """
 
     text: str
     keys: dict[str, tuple[str, int]]
     """Stand-in → (key, offset of its @ in the original text)."""
     letters: str
-    """A regular expression's class of the stand-ins' letters; empty if nothing was replaced."""
+    """A regular expression's class of the stand-ins' letters; empty if no key was replaced."""
+    numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Stand-in → (digits, offset of the first character of the call-out or statistic)."""
+    numerals: str = ""
+    """The stand-ins' numerals; empty if no number was replaced."""
 
     def restore(self, text: str) -> str:
-        """Put the keys back into a text that came out of the probe."""
-        if not self.keys:
-            return text
-        return re.sub(f"[{self.letters}]+", lambda found: self.keys.get(found[0], (found[0], 0))[0], text)
+        """Put keys and numbers back into a text that came out of the probe."""
+        if self.keys:
+            text = re.sub(f"[{self.letters}]+", lambda found: self.keys.get(found[0], (found[0], 0))[0], text)
+        if self.numbers:
+            text = _NUMERAL.sub(lambda found: self._with_digits(found[0]), text)
+        return text
+
+    def _with_digits(self, numerals: str) -> str:
+        if numerals in self.numbers:
+            return self.numbers[numerals][0]
+        # Beside the stand-in stands a numeral of the author's own.
+        return re.sub(f"[{self.numerals}]+", lambda found: self.numbers.get(found[0], (found[0], 0))[0], numerals)
+
+    def numbers_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """Find the numbers in a text that came out of the probe: index in it, and offset of what they belong to."""
+        for found in _NUMERAL.finditer(text) if self.numbers else ():
+            if found[0] in self.numbers:
+                yield found.start(), self.numbers[found[0]][1]
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int, int]]:
+    """Find the numbers that may belong to a call-out or a statistic: beginning of it, beginning and end of digits."""
+    for found in _CALLED.finditer(text):
+        yield found.start(), *found.span(1)
+    for found in _COMPARED.finditer(text):
+        begin = max(0, found.start() - _LONGEST_SYMBOL)
+        symbol = _SYMBOL.search(text[begin : found.start()]) if found[1] or found[2] else None
+        if symbol:
+            longest = 1 if len(found[1]) >= len(found[2]) else 2
+            yield begin + symbol.start(1), *found.span(longest)
+
+
+def _with_numerals(text: str) -> tuple[str, dict[str, tuple[str, int]], str]:
+    """Replace each such number by a stand-in of its own; gives the text, the stand-ins, and their characters."""
+    free = [numeral for numeral in _NUMERALS if numeral not in text]
+    counts: dict[int, Iterator[int]] = {}
+    numbers: dict[str, tuple[str, int]] = {}
+    pieces, end = [], 0
+    for begin, first, last in sorted(_numbers(text), key=lambda found: found[1]):
+        count = next(counts.setdefault(last - first, itertools.count()))
+        if first < end or count >= len(free) ** (last - first):
+            continue
+        stand_in = ""
+        for _ in range(last - first):
+            count, digit = divmod(count, len(free))
+            stand_in = free[digit] + stand_in
+        numbers[stand_in] = (text[first:last], begin)
+        pieces += [text[end:first], stand_in]
+        end = last
+    return "".join([*pieces, text[end:]]), numbers, "".join(free) if numbers else ""
 
 
 def probe(source: Source) -> Probe:
-    """Replace each key that may be cited by a stand-in of its own."""
+    """Replace each key that may be cited, and each number that may need a place, by a stand-in of its own."""
+    text, marked, numerals = _with_numerals(source.text)
     labels = set(_EXAMPLE_LABEL.findall(source.text))
-    alphabet = next((a for a in _ALPHABETS if not re.search(f"[{chr(a[0])}-{chr(a[1])}]", source.text)), None)
+    alphabet = next((a for a in _ALPHABETS if not re.search(f"[{chr(a[0])}-{chr(a[1])}]", text)), None)
     if alphabet is None:
-        return Probe(source.text, {}, "")
+        return Probe(text, {}, "", marked, numerals)
     letters = [chr(code) for code in range(alphabet[0], alphabet[1] + 1)]
     numbers: dict[int, Iterator[int]] = {}
     keys: dict[str, tuple[str, int]] = {}
 
     def stand_in(match: re.Match[str]) -> str:
-        key = match[1] or match[2]
+        key = source.text[slice(*match.span(1 if match[1] else 2))]  # a number in it may have a stand-in
         count = next(numbers.setdefault(len(key), itertools.count()))
         if key in labels or count >= len(letters) ** len(key) or key == "*":
             return match[0]
@@ -156,7 +240,7 @@ def probe(source: Source) -> Probe:
         keys[digits] = (key, match.start())
         return f"@{{{digits}}}" if match[1] else f"@{digits}"
 
-    return Probe(_CANDIDATE.sub(stand_in, source.text), keys, f"{letters[0]}-{letters[-1]}")
+    return Probe(_CANDIDATE.sub(stand_in, text), keys, f"{letters[0]}-{letters[-1]}", marked, numerals)
 
 
 # --- what pandoc would misread in silence ----------------------------------------------------------------------------
@@ -170,6 +254,8 @@ _SHORTCODE = re.compile(r"\{\{<\s*(\S+)\s*(.*?)>\}\}")
 _R_INLINE = re.compile(r"(?<!`)`(r|\{r\}|python|\{python\})[ \t]+([^`\n]+)`(?!`)")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+"""The front matter, if it stands at the top of the file; its YAML is the first group."""
 
 
 def _blank(text: str) -> str:
@@ -185,6 +271,37 @@ def _fence_is_known(info: str) -> bool:
     return word is not None and (word[1] is None or bool(_ATTRIBUTES.match(word[1])))
 
 
+def _fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
+    """Find the fenced code blocks: number of the first line, fence, its head, number of the last line if it is closed.
+
+    What comes after a fence that nothing closes is not looked at.
+    """
+    number = 0
+    while number < len(lines):
+        opened = _FENCE.match(lines[number])
+        if not opened or (opened[1][0] == "`" and "`" in opened[2]):
+            number += 1
+            continue
+        mark = opened[1]
+        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
+        end = next((n for n in range(number + 1, len(lines)) if closing.match(lines[n])), None)
+        yield number, mark, opened[2], end
+        if end is None:
+            return
+        number = end + 1
+
+
+def outside_code(source: Source) -> str:
+    """Give the text with front matter, comments, fenced code and code spans blanked, all else in its place."""
+    text = _COMMENT.sub(lambda found: _blank(found[0]), source.text)
+    text = FRONT_MATTER.sub(lambda found: _blank(found[0]), text)
+    lines = text.split("\n")
+    for number, _, _, end in _fences(lines):
+        last = len(lines) - 1 if end is None else end
+        lines[number : last + 1] = map(_blank, lines[number : last + 1])
+    return _CODE_SPAN.sub(lambda found: _blank(found[0]), "\n".join(lines))
+
+
 def stray_markup(source: Source) -> list[Finding]:
     """Find what pandoc would take for something else without a word.
 
@@ -193,18 +310,9 @@ def stray_markup(source: Source) -> list[Finding]:
     program has expanded. L006: inline code that no program has run.
     """
     findings: list[Finding] = []
-    masked = _COMMENT.sub(lambda found: _blank(found[0]), source.text)
-    lines = masked.split("\n")
+    lines = _COMMENT.sub(lambda found: _blank(found[0]), source.text).split("\n")
     offsets = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-    number = 0
-    while number < len(lines):
-        opened = _FENCE.match(lines[number])
-        if not opened or (opened[1][0] == "`" and "`" in opened[2]):
-            number += 1
-            continue
-        mark, info = opened[1], opened[2]
-        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
-        end = next((n for n in range(number + 1, len(lines)) if closing.match(lines[n])), None)
+    for number, mark, info, end in _fences(lines):
         at = source.place(offsets[number] + lines[number].index(mark))
         if not _fence_is_known(info):
             findings.append(
@@ -220,12 +328,8 @@ def stray_markup(source: Source) -> list[Finding]:
             findings.append(
                 error("L005", at, "this code fence is never closed", f"close it with a line that says {mark}")
             )
-        last = len(lines) - 1 if end is None else end
-        if end is None:
-            break
-        for inside in range(number, last + 1):
-            lines[inside] = _blank(lines[inside])
-        number = last + 1
+        if end is not None:
+            lines[number : end + 1] = map(_blank, lines[number : end + 1])
     prose = "\n".join(lines)
     for found in _CODE_SPAN.finditer(prose):
         if not _R_INLINE.fullmatch(found[0]):  # code that is shown, such as ``a `r 1` b``, was not meant to run

@@ -1,4 +1,4 @@
-"""Reading a paper: where each citation stands, whatever stands around it, and what of a paper cannot be read."""
+"""Reading a paper: where each citation stands, whatever stands around it, its parts, and what of it cannot be read."""
 
 from __future__ import annotations
 
@@ -250,6 +250,165 @@ def test_entries_written_in_the_front_matter_count(paper: Callable[..., Path]) -
         ("in:2", 7, 8),
     ]
     assert found.findings == ()
+
+
+# --- cross-references, floats, headings, text -----------------------------------------------------------------------
+
+
+def test_a_cross_reference_is_no_citation(paper: Callable[..., Path]) -> None:
+    text = "# M {#sec-m}\n\nAs @ames2001, @sec-m and [@fig-a; @berg2002; @fig-none] say.\n\n![T](a.png){#fig-a}\n"
+    found = read(paper(text, front=""))
+    assert [item.key for item in found.citations] == ["ames2001", "berg2002"]
+    assert [(call.identifier, call.place.line, call.place.column) for call in found.calls] == [
+        ("sec-m", 3, 15),
+        ("fig-a", 3, 27),
+        ("fig-none", 3, 46),
+    ]
+
+
+def test_a_key_is_a_cross_reference_before_it_is_a_citation_if_the_paper_holds_what_it_names(
+    paper: Callable[..., Path],
+) -> None:
+    held = "@book{fig-a,\n title = {T}}\n\n@book{ames2001,\n title = {T}}\n"
+    found = read(paper("@fig-a @ames2001\n\n![T](a.png){#ames2001}\n", front="", bibliography=held))
+    assert [item.key for item in found.citations] == ["fig-a"]
+    assert [call.identifier for call in found.calls] == ["ames2001"]
+
+
+def floats(path: Path) -> list[tuple[str, str, str, int, int]]:
+    return [(f.kind, f.number, f.identifier, f.place.line, f.place.column) for f in read(path).floats]
+
+
+def test_tables_and_figures_are_numbered_each_with_its_place(paper: Callable[..., Path]) -> None:
+    text = """\
+![One](a.png){#fig-one}
+
+![](b.png)
+
+![Two](t.csv)
+
+| A |
+|---|
+| 1 |
+
+Table: With *emphasis* and @ames2001
+
+> ![Three](c.png)
+
+::: {.wide}
+- item
+
+  ![Four](d.png){.x #plot}
+:::
+
+::: {#fig-five}
+![Left](e.png){#fig-left}
+
+Five
+:::
+
+| A |
+|---|
+| 1 |
+"""
+    assert floats(paper(text, front="")) == [
+        ("figure", "1", "fig-one", 1, 15),
+        ("table", "1", "", 5, 8),
+        ("table", "2", "", 11, 8),
+        ("figure", "2", "", 13, 12),
+        ("figure", "3", "plot", 18, 21),
+        ("figure", "4", "fig-five", 21, 6),
+    ]
+    assert read(paper(text, front="")).floats[-1].identifiers == {"fig-five", "fig-left"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["# Items {.appendix}", "# Items {#apx-items}", "# Appendix A: Items", "# Appendix\n", "# Appendices\n\n## Items"],
+)
+def test_what_stands_in_an_appendix_is_numbered_by_its_letter(paper: Callable[..., Path], heading: str) -> None:
+    image = "![Title](a.png)\n\n"
+    text = f"{image}{heading}\n\n{image}# After\n\n{image}# More {{.appendix}}\n\n{image}"
+    assert [number for _, number, *_ in floats(paper(text, front=""))] == ["1", "A1", "2", "B1"]
+
+
+@pytest.mark.parametrize("heading", ["# Appendix Matters", "# Vermiform Appendix", "## Items {.appendix}"])
+def test_a_heading_that_only_speaks_of_an_appendix_begins_none(paper: Callable[..., Path], heading: str) -> None:
+    assert [number for _, number, *_ in floats(paper(f"{heading}\n\n![Two](b.png)\n", front=""))] == ["1"]
+
+
+def test_each_heading_is_known_with_its_level_and_place(paper: Callable[..., Path]) -> None:
+    text = """\
+```
+# No heading
+```
+
+<!--
+# Nor this
+-->
+
+# *One* {#one .x}
+
+One
+===
+
+Two *words* [a](https://x.org)
+------------------------------
+
+> # Quoted
+
+##  Two, a note^[Here.] ##
+
+    # code
+
+### One
+"""
+    assert [(h.level, h.place.line, h.place.column) for h in read(paper(BARE + text, front="")).headings] == [
+        (1, 12, 1),
+        (1, 14, 1),
+        (2, 17, 1),
+        (2, 22, 1),
+        (3, 26, 1),
+    ]
+
+
+def test_the_text_is_known_passage_by_passage(paper: Callable[..., Path]) -> None:
+    front = "---\ntitle: T\nabstract: |\n  Abstract.\n---\n"
+    text = """\
+# Head
+
+A *b*~c~^d^ [@ames2001] `code` $x$ "q" [l](https://x.org) <https://x.org>^[Note.] z.
+
+> One.
+
+> Two.
+>
+> Three.
+
+| A |
+|---|
+| 1 |
+
+: Title
+
+Term
+: Means
+"""
+    assert [(passage.kind, passage.text) for passage in read(paper(text, front=front)).passages] == [
+        ("abstract", "Abstract."),
+        ("field", "T"),
+        ("heading", "Head"),
+        ("text", "A \ue000b\ue001\ue002c\ue003\ue004d\ue005 @ \ufffc \ufffc “q” l \ufffc z."),
+        ("note", "Note."),
+        ("quotation", "One."),
+        ("quoted", "Two."),
+        ("quoted", "Three."),
+        ("caption", "Title"),
+        ("cell", "A"),
+        ("cell", "1"),
+        ("text", "Term"),
+        ("text", "Means"),
+    ]
 
 
 # --- images and raw pieces --------------------------------------------------------------------------------------------

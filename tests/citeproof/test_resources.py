@@ -40,7 +40,7 @@ def test_in_a_wheel_everything_lies_inside_the_package(tmp_path: Path, monkeypat
         (tmp_path / "resources" / name).mkdir(parents=True)
     monkeypatch.setattr(resources, "PACKAGE", tmp_path)
     assert resources.root() == tmp_path / "resources"
-    assert resources.fonts() == tmp_path / "resources" / "fonts"
+    assert resources.font_folders() == (tmp_path / "resources" / "fonts",)
     assert resources.starter() == tmp_path / "starter"
 
 
@@ -52,7 +52,7 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_four_fonts_with_the_metrics_of_times_are_there() -> None:
-    names = {path.stem.lower() for path in resources.fonts().glob("*.otf")}
+    names = {path.stem.lower() for path in resources.font_files()}
     assert {f"texgyretermes-{shape}" for shape in ("regular", "italic", "bold", "bolditalic")} <= names
 
 

@@ -1,12 +1,14 @@
-"""The manuscript's text: decoding, places, stand-ins for keys, and markup that pandoc would misread in silence."""
+"""The manuscript's text: decoding, places, stand-ins for keys and numbers, and markup that pandoc would misread."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citeproof import source
+from citeproof import pandoc, source
 from citeproof.findings import Place
 from citeproof.source import Source
 
@@ -111,7 +113,11 @@ def test_a_piece_of_the_text_is_found_from_where_the_search_starts() -> None:
 # --- stand-ins for keys -----------------------------------------------------------------------------------------------
 
 
-@given(st.text() | st.text(alphabet="@ab1.{}* :/()-[];\n\u1401"))
+@given(
+    st.text()
+    | st.text(alphabet="@ab1.{}* :/()-[];\n\u1401")
+    | st.text(alphabet="pt@=< .019(),*_~\n\U00012400\U00010320")
+)
 def test_a_probe_gives_the_text_back_as_it_was(text: str) -> None:
     probe = source.probe(Source("p.md", text))
     assert probe.restore(probe.text) == text
@@ -145,6 +151,97 @@ def test_a_key_of_one_letter_cited_more_often_than_there_are_letters_is_left_whe
     probe = source.probe(Source("p.md", text))
     assert len(probe.keys) == 0x166C - 0x1401 + 1
     assert probe.restore(probe.text) == text
+
+
+NUMBERS = """\
+---
+title: On *p* = .05
+abstract: |
+  As Table 1 shows, *p* = .03.
+---
+
+Figure 12 and Tab. 3, tables 4, p = .05, *t*(24)=2.10, _n_ <5 and q>3, **p**\\<.001, `n = 5`, $p = .05$, https://x.org/?p=5
+
++---------+----------+
+| p = .05 | Table 21 |
++=========+==========+
+| n = 3   | Fig. 2   |
++---------+----------+
+
+--------- ----------
+Name      Value
+--------- ----------
+p = .05   Table 12
+          more
+--------- ----------
+
+1. p = 3
+2. [p = .05](x.png?p=5)^[n = 5] and @key2020, @a:t<5
+
+# Table 1 {#x}
+
+```{.r}
+p = 5
+```
+
+<b p=5> \\textbf{p = .05} "p = .05" and '90s n = 3 ![F = 3](p=5.png){width=5% p=5}
+"""
+
+
+def test_pandoc_reads_the_same_from_a_text_with_stand_ins_for_its_numbers() -> None:
+    probe = source.probe(Source("p.md", NUMBERS))
+    assert len(probe.numbers) > 20
+    parsed, as_typed = pandoc.parse(probe.text, Path.cwd()), pandoc.parse(NUMBERS, Path.cwd())
+    assert isinstance(parsed, str)
+    assert probe.restore(parsed) == as_typed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See Table 12 and\nfig. 3.", [("12", "Table 12"), ("3", "fig. 3")]),
+        ("(*p* < .051)", [("051", "*p* < .051")]),
+        ("We found t(24)=2.10", [("10", "t(24)=2.10")]),
+        ("\\**p* \\< .05", [("05", "*p* \\< .05")]),
+        ("*M*~age~ = 24.3", [("24", "*M*~age~ = 24.3")]),
+        ("N = 1,200", [("200", "N = 1,200")]),
+        ("Vegetable 3, up = .05, --n=5, /p=.05, a.p = 3, @p=3, x = 5", []),
+    ],
+)
+def test_a_number_that_needs_a_place_is_known_with_the_words_that_it_belongs_to(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    found = source.probe(Source("p.md", text)).numbers.values()
+    assert [digits for digits, _ in found] == [digits for digits, _ in expected]
+    assert all(text.startswith(words, offset) for (_, offset), (_, words) in zip(found, expected, strict=True))
+
+
+def test_numbers_beyond_the_stand_ins_that_there_are_stay_as_they_are() -> None:
+    text = "p = 5 " * 400
+    probe = source.probe(Source("p.md", text))
+    assert 200 < len(probe.numbers) < 400
+    assert probe.restore(probe.text) == text
+
+
+def test_a_numeral_of_the_authors_own_is_no_stand_in() -> None:
+    text = "\U00012400 p = 5\U00012401 p = .05\U0001d2e0"
+    probe = source.probe(Source("p.md", text))
+    assert probe.restore(probe.text) == text
+    assert list(probe.numbers_in(probe.text)) == []
+    assert [
+        text[at] for at, _ in probe.numbers_in(probe.text.replace("\U00012401", " ").replace("\U0001d2e0", " "))
+    ] == [
+        "5",
+        "0",
+    ]
+
+
+def test_what_stands_in_code_comments_and_front_matter_is_blank_outside_code() -> None:
+    text = "---\ntitle: T\n---\nA `b` c <!-- d\ne --> f\n```\ng\n```\nh\n"
+    outside = source.outside_code(Source("p.md", text))
+    assert outside.split() == ["A", "c", "f", "h"]
+    assert len(outside) == len(text)
+    assert all(kept == typed for kept, typed in zip(outside, text, strict=True) if not kept.isspace())
 
 
 # --- what pandoc would misread ----------------------------------------------------------------------------------------

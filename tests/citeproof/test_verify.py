@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from citeproof import document
+from citeproof import document, said
 from citeproof.document import Cited, CitedDocument
 from citeproof.findings import Place
+from citeproof.opened import OPENERS, Opened
 from citeproof.stages import verify, write
 
 if TYPE_CHECKING:
@@ -26,19 +27,20 @@ REPORT = "this is a fault of citeproof: please report it with the paper"
 
 
 def told(cited: CitedDocument, name: str, path: Path) -> list[str]:
+    """Give what is found; that the words differ (V007) is the matter of test_parity.py."""
     findings = verify.verify(cited, {name: path})
     assert {finding.place for finding in findings} <= {Place(path.name)}
-    return [f"{finding.code} {finding.message}" for finding in findings]
+    return [f"{finding.code} {finding.message}" for finding in findings if finding.code != "V007"]
 
 
 @pytest.mark.parametrize("name", ["pdf", "docx", "html"])
 def test_a_sound_file_has_no_finding(example: Example, name: str) -> None:
-    assert told(example.cited, name, example.artefacts[name]) == []
+    assert verify.verify(example.cited, {name: example.artefacts[name]}) == []
 
 
 @pytest.mark.parametrize("name", ["pdf", "docx", "html"])
 def test_what_is_looked_for_is_not_nothing(example: Example, name: str) -> None:
-    opened = verify._OPENERS[name](example.artefacts[name], example.cited)
+    opened = OPENERS[name](example.artefacts[name], example.cited)
     assert set(opened.links) == set(opened.landings) == {"ames2001", "berg2002"}
     assert len(example.cited.citations) == 4
     assert set(example.cited.references) == {"ames2001", "berg2002"}
@@ -320,7 +322,7 @@ def test_characters_that_no_font_of_the_pdf_has_are_named(example: Example) -> N
 
 
 def test_folding_leaves_what_every_format_keeps() -> None:
-    assert verify.fold("A\u00a0fi\u00adne\n“self-\nreport” \ufb01t\u200b") == "Afine“selfreport”fit"
+    assert said.fold("A\u00a0fi\u00adne\n“self-\nreport” \ufb01t\u200b") == "Afine“selfreport”fit"
 
 
 def test_a_citation_that_runs_over_the_end_of_a_page_counts() -> None:
@@ -329,14 +331,14 @@ def test_a_citation_that_runs_over_the_end_of_a_page_counts() -> None:
     assert verify._count(("Ames2001", "Ames2001"), "Ames2001", 2) == 2
 
 
-def opened(**changes: Any) -> verify.Opened:
+def opened(**changes: Any) -> Opened:
     held: dict[str, Any] = {
         "pages": ("(A2001)A.B.One.",),
         "links": {"a": "A2001"},
         "landings": {"a": "A.B.One."},
         "entries": {},
     }
-    return verify.Opened(**(held | changes))
+    return Opened(**(held | changes))
 
 
 CITED = CitedDocument(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from citeproof import document, pandoc
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
+from citeproof.leaks import Identity, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from citeproof.document import Manuscript
@@ -18,8 +21,66 @@ if TYPE_CHECKING:
     from citeproof.styles import Style
 
 
-def cite(project: Project, manuscript: Manuscript, style: Style, folder: Path) -> tuple[CitedDocument, list[Finding]]:
+def numbers(project: Project) -> dict[str, str]:
+    """Give what a paper or supplement numbers, for references from the other one: identifier → "Figure S1".
+
+    Empty if pandoc cannot read the file: reading it says so better.
+    """
+    options = [f"--metadata=apa-{name}={value}" for name, value in project.choices]
+    found = pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options)
+    return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
+
+
+_PARTICLE = re.compile(r"^(?:[a-zà-ÿ]|[dDlL]['’])")
+_GENERATION = re.compile(r"^(?:Jr\.?|Sr\.?|[IVX]+)$")
+_INSTITUTION = re.compile(
+    r"universi|institut|college|colegio|collège|school|hochschule|hospital|clini|klini|academ|akadem|polytechn|laborator"
+    r"|observator|centre|center|zentrum|centro|foundation|stiftung|大学|大學|研究|医院|病院|جامعة|معهد|מכון|אוניברסיט",
+    re.IGNORECASE,
+)
+
+
+def _name(whole: str) -> Name:
+    """Split a name as printed: the family name begins at its first particle, else is the last word."""
+    words = [word for word in whole.replace(",", " ").split() if not _GENERATION.match(word)]
+    first = next((n for n, word in enumerate(words) if n and _PARTICLE.match(word)), len(words) - 1)
+    return Name(" ".join(words[:first]), " ".join(words[first:]))
+
+
+def _institutions(line: str) -> list[str]:
+    """Give the parts of a printed affiliation that name an institution; the whole line if none does."""
+    parts = [part.strip() for part in re.split(r"[,;，、]", line)]
+    return [part for part in parts if _INSTITUTION.search(part) and " " in part] or [line.strip()]
+
+
+def identity(project: Project) -> Identity:
+    """Give who wrote a paper, whatever shape its front matter has: what a masked copy of it must not tell."""
+    options = ["--metadata", "apa-masked=false"]
+    found = pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
+    if isinstance(found, pandoc.Failure):
+        return Identity()
+    whole = json.loads(found)
+    authors = whole["meta"].get("authors", {"c": []})["c"]
+    told = [{name: document.meta_text(value) for name, value in author["c"].items()} for author in authors]
+    lines = [re.sub(r"^\d+(?=\D)", "", line) for line in document.meta_strings(whole, "affiliation")]
+    return Identity(
+        tuple(_name(author["name"]) for author in told if author.get("name")),
+        tuple(author["email"] for author in told if author.get("email")),
+        tuple(author["orcid"] for author in told if author.get("orcid")),
+        tuple(dict.fromkeys(part for line in lines for part in _institutions(line))),
+    )
+
+
+def cite(
+    project: Project,
+    manuscript: Manuscript,
+    style: Style,
+    folder: Path,
+    elsewhere: Mapping[str, str] | None = None,
+) -> tuple[CitedDocument, list[Finding]]:
     """Run filters/defaults/common.yaml over the paper, once, into `folder`.
+
+    `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label.
 
     Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
@@ -29,6 +90,14 @@ def cite(project: Project, manuscript: Manuscript, style: Style, folder: Path) -
     if not document.meta_strings(manuscript.document, "bibliography"):
         for path in manuscript.bibliographies:
             options += ["--bibliography", str(path)]
+    if project.inherited:
+        (folder / "inherited.yaml").write_text(project.inherited, "utf-8")
+        options += ["--metadata-file", str(folder / "inherited.yaml")]
+    if elsewhere:
+        (folder / "other-part.json").write_text(json.dumps({"other-part": dict(elsewhere)}), "utf-8")
+        options += ["--metadata-file", str(folder / "other-part.json")]
+    for name, value in project.choices:
+        options += ["--metadata", f"apa-{name}={value}"]
     if b"<bibliography" not in style.path.read_bytes():  # no reference list: there is nothing to link to
         options += ["--metadata", "link-citations=false"]
     failure, messages = pandoc.convert(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
 from citeproof.errors import OutputError
+from citeproof.project import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,13 +44,14 @@ def versions() -> dict[str, str]:
 def machinery() -> dict[str, str]:
     """Give name → sha256 of our filters, templates, defaults and overlays, and of the fonts of the PDF."""
     named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
-    named |= {f"fonts/{path.name}": path for path in sorted(resources.fonts().glob("*.otf"))}
+    named |= {f"fonts/{path.name}": path for path in resources.font_files()}
     return {name: sha256(path) for name, path in named.items()}
 
 
 def choices(project: Project, style: Style) -> dict[str, Any]:
     """Give what was asked for, as the manifest records it."""
     return {
+        **dict(project.choices),
         "formats": list(project.formats),
         "style": style.name,
         "epoch": project.epoch,
@@ -128,19 +130,20 @@ def package(
     project: Project,
     style: Style,
     files: list[Path],
-    artefacts: dict[str, Path],
+    artefacts: list[Path],
     findings: tuple[Finding, ...],
     folder: Path,
     tell: Callable[[str], None],
+    typeface: tuple[str, str] | None = None,
 ) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
     Gives the files as they stand there. If a move fails, those already made are taken back.
     """
-    made = sorted(artefacts.values())
+    made = sorted(artefacts)
     sums = {path.name: sha256(path) for path in made}
     manifest = {
-        "paper": project.paper.name,
+        "papers": _papers(project),
         "choices": choices(project, style),
         "inputs": inputs(project, files),
         "style": {"file": style.path.name, "sha256": sha256(style.path)},
@@ -150,12 +153,20 @@ def package(
         "outputs": sums,
         "findings": [_portable(project, finding) for finding in findings],
     }
+    if typeface:  # asked for, and what the PDF is set in: the same, or what stands in
+        manifest["font"] = {"asked": typeface[0], "pdf": typeface[1]}
+    if project.masked:  # the names of files, and what was found in them, may tell who wrote the paper
+        manifest |= {"papers": [], "inputs": {}, "findings": []}
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     sums[MANIFEST] = sha256(folder / MANIFEST)
     lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
     (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
     return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
+
+
+def _papers(project: Project) -> list[str]:
+    return [part.paper.name for part in parts_of(project)]
 
 
 def _portable(project: Project, finding: Finding) -> dict[str, object]:
@@ -230,12 +241,12 @@ def unchanged(project: Project, style: Style) -> dict[str, Any] | None:
     """Give the manifest in the output folder if a build would make exactly what stands there; else None.
 
     It must be of this paper with these choices, and every input, our filters, every package version and every output
-    must be as recorded.
+    must be as recorded. A masked copy, whose manifest does not name its inputs, is always built.
     """
     try:
         manifest = json.loads((project.output / MANIFEST).read_text("utf-8"))
         same = (
-            manifest["paper"] == project.paper.name
+            manifest["papers"] == _papers(project)
             and manifest["choices"] == choices(project, style)
             and manifest["versions"] == versions()
             and project.paper.name in manifest["inputs"]

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import bibliography, pandoc, source
-from citeproof.document import Citation, Image, Manuscript, Raw, elements, meta_strings
+from citeproof import bibliography, pandoc, passages, source
+from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
-    from citeproof.document import Entry, Json
+    from citeproof.document import Citation, Entry, Json
     from citeproof.findings import Finding
     from citeproof.project import Project
 
@@ -39,50 +39,82 @@ def read(project: Project) -> Manuscript:
         return Manuscript(_EMPTY, (), (), (), (), (), head, tuple(findings))
     findings += source.stray_markup(text)
     probe = source.probe(text)
-    parsed = pandoc.parse(probe.text, project.folder)
+    above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
+    parsed = pandoc.parse(above + probe.text, project.folder)
     if isinstance(parsed, pandoc.Failure):
-        complaint = pandoc.front_matter_fault(parsed, name)
+        complaint = pandoc.front_matter_fault(parsed, name, above.count("\n"))
         if complaint is None:
             raise InternalError(f"pandoc could not read {name}: {parsed.message.strip()}", "please report it")
         return Manuscript(_EMPTY, (), (), (), (), (), complaint.place, (*findings, complaint))
-    probed = json.loads(parsed)
     document = json.loads(probe.restore(parsed))
-    citations = _citations(probed, probe, text)
-    paths, entries, faults = _bibliographies(document, project, text, cited={item.key for item in citations})
+    part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
+    parts = passages.read(json.loads(parsed), probe, text, supplement=part == "supplement")
+    paths, entries, faults = _bibliographies(document, project, text, cited={item.key for item in parts.citations})
+    citations, calls = _told_apart(parts, {entry.key for entry in entries})
     return Manuscript(
         document,
         citations,
         entries,
-        _images(document, project, text),
-        _raws(document, text),
+        tuple(_image(picture, project) for picture in parts.pictures),
+        tuple(parts.raws),
         paths,
         head,
         (*findings, *faults),
         _fields(text),
+        calls,
+        tuple(parts.headings),
+        tuple(parts.floats),
+        tuple(parts.passages),
+        tuple(parts.identifiers),
+        frozenset(parts.referable),
+        parts.named,
     )
 
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_INHERITED = frozenset(
+    "author authors affiliation affiliations institute institutes bibliography csl citation-style lang dir apa mask "
+    "running-head running_head shorttitle short-title course instructor due-date duedate".split()
+)
+"""Fields of a paper's front matter that hold for its supplement too, unless that says otherwise."""
+
+
+def inherited(project: Project) -> str:
+    """Give what a paper's front matter says for its supplement too, as YAML; empty if it says nothing of it."""
+    text, _ = source.decode(project.shown(project.paper), project.paper.read_bytes())
+    block = source.FRONT_MATTER.match(text.text)
+    if not block:
+        return ""
+    starts = [*_FIELD.finditer(block[1])]
+    ends = [*(found.start() for found in starts[1:]), len(block[1])]
+    fields = [(found[1], block[1][found.start() : end]) for found, end in zip(starts, ends, strict=True)]
+    return "".join(raw if raw.endswith("\n") else f"{raw}\n" for name, raw in fields if name in _INHERITED)
+
+
 _FIELD = re.compile(r"^([\w-]+)[ \t]*:[ \t]*", re.MULTILINE)
 
 
 def _fields(text: source.Source) -> dict[str, Place]:
     """Find where the value of each field of the front matter stands; empty if the front matter is not at the top."""
-    block = _FRONT_MATTER.match(text.text)
+    block = source.FRONT_MATTER.match(text.text)
     return {found[1]: text.place(found.end()) for found in _FIELD.finditer(text.text, 0, block.end(1))} if block else {}
 
 
-def _citations(probed: Json, probe: source.Probe, text: source.Source) -> tuple[Citation, ...]:
-    found = []
-    for part in (probed["meta"], probed["blocks"]):
-        for element, _ in elements(part):
-            if element["t"] != "Cite":
-                continue
-            for item in element["c"][0]:
-                key, offset = probe.keys.get(item["citationId"], (item["citationId"], -1))
-                place = text.place(offset) if offset >= 0 else Place(text.file, 1, 1)
-                found.append(Citation(key, place, item["citationMode"]["t"] == "AuthorInText"))
-    return tuple(dict.fromkeys(found))  # a figure's caption comes twice, as its image's alternative text too
+_CALLS = re.compile(r"(?:fig|tbl|eq|sec|apx)-", re.IGNORECASE)
+"""How the identifiers begin that may be referred to (filters/cross-references.lua)."""
+
+
+def _told_apart(parts: passages.Parts, entries: set[str]) -> tuple[tuple[Citation, ...], tuple[Call, ...]]:
+    """Tell citations from cross-references, which pandoc reads as citations.
+
+    A key is a cross-reference if it names a part of the paper, or begins as such a name does and is that of no entry.
+    """
+
+    def is_call(key: str) -> bool:
+        return key in parts.referable or (bool(_CALLS.match(key)) and key not in entries)
+
+    citations = tuple(item for item in parts.citations if not is_call(item.key))
+    calls = tuple(Call(item.key, item.place) for item in parts.citations if is_call(item.key))
+    return citations, calls
 
 
 def _beside(project: Project, name: str) -> Path:
@@ -178,40 +210,8 @@ def _inline(references: Json, text: source.Source) -> list[Entry]:
     return found
 
 
-def _next_place(text: source.Source, needle: str, seen: dict[str, int], *, also: str = "") -> Place:
-    """Give the place of the next occurrence of a piece of the text, in either form of it, in reading order."""
-    first_line = needle.split("\n", 1)[0]
-    start = seen.get(first_line, 0)
-    hits = [
-        (offset, form)
-        for form in (first_line, also)
-        if form and (offset := source.prose_offset(text, form, start)) is not None
-    ]
-    if not hits:
-        return Place(text.file, 1, 1)
-    offset, form = min(hits)
-    seen[first_line] = offset + len(form)
-    return text.place(offset)
-
-
-def _images(document: Json, project: Project, text: source.Source) -> tuple[Image, ...]:
-    seen: dict[str, int] = {}
-    found = []
-    for element, _ in elements([document["meta"], document["blocks"]]):
-        if element["t"] != "Image":
-            continue
-        target = element["c"][2][0]
-        place = _next_place(text, target, seen, also=unquote(target))
-        address = bool(_ADDRESS.match(target)) and not re.match(r"^[a-z]:[\\/]", target, re.IGNORECASE)
-        found.append(Image(target, None if address else _beside(project, unquote(target)), place))
-    return tuple(found)
-
-
-def _raws(document: Json, text: source.Source) -> tuple[Raw, ...]:
-    seen: dict[str, int] = {}
-    found = []
-    for element, _ in elements([document["meta"], document["blocks"]]):
-        if element["t"] in {"RawBlock", "RawInline"}:
-            kind, content = element["c"]
-            found.append(Raw(kind, content, _next_place(text, content, seen)))
-    return tuple(found)
+def _image(picture: passages.Picture, project: Project) -> Image:
+    target = picture.target
+    address = bool(_ADDRESS.match(target)) and not re.match(r"^[a-z]:[\\/]", target, re.IGNORECASE)
+    path = None if address else _beside(project, unquote(target))
+    return Image(target, path, picture.place, picture.described, picture.titled)

@@ -1,4 +1,4 @@
-"""Judges a manuscript before anything is written: pure, from what was read to findings."""
+"""Judges a manuscript before anything is written: pure, from what was read to findings; one module for each matter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 from citeproof.document import meta_strings
 from citeproof.findings import error, in_order, warning
+from citeproof.stages.check.cross_references import cross_references
+from citeproof.stages.check.fields import misspelt_fields
+from citeproof.stages.check.headings import headings
+from citeproof.stages.check.quotations import quotations
+from citeproof.stages.check.statistics_in_text import statistics_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,12 +34,22 @@ RUNNING_HEAD_LIMIT = 50
 """Characters, spaces counted (APA 2.18)."""
 
 
-def check(manuscript: Manuscript, formats: tuple[str, ...]) -> tuple[Finding, ...]:
-    """Give all findings at once, in the order of their places."""
+def check(
+    manuscript: Manuscript, formats: tuple[str, ...], *, elsewhere: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """Give all findings at once, in the order of their places.
+
+    `elsewhere` holds what the paper's supplement (or, for a supplement, the paper) numbers: identifier → label.
+    """
     found = list(manuscript.findings)
     if not any(finding.code in {"F001", "S002", "S003", "S004"} for finding in found):
         found += _front_matter(manuscript)
-        found += _citations(manuscript)
+        found += misspelt_fields(manuscript)
+        found += _citations(manuscript, elsewhere or {})
+        found += cross_references(manuscript, elsewhere or {})
+        found += headings(manuscript)
+        found += quotations(manuscript)
+        found += statistics_in_text(manuscript)
         for image in manuscript.images:
             found += _image(image)
         for raw in manuscript.raws:
@@ -69,13 +84,13 @@ def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
                 )
 
 
-def _citations(manuscript: Manuscript) -> Iterator[Finding]:
+def _citations(manuscript: Manuscript, elsewhere: Mapping[str, str]) -> Iterator[Finding]:
     entries = {entry.key: entry for entry in manuscript.entries}
     hurt = {finding.place for finding in manuscript.findings if finding.code == "B002"}
     where = " or ".join(path.name for path in manuscript.bibliographies) or "any bibliography"
     unreadable = any(finding.code in {"B001", "B002", "B003"} for finding in manuscript.findings)
     for citation in manuscript.citations:
-        if citation.key == "*":
+        if citation.key == "*" or (citation.key in elsewhere and citation.key not in entries):
             continue
         entry = entries.get(citation.key)
         if entry is None and not (unreadable and not entries):
@@ -114,6 +129,8 @@ def _suggestion(key: str, entries: Mapping[str, object], manuscript: Manuscript)
 
 
 def _image(image: Image) -> Iterator[Finding]:
+    if not image.described and not image.target.lower().endswith((".csv", ".tsv")):
+        yield _undescribed(image)
     if image.path is None:
         if not image.target.startswith("data:"):
             yield error(
@@ -150,6 +167,23 @@ def _image(image: Image) -> Iterator[Finding]:
                 f"the image {image.target} cannot be read: {wrong}",
                 "export it again, as PNG, JPEG, SVG or PDF",
             )
+
+
+def _undescribed(image: Image) -> Finding:
+    shown = image.target if len(image.target) <= _SHOWN else image.target[: _SHOWN - 1] + "…"
+    if image.titled:
+        return warning(
+            "I004",
+            image.place,
+            f"the figure {shown} has no alternative text; its title stands in",
+            f'say what it shows: ![Title]({shown}){{alt="what the picture shows"}} (WCAG 1.1.1)',
+        )
+    return warning(
+        "I004",
+        image.place,
+        f"the image {shown} has no alternative text: who cannot see it learns nothing of it",
+        f'say what it shows: ![]({shown}){{alt="what the picture shows"}}, or {{alt=""}} for decoration (WCAG 1.1.1)',
+    )
 
 
 def _near_files(image: Image) -> str:
