@@ -27,6 +27,9 @@ local stringify = pandoc.utils.stringify
 
 local NO_BREAK_SPACE = '\u{A0}'
 
+-- The width of the text, in inches.
+local TEXT_WIDTH = { letter = 6.5, a4 = 6.268 }
+
 -- The classes of the common filters, and the styles that they take.
 local STYLE_OF_CLASS = {
   ['title'] = 'Title',
@@ -275,13 +278,55 @@ local PAGE_HEIGHT = { letter = 648, a4 = 697.9 } -- points between the margins
 local LINES_ABOVE_TITLE = 3
 local LINES_BELOW_TITLE = 1
 local LABEL_LINES = 1
-local CHARACTERS_IN_LINE = 75 -- of running text in 12-pt Times New Roman; the bold title holds fewer
-local CHARACTERS_IN_TITLE_LINE = 62
 
-local function lines_of(blocks, characters)
+-- Widths of letters in Times New Roman, in thousandths of the size (the font's own table `hmtx`); a capital or a lower-case
+-- letter with an accent is as wide as most.
+local WIDTHS = {}
+for width, letters in pairs {
+  [250] = ' ,.', [278] = '/:;\\ijlt', [333] = '()-[]`Ifr!', [389] = 'Js', [444] = '?acez', [500] = '#$*0123456789_bdghknopquvxy',
+  [556] = 'FPS', [564] = '+<=>', [611] = 'ELTZ', [667] = 'BCR', [722] = 'ADGHKNOQUVXYw', [778] = '&m', [889] = 'M', [944] = 'W',
+} do
+  for letter in letters:gmatch '.' do
+    WIDTHS[letter] = width
+  end
+end
+local WIDTH_OF_OTHERS = 500
+-- How much wider than Times New Roman of their size the other fonts set a text, and bold type sets it.
+local WIDER = {
+  ['Georgia'] = 1.1, ['Calibri'] = 1.04, ['Arial'] = 1.1, ['Lucida Sans Unicode'] = 1.22, ['Computer Modern'] = 1.08,
+}
+local BOLD_IS_WIDER = 1.06
+local INDENT = 36 -- points
+
+local function width_of(word)
+  local width = 0
+  for letter in word:gmatch(utf8.charpattern) do
+    width = width + (WIDTHS[letter] or WIDTH_OF_OTHERS)
+  end
+  return width
+end
+
+--- How many lines a text takes. A line ends where the next word, or its part up to a hyphen, has no place.
+local function lines_of_text(text, line, indent)
+  local lines, used = 1, indent
+  for word in text:gsub('%-', '- '):gmatch '%S+' do
+    local space = word:sub(-1) ~= '-' and WIDTHS[' '] or 0
+    local width = width_of(word)
+    if used + width > line and used > 0 then
+      lines, used = lines + 1, 0
+    end
+    lines = lines + width // line // 1
+    used = used + width % line + space
+  end
+  return math.tointeger(lines)
+end
+
+--- How many lines these paragraphs take, as the font, the paper and the type ask for it.
+local function lines_of(blocks, choices, form)
+  local unit = fonts[choices.font].size * (WIDER[choices.font] or 1) * (form.bold and BOLD_IS_WIDER or 1) / 1000
   local lines = 0
   for _, block in ipairs(blocks) do
-    lines = lines + math.max(1, math.ceil((utf8.len(stringify(block)) or 0) / characters))
+    lines = lines + lines_of_text(stringify(block), TEXT_WIDTH[choices.paper] * 72 / unit, (form.indent or 0) / unit)
   end
   return lines
 end
@@ -304,7 +349,7 @@ local function author_note(note, lines_before, choices)
   local result = pandoc.Blocks {}
   local text = note.content:filter(function (block) return block.t ~= 'Header' end)
   if choices.mode ~= 'journal' then
-    result:insert(space_above_note(lines_before, lines_of(text, CHARACTERS_IN_LINE), choices))
+    result:insert(space_above_note(lines_before, lines_of(text, choices, { indent = INDENT }), choices))
   end
   for _, block in ipairs(note.content) do
     if block.t == 'Header' then
@@ -327,8 +372,7 @@ local function title_page(page, choices)
       blocks:extend(author_note(part, lines, choices))
     else
       local is_title = has_class(part, 'title')
-      lines = lines + below_title
-        + lines_of(part.content or {}, is_title and CHARACTERS_IN_TITLE_LINE or CHARACTERS_IN_LINE)
+      lines = lines + below_title + lines_of(part.content or {}, choices, { bold = is_title })
       below_title = is_title and LINES_BELOW_TITLE or 0
       blocks:insert(part)
     end
@@ -651,8 +695,6 @@ end
 
 -- Pages, columns -------------------------------------------------------------------------------------------------------------
 
--- The width of the text, in inches.
-local TEXT_WIDTH = { letter = 6.5, a4 = 6.268 }
 local TURNED_WIDTH = { letter = 9, a4 = 9.693 }
 local GAP = 0.25
 

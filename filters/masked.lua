@@ -586,7 +586,9 @@ local function mask(doc)
 
   mask_metadata(doc.meta, people, institutions)
   mask_references(doc.meta, own)
-  report_unused_keys(doc, options['masked-citations'])
+  if options.part ~= 'supplement' then -- which takes the list from its paper
+    report_unused_keys(doc, options['masked-citations'])
+  end
   local nocite = doc.meta.nocite
   if utils.type(nocite) == 'Inlines' or utils.type(nocite) == 'Blocks' then
     doc.meta.nocite = mask_nocite(nocite, own, references)

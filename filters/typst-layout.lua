@@ -213,8 +213,9 @@ end
 
 local LONGEST_WORD = 60   -- characters; a line of the page has room for some 70
 
---- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen, "-1" as a minus sign and a ".b" that
--- follows a link or a formula as a field of it, which pandoc 3.9 escapes none of; and lets a word that is longer than a line break; Typst itself breaks addresses at their marks.
+--- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen, "-1" as a minus sign, and ".b" behind
+-- a link or a formula as its field; pandoc 3.9 escapes none of them. Also lets a word that is longer than a line break;
+-- Typst itself breaks addresses at their marks.
 local function literal_text(str)
   local text = str.text
   local breaks = (utf8.len(text) or 0) > LONGEST_WORD and not text:find '/'

@@ -708,6 +708,12 @@ local function with_table(tbl, before, after, measures, shape)
   local rows = children_named(tbl, 'w:tr')
   for _, row in ipairs(rows) do
     set_property(properties_of(row, 'w:trPr'), new 'w:cantSplit')
+    -- What pandoc 3.9 writes below a cell that spans rows has no style and would be double-spaced.
+    each_inside(row, 'w:p', function (paragraph)
+      if not style_of(paragraph) then
+        set_property(properties_of(paragraph, 'w:pPr'), new('w:pStyle', { ['w:val'] = 'TableText' }))
+      end
+    end)
   end
   with_rules(rows)
   with_column_widths(tbl, rows, measures, shape)

@@ -181,6 +181,9 @@ def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
         kind = message.get("type")
         if kind == "CiteprocWarning" and "not found" not in str(message.get("pretty")):
             found.append(warning("P001", place, f"citeproc: {message.get('message', message.get('pretty'))}"))
+        elif kind == "ScriptingWarning":  # what a filter of ours remarks, without its name and where it lies
+            said = " ".join(str(message.get("message", message.get("pretty"))).split())
+            found.append(warning("P001", place, re.sub(r"^[\w-]+\.(?:lua|py): ", "", said)))
         elif kind not in _SAID_ELSEWHERE:
             found.append(warning("P001", place, " ".join(str(message.get("pretty", "")).split())))
         elif kind == "ScriptingInfo":

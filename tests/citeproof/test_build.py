@@ -79,7 +79,7 @@ def test_an_error_of_a_later_stage_means_the_same(
         real = cite.cite
         monkeypatch.setattr(cite, "cite", lambda *given: (real(*given)[0], [fault]))
     else:
-        monkeypatch.setattr(verify, "verify", lambda *_: [fault])
+        monkeypatch.setattr(verify, "verify", lambda *_, **__: [fault])
     found = citeproof("build", "--to", "html")
     assert found.status == 1
     assert "paper.html: error V002: it is not there\n" in found.err

@@ -55,7 +55,7 @@ def test_nothing_but_the_result_is_left_in_the_output_folder(built: Path) -> Non
 
 def test_the_manifest_says_what_went_in_with_what_and_what_came_out(built: Path) -> None:
     told = manifest(built)
-    assert told["paper"] == "paper.md"
+    assert told["papers"] == ["paper.md"]
     assert told["inputs"] == {
         name: hashlib.sha256((built.parent / name).read_bytes()).hexdigest() for name in ("paper.md", "references.bib")
     }

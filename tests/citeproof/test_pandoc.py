@@ -138,3 +138,15 @@ def test_a_full_disk_is_not_a_fault_of_ours() -> None:
     with pytest.raises(OSError, match="No space left on device") as caught:
         pandoc.expect(Failure(1, "o.html: hPutBuf: resource exhausted (No space left on device)"), "writing o.html")
     assert caught.value.errno == errno.ENOSPC
+
+
+def test_a_remark_of_a_filter_comes_without_its_name_and_place_on_this_machine() -> None:
+    message = {
+        "type": "ScriptingWarning",
+        "verbosity": "WARNING",
+        "message": "floats.lua: Table 1 has a column without a head.",
+        "source": "/somewhere/filters/floats.lua",
+        "pretty": "Scripting warning at /somewhere/filters/floats.lua line 3 column 1: floats.lua: Table 1 has …",
+    }
+    (found,) = pandoc.remarks([message], Place("paper.md"))
+    assert (found.code, found.message) == ("P001", "Table 1 has a column without a head.")

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def _forgetful() -> Iterator[None]:
-    for function in (resources.root, resources.fonts, resources.styles):
+    for function in (resources.root, resources.styles):
         function.cache_clear()
     yield
-    for function in (resources.root, resources.fonts, resources.styles):
+    for function in (resources.root, resources.styles):
         function.cache_clear()
 
 
