@@ -1,0 +1,112 @@
+"""Builds the specimen, a paper with one of everything, in each variant and format, whole or with a deliberate violation."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from filelock import FileLock
+
+from citeproof import resources, styles
+from citeproof.build import _read
+from citeproof.project import Project
+from citeproof.stages import cite, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules import Edit
+
+ROOT = Path(__file__).parents[2]
+SPECIMEN = Path(__file__).parent / "specimen"
+
+VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "paper": (),
+    "student": (("mode", "student"),),
+    "journal": (("mode", "journal"),),
+    "thesis": (("mode", "thesis"),),
+    "a4": (("paper", "a4"),),
+    "masked": (("masked", "true"),),
+    "lines": (("line-numbers", "true"),),
+    "end": (("floats", "end"), ("footnotes", "end")),
+    "meta-analysis": (("meta-analysis", "true"),),
+    "annotated": (("annotated", "true"),),
+    "supplement": (),
+    **{font: (("font", font),) for font in ("Georgia", "Calibri", "Arial", "Lucida Sans Unicode", "Computer Modern")},
+}
+"""Name → what the command line says in place of the specimen's `apa:` map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """The folder that finished specimens are kept in, shared by all processes of one run of the tests."""
+
+    shelf: Path
+
+    def built(self, variant: str, suffix: str, edits: tuple[Edit, ...] = ()) -> Path:
+        """Give the file of a variant in a format (pdf, docx, html), made with the violations if there are any."""
+        told = hashlib.sha256(repr((variant, edits)).encode()).hexdigest()[:12]
+        folder = self.shelf / f"{variant.replace(' ', '-')}-{told}"
+        path = folder / f"{'supplement' if variant == 'supplement' else 'paper'}.{suffix}"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f".{suffix}.lock"):
+            if not path.is_file():
+                self._build(variant, suffix, edits, path)
+        return path
+
+    def _build(self, variant: str, suffix: str, edits: tuple[Edit, ...], path: Path) -> None:
+        work = path.with_name(f"work-{suffix}")
+        paper = work / "specimen"
+        shutil.copytree(SPECIMEN, paper)
+        with _resources(work, edits) as tree:
+            for edit in edits:
+                edited = (
+                    work / Path(edit.file).relative_to("tests/apa") if "specimen" in edit.file else tree / edit.file
+                )
+                edited.write_text(edit.apply(edited.read_text("utf-8")), "utf-8")
+            masked = variant == "masked"
+            project = Project(
+                paper / "paper.md", work, (suffix,), "apa", choices=VARIANTS[variant], masked=masked, epoch=1577836800
+            )
+            parts, _ = _read(project)
+            part = parts[-1 if variant == "supplement" else 0]
+            style = styles.find("apa", paper)
+            cited, findings = cite.cite(part.project, part.manuscript, style, work, part.elsewhere)
+            assert cited.json, findings
+            made, _ = write.write(replace(part.project, formats=(suffix,)), cited, work, lambda _: None)
+        made[suffix].replace(path)
+        shutil.rmtree(work)
+
+    def in_libreoffice(self, docx: Path) -> Path:
+        """Give the PDF that LibreOffice prints of a DOCX."""
+        path = docx.with_suffix(".libreoffice.pdf")
+        with FileLock(path.with_suffix(".lock")):
+            if not path.is_file():
+                profile = docx.with_name("profile")
+                folder = docx.with_name("printed")
+                command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"]
+                subprocess.run(
+                    [*command, "--outdir", str(folder), str(docx)], check=True, capture_output=True, timeout=240
+                )
+                (folder / f"{docx.stem}.pdf").replace(path)
+        return path
+
+
+@contextlib.contextmanager
+def _resources(work: Path, edits: tuple[Edit, ...]) -> Iterator[Path]:
+    """Let the build take filters and templates from a copy, if one of the edits touches them."""
+    if all("specimen" in edit.file for edit in edits):
+        yield ROOT
+        return
+    resources.styles()  # is remembered, and stays that of the package
+    tree = work / "tree"
+    for name in ("filters", "csl"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    with mock.patch.object(resources, "root", return_value=tree):
+        yield tree
