@@ -132,7 +132,8 @@ def wheel(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin every dependency with its hashes in scripts/requirements (needs uv)."""
     need(session, "uv")
-    for name, groups in {"wheel": [], "build": ["build"], "tests": ["tests"], "apa": ["apa"], "lint": ["apa", "lint"]}.items():
+    kinds = {"wheel": [], "build": ["build"], "tests": ["tests"], "apa": ["apa"], "lint": ["apa", "lint"]}
+    for name, groups in kinds.items():
         # Groups and the package's own dependencies together; hashes, and no address of an index.
         session.run(
             "uv",

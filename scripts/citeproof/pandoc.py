@@ -196,10 +196,14 @@ def resources_read(messages: Sequence[dict[str, Any]]) -> list[str]:
     return [str(message["from"]) for message in messages if message.get("type") == "LoadedResource"]
 
 
+_FULL = r"No space left|resource exhausted|File too large"
+_TOO_LARGE = -25
+"""What ends a program that writes a file larger than a limit allows: the signal SIGXFSZ."""
+
+
 def expect(failure: Failure | None, doing: str) -> None:
     """Raise InternalError if pandoc failed on what had passed every check, OSError if its disk was full."""
-    # A limit on the size of files ends pandoc by the signal SIGXFSZ, 25.
-    if failure and (failure.status == -25 or re.search(r"No space left|resource exhausted|File too large", failure.message)):  # noqa: PLR2004
+    if failure and (failure.status == _TOO_LARGE or re.search(_FULL, failure.message)):
         raise OSError(errno.ENOSPC, "No space left on device")
     if failure:
         raise InternalError(

@@ -215,7 +215,8 @@ def test_a_family_in_a_drawing_is_followed_by_the_face_that_stands_in_for_it(fam
 
 
 def test_families_in_the_styles_of_a_drawing_are_followed_too() -> None:
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><style>text { font-family: Arial; fill: red }</style><text style="font-family:serif;x:1"/></svg>'
+    style = b"<style>text { font-family: Arial; fill: red }</style>"
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg">' + style + b'<text style="font-family:serif;x:1"/></svg>'
     root = etree.fromstring(write.with_carried_fonts(svg))
     assert root[0].text == "text { font-family: Arial, 'TeX Gyre Heros'; fill: red }"
     assert root[1].get("style") == "font-family:serif, 'TeX Gyre Termes';x:1"

@@ -31,7 +31,7 @@ def numbers(project: Project) -> dict[str, str]:
     return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
 
 
-_PARTICLE = re.compile(r"^(?:[a-zà-ÿ]|[dDlL]['’])")
+_PARTICLE = re.compile(r"^(?:[a-zà-ÿ]|[dDlL]['\u2019])")
 _GENERATION = re.compile(r"^(?:Jr\.?|Sr\.?|[IVX]+)$")
 _INSTITUTION = re.compile(
     r"universi|institut|college|colegio|collège|school|hochschule|hospital|clini|klini|academ|akadem|polytechn|laborator"
@@ -49,7 +49,7 @@ def _name(whole: str) -> Name:
 
 def _institutions(line: str) -> list[str]:
     """Give the parts of a printed affiliation that name an institution; the whole line if none does."""
-    parts = [part.strip() for part in re.split(r"[,;，、]", line)]
+    parts = [part.strip() for part in re.split(r"[,;\uff0c\u3001]", line)]
     return [part for part in parts if _INSTITUTION.search(part) and " " in part] or [line.strip()]
 
 

@@ -72,8 +72,12 @@ def read(project: Project) -> Manuscript:
 
 
 _INHERITED = frozenset(
-    "author authors affiliation affiliations institute institutes bibliography csl citation-style lang dir apa mask "
-    "running-head running_head shorttitle short-title course instructor due-date duedate".split()
+    {
+        *("author", "authors", "affiliation", "affiliations", "institute", "institutes"),
+        *("bibliography", "csl", "citation-style", "lang", "dir", "apa", "mask"),
+        *("running-head", "running_head", "shorttitle", "short-title"),
+        *("course", "instructor", "due-date", "duedate"),
+    }
 )
 """Fields of a paper's front matter that hold for its supplement too, unless that says otherwise."""
 
