@@ -603,6 +603,33 @@ local function with_rules(rows)
   end
 end
 
+local FROM_RULE = 40 -- 2 pt
+
+local function with_room(cell, sides)
+  local margins = new('w:tcMar')
+  for _, side in ipairs { 'w:top', 'w:bottom' } do
+    if sides[side] then
+      table.insert(margins, new(side, { ['w:w'] = FROM_RULE, ['w:type'] = 'dxa' }))
+    end
+  end
+  if #margins > 0 then
+    set_property(properties_of(cell, 'w:tcPr'), margins)
+  end
+end
+
+--- The rules keep off the heads and the first and the last row of the body; between the others nothing is added.
+local function with_room_at_rules(rows)
+  for index, row in ipairs(rows) do
+    local sides = {
+      ['w:top'] = is_head(row) or index == 1 or is_head(rows[index - 1]),
+      ['w:bottom'] = is_head(row) or index == #rows,
+    }
+    for _, cell in ipairs(children_named(row, 'w:tc')) do
+      with_room(cell, sides)
+    end
+  end
+end
+
 local CHARACTER_WIDTH = { serif = 0.5, sans = 0.56 } -- of the font's size, on average
 local CAPITAL_IS_WIDER = 0.4
 local CELL_MARGINS = 320
@@ -716,6 +743,7 @@ local function with_table(tbl, before, after, measures, shape)
     end)
   end
   with_rules(rows)
+  with_room_at_rules(rows)
   with_column_widths(tbl, rows, measures, shape)
   if measures.rtl then
     set_property(holder, new 'w:bidiVisual')

@@ -33,7 +33,7 @@ class Project:
     system_fonts: bool = False
     """Whether the PDF may use the machine's own fonts; then it is the same only on machines with the same fonts."""
     choices: tuple[tuple[str, str], ...] = ()
-    """What the command line says in place of the paper's `apa:` map: (name, value); filters/apa/options.lua reads it."""
+    """What the command line says in place of the paper's `apa:` map: (name, value); read by options.lua."""
     masked: bool = False
     """Whether the copy is for a blind review (APA 8.3): no name of an author may stand in any of its files."""
     inherited: str = ""
@@ -43,7 +43,7 @@ class Project:
 
     @property
     def stem(self) -> str:
-        """The name of the finished files without their endings; that of a masked copy tells nothing of authors."""
+        """The name of the finished files without their endings; a masked copy's tells nothing."""
         return "manuscript" if self.masked and self.paper.name != SUPPLEMENT else self.paper.stem
 
     @property
@@ -57,7 +57,7 @@ class Project:
 
 
 SUPPLEMENT = "supplement.md"
-"""A file of this name beside the paper is its supplement: tables and figures S1, S2, and a reference list of its own."""
+"""A file of this name beside the paper is its supplement: tables and figures S1, S2, and references of its own."""
 
 
 def parts_of(project: Project) -> tuple[Project, ...]:

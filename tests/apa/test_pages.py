@@ -15,16 +15,13 @@ if TYPE_CHECKING:
 
     from specimen import Specimen
 
-PAGES_FOR_ONE_MORE = 20
-
 
 def pages(path: Path) -> int:
     return len(shown.Pdf(path).pages)
 
 
 def differ_little(pdf: int, docx: int) -> None:
-    allowed = -(-max(pdf, docx) // PAGES_FOR_ONE_MORE)  # one in each 20 pages begun
-    assert abs(pdf - docx) <= allowed, f"the PDF has {pdf} pages and the DOCX {docx}"
+    assert abs(pdf - docx) * 20 <= max(pdf, docx), f"the PDF has {pdf} pages and the DOCX {docx}"
 
 
 def test_the_specimen_has_as_many_pages_in_the_pdf_as_in_the_docx(paper: Specimen) -> None:
