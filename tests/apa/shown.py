@@ -391,6 +391,7 @@ class Browser:
     def __init__(self) -> None:
         self._playwright: Any = None
         self._browser: Any = None
+        self._last: Any = None
 
     def tab(self, width: int = 1000, height: int = 1200, *, dark: bool = False) -> Any:
         """A new tab of a width and height in CSS pixels."""
@@ -405,7 +406,9 @@ class Browser:
 
     def page(self, path: Path, media: str) -> Page:
         """Open a page as it is for the `screen` or for `print`."""
-        tab = self.tab()
+        if self._last is not None:
+            self._last.close()
+        self._last = tab = self.tab()
         tab.emulate_media(media=media)
         tab.goto(path.as_uri())
         return Page(path, tab)

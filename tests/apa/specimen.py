@@ -15,7 +15,8 @@ from filelock import FileLock
 
 from citeproof import resources, styles
 from citeproof.build import _read
-from citeproof.project import Project
+from citeproof.document import CitedDocument
+from citeproof.project import Project, parts_of
 from citeproof.stages import cite, write
 
 if TYPE_CHECKING:
@@ -64,24 +65,43 @@ class Specimen:
         work = path.with_name(f"work-{suffix}")
         paper = work / "specimen"
         shutil.copytree(SPECIMEN, paper)
+        if variant != "supplement":  # the paper refers to nothing in it, and is read sooner without it
+            (paper / "supplement.md").unlink()
         with _resources(work, edits) as tree:
             for edit in edits:
                 edited = (
                     work / Path(edit.file).relative_to("tests/apa") if "specimen" in edit.file else tree / edit.file
                 )
                 edited.write_text(edit.apply(edited.read_text("utf-8")), "utf-8")
-            masked = variant == "masked"
             project = Project(
-                paper / "paper.md", work, (suffix,), "apa", choices=VARIANTS[variant], masked=masked, epoch=1577836800
+                paper / "paper.md",
+                work,
+                (suffix,),
+                "apa",
+                choices=VARIANTS[variant],
+                masked=variant == "masked",
+                epoch=1577836800,
             )
-            parts, _ = _read(project)
-            part = parts[-1 if variant == "supplement" else 0]
-            style = styles.find("apa", paper)
-            cited, findings = cite.cite(part.project, part.manuscript, style, work, part.elsewhere)
-            assert cited.json, findings
-            made, _ = write.write(replace(part.project, formats=(suffix,)), cited, work, lambda _: None)
+            part = parts_of(project)[-1]
+            cited = self._cited(variant) if edits and all(map(_is_layout, edits)) else _cite(project, work)
+            made, _ = write.write(replace(part, formats=(suffix,)), cited, work, lambda _: None)
         made[suffix].replace(path)
         shutil.rmtree(work)
+
+    def _cited(self, variant: str) -> CitedDocument:
+        """Give the cited document of a variant as it should be, for violations that come after citing."""
+        path = self.shelf / f"{variant.replace(' ', '-')}.json"
+        with FileLock(path.with_suffix(".lock")):
+            if not path.is_file():
+                work = path.with_suffix(".work")
+                shutil.copytree(SPECIMEN, work / "specimen")
+                if variant != "supplement":
+                    (work / "specimen" / "supplement.md").unlink()
+                paper = work / "specimen" / "paper.md"
+                cited = _cite(Project(paper, work, choices=VARIANTS[variant], masked=variant == "masked"), work)
+                path.write_bytes(cited.json)
+                shutil.rmtree(work)
+        return CitedDocument(path.read_bytes(), (), {}, frozenset(), ())
 
     def in_libreoffice(self, docx: Path) -> Path:
         """Give the PDF that LibreOffice prints of a DOCX."""
@@ -96,6 +116,20 @@ class Specimen:
                 )
                 (folder / f"{docx.stem}.pdf").replace(path)
         return path
+
+
+def _cite(project: Project, work: Path) -> CitedDocument:
+    parts, _ = _read(project)
+    part = parts[-1]
+    cited, findings = cite.cite(part.project, part.manuscript, styles.find("apa", project.folder), work, part.elsewhere)
+    assert cited.json, findings
+    return cited
+
+
+def _is_layout(edit: Edit) -> bool:
+    """Say whether an edit changes only what happens after citing (filters/defaults says what that is)."""
+    name = Path(edit.file)
+    return "templates" in name.parts or "writers" in name.parts or name.name.endswith(("-layout.lua", "fonts.lua"))
 
 
 @contextlib.contextmanager
