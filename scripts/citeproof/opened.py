@@ -391,6 +391,7 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
     pages = [
         fold(text.get_text_bounded(0, 0, size[0], size[1] - _HEADER)) for text, size in zip(texts, sizes, strict=True)
     ]
+    visual = any(unicodedata.bidirectional(char) in {"R", "AL"} for page in pages for char in page)
     landed: dict[_Landing, str] = {}
     keys: dict[_Landing, str] = {}
     links: dict[str, str] = defaultdict(str)
@@ -398,19 +399,25 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
     for number, page in enumerate(held):
         for box, target in _inner_links(document, page):
             if target not in landed:
-                # From the landing's left edge on: in two columns, what stands beside it on the left is another's. And
-                # below its top: Typst lets a link land 10 pt above what it means.
-                beneath = texts[target[0]].get_text_bounded(target[2] - 1, 0, sizes[target[0]][0], target[1] - 10)
+                # Below its top: Typst lets a link land 10 pt above what it means. And from its left edge on: in two
+                # columns others' lines stand beside it.
+                page_index, top, left = target
+                width = sizes[page_index][0]
+                beneath = texts[page_index].get_text_bounded(0 if visual else left - 1, 0, width, top - 10)
                 landed[target] = fold(beneath)
                 there = only_letters(landed[target])
-                keys[target] = max(entries, key=lambda key: agreement(entries[key], there), default="")
+                if visual:
+                    keys[target] = max(entries, key=lambda key: _share(entries[key], there), default="")
+                    if _share(entries.get(keys[target], ""), there) > _SAME_LETTERS:
+                        landed[target] = entries[keys[target]]
+                else:
+                    keys[target] = max(entries, key=lambda key: agreement(entries[key], there), default="")
             key = keys[target]
             if key and agreement(entries[key], only_letters(landed[target])) >= min(len(entries[key]), 8):
                 left, bottom, right, top = box
                 # A rectangle touches the letters and lines around it: a little less on each side keeps to its own.
                 links[key] += fold(texts[number].get_text_bounded(left + 0.6, bottom + 2, right - 0.6, top - 2))
                 landings[key] = landed[target]
-    visual = any(unicodedata.bidirectional(char) in {"R", "AL"} for page in pages for char in page)
     writer = _Writer()
     _read_tag(_tag_tree(held, texts), writer)
     writer.end()
@@ -424,6 +431,19 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
         notes=tuple(writer.notes),
         declared=_declared(document, raw),
     )
+
+
+_SAME_LETTERS = 0.9
+
+
+def _share(entry: str, there: str) -> float:
+    """Give the share of an entry's letters that are among as many letters of what stands where a link lands.
+
+    Where lines run from right to left a PDF has their words in the order of the eye, so that only the letters can be
+    compared, and not their order.
+    """
+    missing = Counter(entry) - Counter(there[: len(entry) + 8])
+    return 1 - missing.total() / len(entry) if entry else 0.0
 
 
 _Landing = tuple[int, float, float]

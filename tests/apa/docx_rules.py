@@ -1496,8 +1496,8 @@ IN_ORDER = (
     "Lindner, V. (in press)",
     "Miller, E. K., & Cohen",
     "Miller, G. A. (1956)",
-    "Sandoval, I. (n.d.-a)",  # without a date first
-    "Sandoval, I. (n.d.-b)",
+    "Sandoval, I. (n.d.-a). The lines",  # by title without its article; without a date first
+    "Sandoval, I. (n.d.-b). Pages",
     "Sandoval, I. (2015)",
     "Sandoval, I. (in press)",  # in press last
     "van Zomeren, M.",
@@ -1512,6 +1512,7 @@ IN_ORDER = (
     breaks=(
         Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"),
         Edit(BIBLIOGRAPHY, "pubstate     = {inpress}", "date         = {1950}"),
+        Edit("filters/title-order.lua", "'^the%s+'", "'^thy%s+'"),
         Edit(BIBLIOGRAPHY, "title        = {Intuitive prediction", "title        = {Zealous prediction"),
     ),
 )

@@ -1383,8 +1383,9 @@ LIST_ORDER = [
     breaks=(
         Edit(BIBLIOGRAPHY, "{Baddeley, Alan D.}", "{Baddeley, Zoe D.}"),
         Edit(LAYOUT, "  doc = without_dead_links(doc, ids)\n", SORTED_BY_KEY),
-        Edit(BIBLIOGRAPHY, "Lines made for the test", "Quires made for the test"),
+        Edit(BIBLIOGRAPHY, "The lines made for the test", "The quires made for the test"),
         Edit(BIBLIOGRAPHY, "  pubstate     = {inpress},\n", "  date         = {2014},\n"),
+        Edit("filters/title-order.lua", "'^the%s+'", "'^thy%s+'"),
     ),
 )
 def entries_stand_in_the_manuals_order(page: Page) -> None:
@@ -1560,14 +1561,14 @@ def first_authors_of_one_surname_take_initials(page: Page) -> None:
     breaks=(
         written("[@kahneman1979intuitive; @kahneman1979prospect]", "(Kahneman & Tversky, 1979)"),
         written("[@sandovalpress; @sandoval2015; @sandovalpages; @sandovallines]", "(Sandoval, n.d., 2015, in press)"),
-        Edit(BIBLIOGRAPHY, "title        = {Lines made for the test}", "title        = {Quires made for the test}"),
+        Edit(BIBLIOGRAPHY, "title        = {The lines made for the test}", "title        = {Quires made for the test}"),
     ),
 )
 def the_same_authors_and_year_take_letters(page: Page) -> None:
     assert "(Kahneman & Tversky, 1979a, 1979b)" in page.text
     assert entry(page, "kahneman1979intuitive").startswith("Kahneman, D., & Tversky, A. (1979a). Intuitive")
     assert entry(page, "kahneman1979prospect").startswith("Kahneman, D., & Tversky, A. (1979b). Prospect")
-    assert entry(page, "sandovallines").startswith("Sandoval, I. (n.d.-a). Lines")
+    assert entry(page, "sandovallines").startswith("Sandoval, I. (n.d.-a). The lines")
     assert entry(page, "sandovalpages").startswith("Sandoval, I. (n.d.-b). Pages")
 
 

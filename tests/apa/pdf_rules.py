@@ -771,11 +771,11 @@ def of_22_authors_19_and_the_last_are_named(pdf: Pdf) -> None:
 
 
 ORDER = (
-    "American Psychological Association. (2020)", "Baddeley, A. D. (1966)", "Baddeley, A. D., & Hitch", "Cohen, J. (1988)", "Cohen, J. (1992)", "Kahneman, D., & Tversky, A. (1979a)", "Kahneman, D., & Tversky, A. (1979b)", "Miller, E. K., & Cohen", "Miller, G. A. (1956)", "World Health Organization. (2019)",
+    "American Psychological Association. (2020)", "Baddeley, A. D. (1966)", "Baddeley, A. D., & Hitch", "Cohen, J. (1988)", "Cohen, J. (1992)", "Kahneman, D., & Tversky, A. (1979a)", "Kahneman, D., & Tversky, A. (1979b)", "Miller, E. K., & Cohen", "Miller, G. A. (1956)", "Sandoval, I. (n.d.-a). The lines", "Sandoval, I. (n.d.-b). Pages", "Sandoval, I. (2015)", "Sandoval, I. (in press)", "World Health Organization. (2019)",
 )  # fmt: skip
 
 
-@rule("R4", "pdf", breaks=Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"))
+@rule("R4", "pdf", breaks=(Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"), Edit("filters/title-order.lua", "'^the%s+'", "'^thy%s+'")))
 def entries_stand_in_the_manuals_order(pdf: Pdf) -> None:
     text = references_text(pdf)
     places = [text.find(beginning) for beginning in ORDER]
