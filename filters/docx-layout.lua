@@ -610,6 +610,10 @@ end
 
 --- Cells are closer than the text; the heads of the columns stand in the middle (7.13).
 local function table_text(element)
+  for index, column in ipairs(element.colspecs) do
+    -- Columns that the author aligned in no way: the stub at the left, the rest centred (7.13).
+    element.colspecs[index] = { column[1] == 'AlignDefault' and index > 1 and 'AlignCenter' or column[1], column[2] }
+  end
   element.head.rows = restyle_rows(element.head.rows, 'Table Head', 'AlignCenter')
   for _, body in ipairs(element.bodies) do
     body.head = restyle_rows(body.head, 'Table Text')

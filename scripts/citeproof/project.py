@@ -61,9 +61,15 @@ SUPPLEMENT = "supplement.md"
 
 
 def parts_of(project: Project) -> tuple[Project, ...]:
-    """Give the project of the paper and, if there is one beside it, that of its supplement."""
+    """Give the project of the paper and, if there is one beside it, that of its supplement.
+
+    Where several papers share a folder, the supplement is that of paper.md.
+    """
     supplement = project.folder / SUPPLEMENT
     if project.paper.name == SUPPLEMENT or not supplement.is_file():
+        return (project,)
+    others = [page for page in _papers(project.folder) if page.name not in {SUPPLEMENT, project.paper.name}]
+    if others and project.paper.stem != "paper":
         return (project,)
     return project, replace(project, paper=supplement, choices=(*project.choices, ("part", "supplement")))
 
@@ -97,7 +103,7 @@ def find_paper(path: Path) -> Path:
     if not whole.is_dir():
         raise UsageError(f"{shown(path)} is neither a file nor a folder", "name a Markdown file or a folder with one")
     try:
-        pages = sorted(p for p in whole.iterdir() if p.suffix.lower() in {".md", ".markdown"} and _is_paper(p))
+        pages = _papers(whole)
     except PermissionError as fault:
         raise UsageError(f"{path} cannot be read", "check the folder's permissions") from fault
     named = [page for page in pages if page.stem == "paper"]
@@ -108,6 +114,10 @@ def find_paper(path: Path) -> Path:
         raise UsageError(f"{path} holds no Markdown file", "name the paper, or start one with: citeproof new DIR")
     names = ", ".join(page.name for page in chosen)
     raise UsageError(f"{path} holds several Markdown files: {names}", "name the one that is the paper")
+
+
+def _papers(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in {".md", ".markdown"} and _is_paper(p))
 
 
 def _is_paper(page: Path) -> bool:

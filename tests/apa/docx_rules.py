@@ -1263,6 +1263,16 @@ def heads_are_marked_as_heads(docx: Docx) -> None:
 
 
 @rule(
+    "B3",
+    "docx",
+    breaks=Edit("filters/docx-layout.lua", "index > 1 and 'AlignCenter'", "index > 9 and 'AlignCenter'"),
+)
+def columns_that_nobody_aligned_are_centred_but_for_the_stub(docx: Docx) -> None:
+    assert docx.paragraph("1.6").get("w:jc/@w:val") == "center"
+    assert docx.paragraph("With a figure").get("w:jc/@w:val") == "left"
+
+
+@rule(
     "B4",
     "docx",
     breaks=(

@@ -93,6 +93,16 @@ def test_a_new_supplement_is_built_though_the_paper_is_unchanged(
     assert "nothing has changed" in citeproof("build", "--to", "html").err
 
 
+def test_of_several_papers_in_a_folder_only_paper_md_has_the_supplement(pair: Path) -> None:
+    other = pair.parent / "other.md"
+    other.write_text("Text.\n", "utf-8")
+    assert len(parts_of(Project(pair, pair.parent))) == 2
+    assert len(parts_of(Project(other, pair.parent))) == 1
+    other.rename(pair.parent / "notes.txt")
+    alone = pair.rename(pair.parent / "sleep.md")
+    assert len(parts_of(Project(alone, pair.parent))) == 2
+
+
 MASKED_FRONT = """\
 ---
 title: A Paper
