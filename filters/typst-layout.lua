@@ -849,6 +849,19 @@ end
 
 -- The first page of an article --------------------------------------------------------------------------------
 
+--- Takes the footnotes out of blocks and leaves their calls: Typst 0.15 loses a footnote in what goes across both columns.
+local function with_notes_apart(blocks)
+  local notes = pandoc.Inlines {}
+  blocks = blocks:walk {
+    Note = function (note)
+      local name = 'note-of-head-' .. (#notes // 2 + 1)
+      notes:extend { note, raw(label(name)) }
+      return raw('#footnote(label(' .. literal(name) .. '))')
+    end
+  }
+  return blocks, notes
+end
+
 --- An article has no title page and no abstract page: all of it stands above the text's two columns, and the author
 -- note below them. The title that heads the text of a manuscript is said here and not twice.
 local function as_article(doc)
@@ -884,7 +897,12 @@ local function as_article(doc)
   if #abstract > 0 then
     front:extend(call('article-abstract', abstract))
   end
+  local notes
+  front, notes = with_notes_apart(front)
   local blocks = call('article-head', front)
+  if #notes > 0 then
+    blocks:extend(call('notes-of-head', { pandoc.Para(notes) }))
+  end
   if note then
     blocks:extend(call('article-note', note))
   end

@@ -989,6 +989,14 @@ def column_lines(pdf: Pdf, page: int, left: float, right: float) -> list[str]:
 FIRST_COLUMN, SECOND_COLUMN = (72.0, 297.0), (315.0, 540.0)
 
 
+def test_a_footnote_of_an_articles_abstract_stands_at_the_foot_of_the_page(tmp_path: Path) -> None:
+    text = PAPER.replace("::: abstract\n", "::: abstract\nIt notes.^[Noted in the abstract.] ", 1)
+    assert text != PAPER
+    pdf = build(tmp_path, text, *AS_OPTION, "-M", "apa-mode=journal", size=10)
+    words = {word["text"]: word["bottom"] for word in pdf.document.pages[0].extract_words()}
+    assert words["1Noted"] > words["Abstract"] + 200  # the text between them
+
+
 def test_an_article_is_set_in_two_columns_of_ten_points_on_twelve(article: Pdf) -> None:
     for column in (FIRST_COLUMN, SECOND_COLUMN):
         assert len(column_lines(article, 1, *column)) > 15
