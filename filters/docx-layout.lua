@@ -22,6 +22,7 @@ local path = pandoc.path
 package.path = path.join { path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 local options = require 'apa.options'
 local fonts = require 'apa.fonts'
+local headings_of = require 'apa.headings'
 
 local stringify = pandoc.utils.stringify
 
@@ -383,10 +384,6 @@ end
 
 -- Headings -------------------------------------------------------------------------------------------------------------------
 
-local function ends_with_stop(inlines)
-  return stringify(inlines):find '[.?!:]["\u{201D}\u{2019})]*%s*$' ~= nil
-end
-
 --- The bookmark that a cross-reference repeats: the words of the heading, or of an appendix its label alone.
 local function with_bookmark(header, targets, names)
   local target = targets[header.identifier]
@@ -420,7 +417,7 @@ local function headings(blocks, targets, names)
       local header = with_bookmark(block, targets, names)
       result:insert(styled('Section Label', { pandoc.Para(header.content) }, header.identifier))
     elseif block.t == 'Header' then
-      local stopped = ends_with_stop(block.content)
+      local stopped = headings_of.end_with_stop(block.content)
       local header = with_bookmark(block, targets, names)
       result:insert(header.level < FIRST_RUN_IN and header or run_in(header, blocks[index + 1], stopped))
     else

@@ -18,6 +18,7 @@ PANDOC_VERSION:must_be_at_least '3.7.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 local fonts = require 'apa.fonts'
+local headings_of = require 'apa.headings'
 local labels = require 'apa.labels'
 local options = require 'apa.options'
 
@@ -118,10 +119,6 @@ end
 
 -- Headings --------------------------------------------------------------------------------------------------
 
-local function ends_with_stop(inlines)
-  return stringify(inlines):find '[.?!:]["”’)]*$' ~= nil
-end
-
 local function shifted(header)
   header.level = math.min(header.level + 1, 6)
   return header
@@ -134,7 +131,7 @@ local function headings(blocks)
       if not (following and following.t == 'Para') then
         block.classes:insert 'alone'
       end
-      if not ends_with_stop(block.content) then
+      if not headings_of.end_with_stop(block.content) then
         block.content:insert(pandoc.Str '.')
       end
     end

@@ -14,6 +14,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 local fonts = require 'apa.fonts'
+local headings_of = require 'apa.headings'
 local options_of = require 'apa.options'
 
 local stringify = pandoc.utils.stringify
@@ -389,13 +390,9 @@ end
 
 -- Headings --------------------------------------------------------------------------------------------------
 
-local function ends_with_stop(inlines)
-  return plain_text(inlines):find '[.?!:]["”’)]*$' ~= nil
-end
-
 --- Levels 4 and 5 stand in the paragraph that follows (2.27).
 local function run_in(header, paragraph)
-  local stop = ends_with_stop(header.content) and '[]' or '[.]'
+  local stop = headings_of.end_with_stop(header.content) and '[]' or '[.]'
   local inlines = pandoc.Inlines { raw('#run-in(' .. math.min(header.level, 6) .. ', ' .. stop .. ')[') }
   inlines:extend(header.content)
   inlines:insert(raw(']' .. label(header.identifier)))
