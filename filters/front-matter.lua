@@ -24,6 +24,7 @@ local script_folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 package.path = pandoc.path.join { script_folder, '?.lua' } .. ';' .. package.path
 local read_options = require 'apa.options'.read
 local labels = require 'apa.labels'
+local style = require 'apa.style'
 
 local text = pandoc.text
 local utils = pandoc.utils
@@ -195,7 +196,7 @@ local MARKS = {
 
 --- The labels of the paper's language, with its marks and its way to join names.
 local function language_of(meta)
-  local primary = stringify(meta.lang):lower():match '^%a+' or 'en'
+  local primary = (meta.lang and stringify(meta.lang) or 'en'):lower():match '^%a+' or 'en'
   local words = labels.of(meta)
   local marks = MARKS[primary] or {}
   local list = NAME_LISTS[primary]
@@ -1007,13 +1008,23 @@ local function set_list(meta, field, list)
   meta[field] = list and #list > 0 and pandoc.MetaList(list) or nil
 end
 
+--- The paper's language, American English if it names none. A style of another language writes that language's words, but not
+--- in a paper that says its own: for such a style it stays unsaid until citeproc is through (reference-text.lua).
+local function language_tag(meta)
+  local named = to_text(meta.lang)
+  if not named and meta.csl and not style.is_apa(meta) then
+    return nil
+  end
+  return pandoc.MetaString(((named or 'en-US'):gsub('_', '-')))
+end
+
 local function one_shape(meta)
   local options = read_options(meta)
   for _, fault in ipairs(options.faults) do
     warn(fault .. '.')
   end
   local is_student = options.mode == 'student'
-  meta.lang = pandoc.MetaString(((to_text(meta.lang) or 'en-US'):gsub('_', '-')))
+  meta.lang = language_tag(meta)
   if meta.dir == nil and labels.is_right_to_left(meta) then
     meta.dir = pandoc.MetaString 'rtl'
   end

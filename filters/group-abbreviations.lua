@@ -2,32 +2,31 @@
 --
 -- Why: APA 8.21. "(American Psychological Association [APA], 2020)" in parentheses or "American Psychological Association
 -- (APA, 2020)" in the sentence, whichever comes first; then "(APA, 2020)" and "APA (2020)". citeproc knows nothing of what was
--- cited before, and pandoc 3.9 drops biblatex's `shortauthor`. Works of one group share one introduction. The reference list
--- keeps the full name. The abstract is read by itself, so it begins anew, and the text after it does, too (6.25).
+-- cited before. Works of one group share one introduction, and a group among several authors has it behind its own name. The
+-- reference list keeps the full name. The abstract is read by itself, so it begins anew, and the text after it does, too (6.25).
 --
 -- An abbreviation is known by, in this order:
 --   apa: group-abbreviations: in the front matter, a map from the group's name to its abbreviation;
---   `shortauthor` of an entry in the front matter's `references` or in a CSL JSON or YAML file (in Zotero: in the field Extra);
---   shortauthor = {...} in a .bib file, looked up in its text.
+--   `shortauthor` of the work (in Zotero: in the field Extra). Of a work of several groups it has one for each: "APA and NIMH".
+-- The build finds biblatex's `shortauthor` too; pandoc 3.9 by itself drops it from a .bib file.
 --
--- Run after: citeproc, narrative-cluster.lua, narrative-and.lua, and order-of-parts.lua, since first is what is read first.
+-- Run after: in-text-citations.lua, which marks the names of groups, and order-of-parts.lua, since first is what is read first.
 -- Formats:   all; it never asks for the format.
 -- Options:   `apa: group-abbreviations`. It acts on APA styles only.
 -- Warns:     two groups with one abbreviation, which then stay spelt out (6.25), and a map that is none.
--- Left as it was: a work with several authors, and whatever does not look like "Name, year" or "Name (year)".
 
 -- pandoc.log.warn is there from 3.2.
 PANDOC_VERSION:must_be_at_least '3.2'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
-local bibliography = require 'apa.bibliography'
+local names = require 'apa.names'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
 --- Text as it is compared: citeproc writes an apostrophe of its own.
 local function plain(text)
-  return (text:gsub('’', "'"))
+  return (text:gsub('’', "'"):gsub('\u{a0}', ' '))
 end
 
 local function warn(what)
@@ -35,22 +34,6 @@ local function warn(what)
 end
 
 -- Where abbreviations are said ---------------------------------------------------------------
-
---- key → shortauthor, of all .bib files; and whether any bibliography names such a field at all.
-local function short_authors(meta)
-  local found, named = {}, false
-  for _, file in ipairs(bibliography.files(meta)) do
-    if file.text:find '[Ss][Hh][Oo][Rr][Tt][Aa][Uu][Tt][Hh][Oo][Rr]' then
-      named = true
-      for key, value in pairs(bibliography.field(file.text, 'shortauthor')) do
-        if not value:find '%sand%s' then -- not the abbreviation of one group
-          found[key] = stringify(pandoc.read(value, 'latex'))
-        end
-      end
-    end
-  end
-  return found, named
-end
 
 --- group's name → abbreviation, as the front matter says.
 local function said_in_front_matter(meta)
@@ -69,67 +52,50 @@ local function said_in_front_matter(meta)
   return found
 end
 
--- Groups -------------------------------------------------------------------------------------
-
-local function words_of(name)
-  local words = pandoc.List {}
-  for word in name:gmatch '%S+' do
-    words:insert(word)
+--- The abbreviations of `shortauthor`, one for each author; nil if there are more or fewer.
+local function short_names(reference, count)
+  local said = reference.shortauthor and stringify(reference.shortauthor) or ''
+  local short = pandoc.List {}
+  for one in (said:gsub('%s+and%s+', ';') .. ';'):gmatch '%s*([^;]-)%s*;' do
+    short:insert(one)
   end
-  return words
+  return said ~= '' and (count == 1 and { said } or #short == count and short) or nil
 end
 
---- The name of the group that is a work's only author; nil if its authors are others.
-local function group_of(reference)
-  local authors = reference.author
-  return authors and #authors == 1 and authors[1].literal and plain(stringify(authors[1].literal)) or nil
-end
-
---- Takes groups out that share an abbreviation with another one.
-local function without_doubles(groups)
-  local names_by_abbreviation = {}
-  for name, group in pairs(groups) do
-    local names = names_by_abbreviation[group.abbreviation] or pandoc.List {}
-    names:insert(name)
-    names_by_abbreviation[group.abbreviation] = names
+--- Takes abbreviations out that stand for several groups.
+local function without_doubles(abbreviations)
+  local groups_of = {}
+  for name, abbreviation in pairs(abbreviations) do
+    groups_of[abbreviation] = groups_of[abbreviation] or pandoc.List {}
+    groups_of[abbreviation]:insert(name)
   end
-  for abbreviation, names in pairs(names_by_abbreviation) do
-    if #names > 1 then
-      names:sort()
-      warn(('"%s" would stand for "%s"; they stay spelt out.'):format(abbreviation, table.concat(names, '" and for "')))
-      for _, name in ipairs(names) do
-        groups[name] = nil
+  for abbreviation, groups in pairs(groups_of) do
+    if #groups > 1 then
+      groups:sort()
+      warn(('"%s" would stand for "%s"; they stay spelt out.'):format(abbreviation, table.concat(groups, '" and for "')))
+      for _, name in ipairs(groups) do
+        abbreviations[name] = nil
       end
     end
   end
-  return groups
+  return abbreviations
 end
 
---- key of a work → its group: name, words of the name, abbreviation.
-local function groups_by_key(doc)
-  local said = said_in_front_matter(doc.meta)
-  local in_text, named = short_authors(doc.meta)
-  if next(said) == nil and not named and not doc.meta.references then
-    return {} -- so that a long bibliography is not read again for nothing
-  end
-  local name_by_key, groups = {}, {}
+--- group's name → abbreviation, of all groups that are authors (or editors) of a work.
+local function abbreviations_of(doc)
+  local said, found = said_in_front_matter(doc.meta), {}
   for _, reference in ipairs(pandoc.utils.references(doc)) do
-    local name = group_of(reference)
-    if name then
-      name_by_key[reference.id] = name
-      local own = reference.shortauthor and stringify(reference.shortauthor)
-      local abbreviation = said[name] or own or in_text[reference.id]
-      if abbreviation and abbreviation ~= '' and abbreviation ~= name and not groups[name] then
-        groups[name] = { name = name, words = words_of(name), abbreviation = abbreviation }
+    local authors = reference.author or reference.editor or {}
+    local short = short_names(reference, #authors)
+    for number, author in ipairs(authors) do
+      local name = author.literal and plain(stringify(author.literal))
+      local abbreviation = name and (said[name] or short and short[number])
+      if abbreviation and abbreviation ~= '' and plain(abbreviation) ~= name and not found[name] then
+        found[name] = abbreviation
       end
     end
   end
-  without_doubles(groups)
-  local by_key = {}
-  for key, name in pairs(name_by_key) do
-    by_key[key] = groups[name]
-  end
-  return by_key
+  return without_doubles(found)
 end
 
 -- One citation -------------------------------------------------------------------------------
@@ -138,112 +104,81 @@ local function is_space(inline)
   return inline ~= nil and (inline.t == 'Space' or inline.t == 'SoftBreak')
 end
 
---- The place of the last word of the group's name that begins at `start`, and what stands before and after the name in its
---- first and last string.
-local function match_name(inlines, start, words)
-  local before, after = '', ''
-  for number, word in ipairs(words) do
-    local at = start + 2 * (number - 1)
-    local text = inlines[at] and inlines[at].t == 'Str' and plain(inlines[at].text)
-    if not text or (number > 1 and not is_space(inlines[at - 1])) then
-      return nil
-    end
-    if number == 1 and text:sub(1, 1) == '(' and word:sub(1, 1) ~= '(' then
-      before, text = '(', text:sub(2)
-    end
-    if number == #words and text ~= word and text:sub(-1) == ',' then
-      after, text = ',', text:sub(1, -2)
-    end
-    if text ~= word then
-      return nil
-    end
+--- The place of the "(" that follows a name at once or behind a possessive 's; nil if something else does.
+local function opening_behind(inlines, index)
+  local next_one = inlines[index + 1]
+  if next_one and next_one.t == 'Str' and next_one.text:match "^['’]" then
+    index = index + 1
   end
-  return start + 2 * (#words - 1), before, after
+  local mark = inlines[index + 2]
+  return is_space(inlines[index + 1]) and mark ~= nil and mark.t == 'Str' and mark.text == '(' and index + 2 or nil
 end
 
-local function replace(inlines, first, last, with)
-  for _ = first, last do
-    inlines:remove(first)
+--- "APA, " before the year: in the link that the year is, or behind the "(".
+local function put_before_year(inlines, open, abbreviation)
+  local words = pandoc.Inlines(abbreviation .. ',') .. { pandoc.Space() }
+  local year = inlines[open + 1]
+  if year and year.t == 'Link' then
+    year.content = words .. year.content
+    inlines[open + 1] = year
+    return inlines
   end
-  for place, inline in ipairs(with) do
-    inlines:insert(first + place - 1, inline)
-  end
+  local before = pandoc.Inlines { table.unpack(inlines, 1, open) }
+  return before .. words .. { table.unpack(inlines, open + 1) }
 end
 
---- Puts "APA, " before the year: into the link that the year is, or into the string that opens the parentheses.
-local function abbreviate_in_parentheses(inlines, opening, abbreviation)
-  local year = inlines[opening + 1]
-  local insert = pandoc.Inlines(abbreviation .. ',') .. { pandoc.Space() }
-  if inlines[opening].text == '(' and year and year.t == 'Link' then
-    year.content = insert .. year.content
-    inlines[opening + 1] = year
-  elseif inlines[opening].text ~= '(' then
-    local rest = inlines[opening].text:sub(2)
-    insert[1] = pandoc.Str('(' .. insert[1].text)
-    replace(inlines, opening, opening, insert .. { pandoc.Str(rest) })
-  else
-    return false
-  end
-  return true
-end
-
---- One group within the inlines of a citation. `seen` remembers the names that have been introduced.
-local function shorten(inlines, group, seen, inside)
-  local at = 1
-  while at <= #inlines do
-    local inline = inlines[at]
-    local last, before, after = match_name(inlines, at, group.words)
-    if last and (inside or before == '(') and after == ',' then
-      if seen[group.name] then
-        replace(inlines, at, last, pandoc.Inlines(before .. group.abbreviation .. ','))
+--- The inlines of a citation with its groups introduced or shortened. `seen` remembers the names that have been introduced;
+--- `place.inside` is true behind the "(".
+local function shorten(inlines, abbreviations, seen, place)
+  local result, index = pandoc.Inlines {}, 1
+  while index <= #inlines do
+    local inline = inlines[index]
+    if inline.t == 'Span' and inline.classes:includes(names.GROUP) then
+      local name = plain(stringify(inline.content))
+      local abbreviation = abbreviations[name]
+      local open = abbreviation and not seen[name] and not place.inside and opening_behind(inlines, index)
+      if abbreviation and seen[name] then
+        result:extend(pandoc.Inlines(abbreviation))
       else
-        local word = pandoc.Str((inlines[last].text:gsub(',$', '')))
-        replace(inlines, last, last, pandoc.Inlines { word, pandoc.Space() } .. pandoc.Inlines('[' .. group.abbreviation .. '],'))
+        result:extend(inline.content)
       end
-      seen[group.name] = true
-    elseif last and not inside and before == '' and is_space(inlines[last + 1])
-        and inlines[last + 2] and inlines[last + 2].t == 'Str' and inlines[last + 2].text:sub(1, 1) == '(' then
-      if seen[group.name] then
-        replace(inlines, at, last, pandoc.Inlines(group.abbreviation))
-      elseif abbreviate_in_parentheses(inlines, last + 2, group.abbreviation) then
-        seen[group.name] = true
-        at = last
+      if open then
+        inlines = put_before_year(inlines, open, abbreviation)
+      elseif abbreviation and not seen[name] then
+        result:insert(pandoc.Space())
+        result:extend(pandoc.Inlines(place.inside and '[' .. abbreviation .. ']' or '(' .. abbreviation .. ')'))
       end
-    elseif inline.t == 'Link' then
-      inline.content = shorten(inline.content, group, seen, inside)
-      inlines[at] = inline
-    elseif inline.t == 'Str' and inline.text:find('(', 1, true) then
-      inside = true
+      seen[name] = abbreviation ~= nil
+    else
+      if inline.t == 'Link' or inline.t == 'Cite' then
+        inline.content = shorten(inline.content, abbreviations, seen, place)
+      elseif inline.t == 'Str' and inline.text == '(' then
+        place.inside = true
+      end
+      result:insert(inline)
     end
-    at = at + 1
+    index = index + 1
   end
-  return inlines
+  return result
 end
 
-local function shorten_in(by_key, seen)
+local function shorten_in(abbreviations)
+  local seen = {}
   return function(cite)
-    local done, changed = {}, false
-    for _, citation in ipairs(cite.citations) do
-      local group = by_key[citation.id]
-      if group and not done[group.name] then
-        cite.content = shorten(cite.content, group, seen, false)
-        done[group.name], changed = true, true
-      end
-    end
-    return changed and cite or nil
+    cite.content = shorten(cite.content, abbreviations, seen, { inside = false })
+    return cite, false
   end
 end
 
 -- The document -------------------------------------------------------------------------------
 
-local function shorten_blocks(blocks, by_key)
-  local body = shorten_in(by_key, {})
+local function shorten_blocks(blocks, abbreviations)
   return blocks:walk {
     traverse = 'topdown',
-    Cite = body,
+    Cite = shorten_in(abbreviations),
     Div = function(div)
       if div.identifier == 'abstract-page' then
-        div.content = div.content:walk { Cite = shorten_in(by_key, {}) }
+        div.content = div.content:walk { traverse = 'topdown', Cite = shorten_in(abbreviations) }
         return div, false
       end
     end,
@@ -254,17 +189,14 @@ local function group_abbreviations(doc)
   if not style.is_apa(doc.meta) then
     return nil
   end
-  local by_key = groups_by_key(doc)
-  if next(by_key) == nil then
-    return nil
-  end
+  local abbreviations = abbreviations_of(doc)
   for name, value in pairs(doc.meta) do
     if name ~= 'references' then
       local alone = pandoc.Pandoc({}, { [name] = value })
-      doc.meta[name] = alone:walk({ Cite = shorten_in(by_key, {}) }).meta[name]
+      doc.meta[name] = alone:walk({ traverse = 'topdown', Cite = shorten_in(abbreviations) }).meta[name]
     end
   end
-  doc.blocks = shorten_blocks(doc.blocks, by_key)
+  doc.blocks = shorten_blocks(doc.blocks, abbreviations)
   return doc
 end
 

@@ -3,8 +3,9 @@
 -- Why: pandoc reads "so" as a quotation and leaves the marks to each format's writer, which knows English ones only. As text
 -- they are the same in every format, and a German paper has „so“. In English APA wants double marks, and single ones for a
 -- quotation within (6.7, 8.33); in other languages they follow what journals of psychology print. A passage with a language of
--- its own (`[...]{lang=fr}`) has that language's marks. The marks that citeproc wrote around titles become the same ones: it
--- knows British, Portuguese and Arabic usage, which is not what the text of an APA paper has. A Chinese title keeps 《》.
+-- its own (`[...]{lang=fr}`) has that language's marks. In APA Style the marks that citeproc wrote around titles become the same
+-- ones: it knows British, Portuguese and Arabic usage, which is not what the text of an APA paper has. A Chinese title keeps 《》,
+-- and another style keeps all of its marks.
 --
 -- Run after: everything that makes text; it is the last.
 -- Formats:   all; it never asks for the format.
@@ -14,6 +15,9 @@
 -- Walking from the top down, metadata included, is reliable from 3.1 on.
 PANDOC_VERSION:must_be_at_least '3.1'
 
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
 local NARROW = '\u{202f}' -- a space at which no line breaks
@@ -97,43 +101,46 @@ end
 local mark
 
 --- An element with a language of its own; nil if it has none.
-local function in_own_language(element)
+local function in_own_language(element, is_apa)
   local own = element.attributes.lang
   if not own or own == '' then
     return nil
   end
-  element.content = mark(element.content, own)
+  element.content = mark(element.content, own, is_apa)
   return element, false
 end
 
---- Blocks, inlines or a whole document with the marks of a language.
-function mark(node, language)
+--- Blocks, inlines or a whole document with the marks of a language; in APA Style those of titles, too.
+function mark(node, language, is_apa)
   local known = marks_of(language)
   local marks = known or MARKS.en
   local function titles(element)
-    if known then
+    if known and is_apa then
       element.content = mark_titles(element.content, marks, 0)
     end
     return element
+  end
+  local function own(element)
+    return in_own_language(element, is_apa)
   end
   return node:walk {
     traverse = 'topdown',
     Quoted = function(quoted)
       local at = quoted.quotetype == 'DoubleQuote' and 0 or 2
-      return between(marks[at + 1], mark(quoted.content, language), marks[at + 2]), false
+      return between(marks[at + 1], mark(quoted.content, language, is_apa), marks[at + 2]), false
     end,
     Cite = titles,
     Div = function(div)
-      return in_own_language(div) or (div.classes:includes 'csl-entry' and titles(div) or nil)
+      return own(div) or (div.classes:includes 'csl-entry' and titles(div) or nil)
     end,
-    Span = in_own_language,
-    Link = in_own_language,
-    Header = in_own_language,
+    Span = own,
+    Link = own,
+    Header = own,
   }
 end
 
 local function quotation_marks(doc)
-  return mark(doc, doc.meta.lang and stringify(doc.meta.lang) or 'en')
+  return mark(doc, doc.meta.lang and stringify(doc.meta.lang) or 'en', style.is_apa(doc.meta))
 end
 
 return { { Pandoc = quotation_marks } }

@@ -45,6 +45,7 @@ ENTRY = """@article{cohen1992,
   journaltitle = {Psychological Bulletin},
   date         = {1992},
   volume       = {112},
+  pages        = {155--159},
 }
 """
 PAPER = """---
@@ -228,7 +229,8 @@ def test_a_citation_resolves_wherever_it_stands(text: str, tmp_path: Path) -> No
 
 def test_works_of_one_author_in_one_year_are_told_apart(tmp_path: Path) -> None:
     entries = "".join(
-        f"@article{{able{n}, author={{Able, Ann}}, title={{{title}}}, journaltitle={{{journal}}}, date={{2001}}}}\n"
+        f"@article{{able{n}, author={{Able, Ann}}, title={{{title}}}, journaltitle={{{journal}}}, date={{2001}}, "
+        "volume={1}, pages={1--9}}\n"
         for n, (title, journal) in enumerate([("Alpha", "J"), ("Beta", "J"), ("Alpha", "K")])
     )
     built(paper(tmp_path, PAPER.replace("@cohen1992", "@able0; @able1; @able2"), entries))
@@ -237,7 +239,7 @@ def test_works_of_one_author_in_one_year_are_told_apart(tmp_path: Path) -> None:
 def test_entries_of_every_shape_are_found_in_the_reference_list(tmp_path: Path) -> None:
     entries = r"""@online{web, author={{World}}, title={A \$5 \& 50\% \_under\_ \#1 title with $x^2$ and
   \textit{italics} and {``quotes''}}, url={https://example.org/a_b?c=d&e=%20f#g}, date={2020-03-01}}
-@book{undated, author={None, Ann}, title={No date}, publisher={P}}
+@book{undated, author={None, Ann}, title={No date}, publisher={P}, year={n.d.}}
 @book{unsigned, title={A book that nobody wrote}, date={1999}, publisher={P}}
 @article{coming, author={Press, In}, title={In press}, journaltitle={J}, pubstate={inpress}}
 """

@@ -2,7 +2,8 @@
 --
 -- A module, not a filter:  if require 'apa.style'.is_apa(doc.meta) then ...
 -- What mends APA's citations must leave every other style alone. A style is APA's by the identifier in its file, or by the
--- style that the file says it follows.
+-- style that it only gives another name to. That APA's file was the template of a style says nothing: Cambridge's and the
+-- American Geophysical Union's were made from it, too.
 
 local M = {}
 
@@ -33,24 +34,29 @@ local function follows_apa(style)
   end
   for link in style:gmatch '<link%s[^>]*>' do
     local rel = link:match 'rel="([^"]*)"'
-    if (rel == 'template' or rel == 'independent-parent') and names_apa(link:match 'href="([^"]*)"' or '') then
+    if rel == 'independent-parent' and names_apa(link:match 'href="([^"]*)"' or '') then
       return true
     end
   end
   return false
 end
 
-function M.is_apa(meta)
+--- The name of the style that is given, and what its file holds; nil where none is given, or pandoc fetches it from elsewhere.
+function M.given(meta)
   local given = meta.csl or meta['citation-style']
   if not given then
-    return false
+    return nil, nil
   end
   local name = stringify(given)
-  local style = read_file(name)
+  return name, read_file(name)
+end
+
+function M.is_apa(meta)
+  local name, style = M.given(meta)
   if style then
     return follows_apa(style)
   end
-  return names_apa((path.filename(name):gsub('%.csl$', ''))) -- fetched by pandoc from elsewhere: only its name is left
+  return name ~= nil and names_apa((path.filename(name):gsub('%.csl$', ''))) -- only its name is left
 end
 
 return M

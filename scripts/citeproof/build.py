@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import document, styles
+from citeproof import project as projects
+from citeproof.errors import UsageError
 from citeproof.findings import Finding, has_errors, in_order
 from citeproof.project import parts_of
 from citeproof.stages import check as checking
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from citeproof.document import Manuscript
     from citeproof.project import Project
+    from citeproof.stages.fix import Mended
     from citeproof.styles import Style
 
 
@@ -82,6 +85,31 @@ def check(project: Project) -> Outcome:
     if not has_errors(findings):  # an unknown style must not hide what was found
         _style_of(project, parts[0].manuscript)
     return Outcome(findings, (), *_counted(parts))
+
+
+def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:
+    """Say how bibliographies would be mended: `path` is one of them, or a paper, or the folder of one.
+
+    Writes nothing. Raises UsageError if there is none.
+    """
+    from citeproof.stages import fix as fixing  # noqa: PLC0415  (no other command needs it)
+
+    if path.is_file() and path.suffix.lower() not in {".md", ".markdown"}:
+        return (fixing.mended(path, projects.shown(path.absolute()), unsure=unsure),)
+    paper = projects.Project(projects.find_paper(path), path)
+    named = dict.fromkeys(each for part in parts_of(paper) for each in reading.read(part).bibliographies)
+    if not named:
+        raise UsageError(
+            f"{projects.shown(paper.paper)} names no bibliography", "name one: citeproof fix references.bib"
+        )
+    return tuple(fixing.mended(each, projects.shown(each), unsure=unsure) for each in named)
+
+
+def keep(made: Mended) -> Path:
+    """Write a mended bibliography in the place of the old one; give the path of the copy of the old one."""
+    from citeproof.stages import fix as fixing  # noqa: PLC0415
+
+    return fixing.write(made)
 
 
 def build(project: Project, tell: Callable[[str], None], *, force: bool = False) -> Outcome:

@@ -1,4 +1,4 @@
-"""The command line: `citeproof build`, `check` and `new`. The one module that prints."""
+"""The command line: `citeproof build`, `check`, `fix` and `new`. The one module that prints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from citeproof import project as projects
 from citeproof import resources
 from citeproof.errors import CiteproofError, UsageError
-from citeproof.findings import Severity, has_errors
+from citeproof.findings import Severity, has_errors, in_order, warning
 from citeproof.project import FORMATS, Project
 
 if TYPE_CHECKING:
@@ -128,6 +128,26 @@ def _parser() -> argparse.ArgumentParser:
         help="let the PDF use this machine's fonts, for scripts that the built-in ones lack",
     )
     build.add_argument("--force", action="store_true", help="build even if nothing has changed")
+    fix = commands.add_parser(
+        "fix",
+        help="mend a bibliography: show the difference, and make it",
+        description="Show what the entries of a bibliography lack or have wrong, and mend what can be mended. Comments, "
+        "order and layout of the file stay; the file as it was is kept beside it, with ~ behind its name.",
+    )
+    fix.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a bibliography, or a paper whose bibliographies are meant (default: the paper in this folder)",
+    )
+    fix.add_argument("--dry-run", action="store_true", help="show the difference and change nothing")
+    fix.add_argument(
+        "--titles",
+        action="store_true",
+        help="put titles into sentence case, too: look through the difference, a name may lose its capital",
+    )
+    fix.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     new = commands.add_parser(
         "new",
         help="start a paper that builds at once",
@@ -230,9 +250,35 @@ def _new(folder: Path, screen: _Screen) -> int:
     return FINE
 
 
+def _fix(arguments: argparse.Namespace, screen: _Screen) -> int:
+    """Show what would be mended as a unified difference, then mend it; the exit status is 1 if something is left."""
+    import difflib  # noqa: PLC0415
+
+    from citeproof import build  # noqa: PLC0415
+
+    left = 0
+    for made in build.fix(Path(arguments.path), unsure=arguments.titles):
+        name = projects.shown(made.path.absolute())
+        old, new = made.before.splitlines(keepends=True), made.after.splitlines(keepends=True)
+        for line in difflib.unified_diff(old, new, name, f"{name} (mended)"):
+            print(line.rstrip("\r\n"))
+        found = [warning(one.code, one.place, one.what, one.remedy) for one in made.faults]
+        found += [warning(one.code, one.place, one.what, one.remedy) for one in made.left]
+        for finding in in_order(found):
+            screen.finding(str(finding), finding.severity)
+        left += len(found)
+        said = f"{name}: {_counted(len(made.done), 'mend')}, {len(found)} left for you"
+        if made.done and not arguments.dry_run:
+            said += f"; as it was: {projects.shown(build.keep(made).absolute())}"
+        screen.line(said)
+    return NEEDS_WORK if left else FINE
+
+
 def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
     if arguments.command == "new":
         return _new(Path(arguments.folder), screen)
+    if arguments.command == "fix":
+        return _fix(arguments, screen)
     from citeproof import build  # noqa: PLC0415  (keeps --help and errors of use instant)
 
     as_json = arguments.format == "json"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from citeproof.bibliography.model import Bibliography, Entry, Item
     from citeproof.findings import Finding, Place
 
 Json = Any
@@ -115,15 +116,6 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry of a bibliography: its key, where it stands, and whether its author marked it as unverified."""
-
-    key: str
-    place: Place
-    unverified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Manuscript:
     """Everything that was read: pandoc's document, the entries at hand and the place of each citation."""
 
@@ -152,6 +144,12 @@ class Manuscript:
     """Those of tables, figures, equations, sections and appendices that a reference can name."""
     named: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     """Identifier → where the author gave it."""
+    references: tuple[Item, ...] = ()
+    """The works of all bibliographies as CSL JSON, but for those of the front matter's own `references`."""
+    hurt: frozenset[str] = frozenset()
+    """Keys of entries that cannot be used as they stand."""
+    held: tuple[Bibliography, ...] = ()
+    """What each of the bibliographies holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,23 +45,6 @@ def parse(text: str, cwd: Path) -> str | Failure:
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 
 
-def read_bibliography(path: Path, cwd: Path) -> Failure | None:
-    """Let pandoc read a bibliography and say whether it can."""
-    done = programs.run([programs.pandoc_path(), "-f", _reader(path), "-t", "csljson", str(path)], cwd=cwd)
-    return Failure(done.status, done.errors) if done.status else None
-
-
-def _reader(path: Path) -> str:
-    return {
-        ".bib": "biblatex",
-        ".biblatex": "biblatex",
-        ".bibtex": "bibtex",
-        ".json": "csljson",
-        ".ris": "ris",
-        ".xml": "endnotexml",
-    }.get(path.suffix.lower(), "markdown")
-
-
 def convert(
     defaults: str, source: str, output: Path, cwd: Path, *, epoch: int, options: Sequence[str] = ()
 ) -> tuple[Failure | None, list[dict[str, Any]]]:
@@ -101,7 +84,6 @@ _YAML = re.compile(
     r"YAML parse exception at line (\d+), column (\d+)[,:]?\s*(.*)",
     re.DOTALL,
 )
-_ANY_PLACE = re.compile(r"\(line (\d+), column (\d+)\):?\s*(.*)", re.DOTALL)
 
 
 def front_matter_fault(failure: Failure, file: str, above: int = 0) -> Finding | None:
@@ -147,19 +129,6 @@ def filter_faults(failure: Failure, paper: Place, folder: str) -> list[Finding]:
     if failure.status == FILTER_ERROR or re.match(r"[\w-]+\.(lua|py): ", failure.message):
         return [error("P002", paper, f"a filter refuses the paper: {' '.join(failure.message.split())}")]
     return []
-
-
-def bibliography_fault(failure: Failure, file: str) -> Finding:
-    """Turn pandoc's refusal of a bibliography into a finding (B002) with its place."""
-    found = _ANY_PLACE.search(failure.message)
-    place = Place(file, int(found[1]), int(found[2])) if found else Place(file, 1, 1)
-    what = " ".join((found[3] if found else failure.message).split())
-    return error(
-        "B002",
-        place,
-        f"the bibliography cannot be read from here on: {what}",
-        "mend the entry at this place or just above it: look for a missing comma or brace",
-    )
 
 
 _SAID_ELSEWHERE = {

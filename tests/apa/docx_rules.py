@@ -1522,7 +1522,7 @@ IN_ORDER = (
     breaks=(
         Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"),
         Edit(BIBLIOGRAPHY, "pubstate     = {inpress}", "date         = {1950}"),
-        Edit("filters/title-order.lua", "'^the%s+'", "'^thy%s+'"),
+        Edit("filters/apa/order.lua", "'^the%s+'", "'^thy%s+'"),
         Edit(BIBLIOGRAPHY, "title        = {Intuitive prediction", "title        = {Zealous prediction"),
     ),
 )
@@ -1623,7 +1623,11 @@ def annotations_stand_below_their_entries_half_an_inch_in(docx: Docx) -> None:
     "C1",
     "docx",
     breaks=(
-        without("narrative-and"),
+        Edit(
+            "filters/in-text-citations.lua",
+            "conjunction = has_words and words.conjunction or symbol",
+            "conjunction = symbol",
+        ),
         Edit(
             BIBLIOGRAPHY,
             "van Zomeren, Martijn and Postmes, Tom and Spears, Russell",
@@ -1703,11 +1707,7 @@ def a_group_is_spelt_out_with_its_abbreviation_at_first_and_short_afterwards(doc
             "[@kahneman1979prospect; see\nalso @baddeley1974; @miller1956]",
             "[see also @baddeley1974; @kahneman1979prospect; @miller1956]",
         ),
-        Edit(
-            "filters/cluster-order.lua",
-            "items = sort_items(items, places)",
-            "items = sort_items(items, places)\n  items[1], items[#items] = items[#items], items[1]",
-        ),
+        Edit("filters/in-text-citations.lua", "sorts and in_order(items) or items", "items"),
     ),
 )
 def several_works_stand_in_the_lists_order_and_see_also_comes_last(docx: Docx) -> None:

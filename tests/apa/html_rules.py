@@ -1385,7 +1385,7 @@ LIST_ORDER = [
         Edit(LAYOUT, "  doc = without_dead_links(doc, ids)\n", SORTED_BY_KEY),
         Edit(BIBLIOGRAPHY, "The lines made for the test", "The quires made for the test"),
         Edit(BIBLIOGRAPHY, "  pubstate     = {inpress},\n", "  date         = {2014},\n"),
-        Edit("filters/title-order.lua", "'^the%s+'", "'^thy%s+'"),
+        Edit("filters/apa/order.lua", "'^the%s+'", "'^thy%s+'"),
     ),
 )
 def entries_stand_in_the_manuals_order(page: Page) -> None:
@@ -1505,7 +1505,11 @@ def an_annotation_stands_below_its_entry_half_an_inch_in(pdf: Pdf) -> None:
     "C1",
     "chromium",
     breaks=(
-        without("narrative-and"),
+        Edit(
+            "filters/in-text-citations.lua",
+            "conjunction = has_words and words.conjunction or symbol",
+            "conjunction = symbol",
+        ),
         written("@vanzomeren2008 gave", "van Zomeren, Postmes, and Spears (2008) gave"),
         written("[@eriksen1974; @stroop1935]", "(Eriksen and Eriksen, 1974; Stroop, 1935)"),
         Edit(
@@ -1597,7 +1601,7 @@ def a_group_is_spelt_out_at_first_and_short_afterwards(page: Page) -> None:
     "C6",
     "chromium",
     breaks=(
-        without("cluster-order"),
+        Edit("filters/in-text-citations.lua", "sorts and in_order(items) or items", "items"),
         written(
             "[@kahneman1979prospect; see\nalso @baddeley1974; @miller1956]",
             "[see also @baddeley1974; @kahneman1979prospect; @miller1956]",

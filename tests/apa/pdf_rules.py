@@ -775,7 +775,7 @@ ORDER = (
 )  # fmt: skip
 
 
-@rule("R4", "pdf", breaks=(Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"), Edit("filters/title-order.lua", "'^the%s+'", "'^thy%s+'")))
+@rule("R4", "pdf", breaks=(Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"), Edit("filters/apa/order.lua", "'^the%s+'", "'^thy%s+'")))
 def entries_stand_in_the_manuals_order(pdf: Pdf) -> None:
     text = references_text(pdf)
     places = [text.find(beginning) for beginning in ORDER]
@@ -856,7 +856,17 @@ def every_citation_has_its_entry_and_every_entry_its_citation(pdf: Pdf) -> None:
             assert found[0].split()[-1] in text, f"{line.text} is not cited"
 
 
-@rule("C1", "pdf", breaks=(Edit("filters/narrative-and.lua", "return { {", "return {} or { {"),))
+@rule(
+    "C1",
+    "pdf",
+    breaks=(
+        Edit(
+            "filters/in-text-citations.lua",
+            "conjunction = has_words and words.conjunction or symbol",
+            "conjunction = symbol",
+        ),
+    ),
+)
 def two_are_named_three_are_et_al_and_and_stands_in_the_sentence(pdf: Pdf) -> None:
     assert "Tversky and Kahneman (1974) described" in pdf.text
     assert "(Kahneman & Tversky, 1979b" in pdf.text

@@ -32,39 +32,6 @@ def test_the_version_is_pandocs_own() -> None:
     assert tuple(int(part) for part in pandoc.version().split(".")) >= (3, 9)
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("r.bib", "@book{a, title={T}}"),
-        ("r.bibtex", "@book{a, title={T}}"),
-        ("r.json", '[{"id": "a", "type": "book"}]'),
-        ("r.yaml", "---\nreferences:\n- id: a\n  type: book\n---\n"),
-        ("r.ris", "TY  - BOOK\nTI  - T\nER  - \n"),
-    ],
-)
-def test_every_kind_of_bibliography_is_read_as_what_it_is(tmp_path: Path, name: str, text: str) -> None:
-    (tmp_path / name).write_text(text)
-    assert pandoc.read_bibliography(tmp_path / name, tmp_path) is None
-
-
-def test_a_bibliography_that_pandoc_refuses_has_its_place(tmp_path: Path) -> None:
-    path = tmp_path / "r.bib"
-    path.write_text("@book{a,\n title = {T}\n date = {2001}}\n")
-    refused = pandoc.read_bibliography(path, tmp_path)
-    assert refused is not None
-    found = pandoc.bibliography_fault(refused, "r.bib")
-    assert (found.code, found.place) == ("B002", Place("r.bib", 3, 2))
-    assert found.message.startswith("the bibliography cannot be read from here on: ")
-    assert found.remedy == "mend the entry at this place or just above it: look for a missing comma or brace"
-
-
-def test_a_complaint_without_a_place_is_shown_at_the_files_top() -> None:
-    found = pandoc.bibliography_fault(Failure(1, "something\n is odd"), "r.bib")
-    assert str(found).startswith(
-        "r.bib:1:1: error B002: the bibliography cannot be read from here on: something is odd\n"
-    )
-
-
 def test_a_complaint_about_front_matter_has_its_line_in_the_file(tmp_path: Path) -> None:
     failure = pandoc.parse("Text first.\n\n---\ntitle: One: Two\n---\n", tmp_path)
     assert isinstance(failure, Failure)

@@ -212,10 +212,29 @@ def test_a_bibliography_without_entries_is_an_error(paper: Callable[..., Path]) 
     ]
 
 
-def test_a_bibliography_that_only_pandoc_refuses_is_an_error_with_pandocs_place(paper: Callable[..., Path]) -> None:
-    (only,) = told(paper("x", bibliography="@book{a, title = {T}, month = jan feb }\n"))
-    assert only.startswith("references.bib:1:")
-    assert "error B002: " in only
+@pytest.mark.parametrize(("text", "severity"), [("As @ames2001.", "error"), ("Nothing.", "warning")])
+def test_an_entry_that_is_hurt_stops_the_build_only_if_it_is_cited(
+    paper: Callable[..., Path], text: str, severity: str
+) -> None:
+    broken = "@book{other, title = {T}}\n\n@book{ames2001,\n title = {U\n}\n"
+    (only,) = told(paper(text, bibliography=broken))
+    assert only.startswith(f"references.bib:3:1: {severity} B002: the entry ames2001 cannot be read: ")
+
+
+def test_a_fault_that_hurts_nothing_is_said_only_of_a_work_that_is_cited(paper: Callable[..., Path]) -> None:
+    twice = "@book{ames2001, title = {T}, title = {U}}\n"
+    assert told(paper("Nothing.", bibliography=twice)) == []
+    (only,) = told(paper("As @ames2001.", bibliography=twice))
+    assert "warning B002: in the entry ames2001 the field title stands twice" in only
+
+
+def test_only_the_works_that_a_paper_can_need_are_handed_on(paper: Callable[..., Path]) -> None:
+    entries = "".join(f"@book{{{key}, title = {{T}}}}\n" for key in ("cited", "in-a-note", "braced/key", "other"))
+    entries += "@book{studied, title = {T}, keywords = {meta-analysis}}\n@book{known, title = {T}, shortauthor = {APA}}\n"
+    made = paper('As @cited. [x]{note="See @in-a-note."} `@{braced/key}`', bibliography=entries)
+    manuscript = read(made)
+    assert [item["id"] for item in manuscript.references] == ["cited", "in-a-note", "braced/key", "studied", "known"]
+    assert len(manuscript.entries) == 6
 
 
 @pytest.mark.parametrize(("text", "severity"), [("As @ames2001.", "error"), ("Nothing.", "warning")])

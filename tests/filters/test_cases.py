@@ -111,7 +111,10 @@ def style(name: str) -> Path:
 def command(pandoc: str, case: Case, tested: Path) -> list[str]:
     """Give the command line of a case."""
     own = [f"--lua-filter={tested}" if tested.suffix == ".lua" else f"--filter={tested}"]
-    steps = {"before": ["--citeproc", *own], "after": [*own, "--citeproc"]}.get(case.page.get("citeproc", ""), own)
+    in_text = f"--lua-filter={FILTERS / 'in-text-citations.lua'}"
+    steps = {"before": ["--citeproc", *own], "after": [*own, "--citeproc"], "in-text-citations": [in_text, *own]}.get(
+        case.page.get("citeproc", ""), own
+    )
     result = [pandoc, case.attributes.get("at", "paper.md"), "--from=markdown", "--wrap=none", *steps]
     result.append(f"--to={case.attributes.get('to') or case.page.get('to', 'markdown')}")
     if case.page.get("standalone") == "true":

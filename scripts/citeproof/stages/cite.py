@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
-from citeproof import document, pandoc
+from citeproof import document, pandoc, styles
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
 from citeproof.leaks import Identity, Name
@@ -86,10 +87,11 @@ def cite(
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
     """
     output = folder / "cited.json"
-    options = ["--csl", str(style.path)]
-    if not document.meta_strings(manuscript.document, "bibliography"):
-        for path in manuscript.bibliographies:
-            options += ["--bibliography", str(path)]
+    (folder / "style.csl").write_bytes(styles.compose(style))
+    options = ["--csl", str(folder / "style.csl")]
+    if manuscript.bibliographies:  # in place of the paper's own, which pandoc would read in its own way
+        (folder / "references.json").write_text(json.dumps(manuscript.references, ensure_ascii=False), "utf-8")
+        options += ["--bibliography", str(folder / "references.json")]
     if project.inherited:
         (folder / "inherited.yaml").write_text(project.inherited, "utf-8")
         options += ["--metadata-file", str(folder / "inherited.yaml")]
@@ -117,7 +119,7 @@ def cite(
         document.cited(whole),
         document.references(whole),
         document.letters(document.prose(whole["blocks"])),
-        _files(project, messages),
+        tuple(path for path in _files(project, messages) if path.parent != folder.resolve()),
     )
     findings = pandoc.remarks(messages, place)
     if found.references:
@@ -136,5 +138,6 @@ def cite(
 
 
 def _files(project: Project, messages: list[dict[str, object]]) -> tuple[Path, ...]:
-    paths = {(project.folder / name).resolve() for name in pandoc.resources_read(messages)}
+    names = (os.fsdecode(name.encode("utf-8")) for name in pandoc.resources_read(messages))  # as this system writes them
+    paths = {(project.folder / name).resolve() for name in names}
     return tuple(sorted(path for path in paths if path.is_file()))

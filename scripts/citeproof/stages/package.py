@@ -42,10 +42,16 @@ def versions() -> dict[str, str]:
 
 
 def machinery() -> dict[str, str]:
-    """Give name → sha256 of our filters, templates, defaults and overlays, and of the fonts of the PDF."""
+    """Give name → sha256 of our filters, templates, defaults and overlays, of the fonts, and of our Python as a whole.
+
+    Python counts because it reads the bibliographies: another reading makes another reference list.
+    """
     named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
     named |= {f"fonts/{path.name}": path for path in resources.font_files()}
-    return {name: sha256(path) for name, path in named.items()}
+    python = hashlib.sha256()
+    for path in sorted(resources.PACKAGE.rglob("*.py")):
+        python.update(path.read_bytes())
+    return {name: sha256(path) for name, path in named.items()} | {"citeproof": python.hexdigest()}
 
 
 def choices(project: Project, style: Style) -> dict[str, Any]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from citeproof import bibliography, pandoc, passages, source
+from citeproof.bibliography import Entry
 from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
-from citeproof.findings import Place, error
+from citeproof.findings import Place, error, warning
 
 if TYPE_CHECKING:
-    from citeproof.document import Citation, Entry, Json
+    from collections.abc import Callable, Iterator
+
+    from citeproof.bibliography import Item
+    from citeproof.document import Citation, Json
     from citeproof.findings import Finding
     from citeproof.project import Project
 
@@ -49,17 +54,17 @@ def read(project: Project) -> Manuscript:
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, supplement=part == "supplement")
-    paths, entries, faults = _bibliographies(document, project, text, cited={item.key for item in parts.citations})
-    citations, calls = _told_apart(parts, {entry.key for entry in entries})
+    held = _bibliographies(document, project, text, parts)
+    citations, calls = _told_apart(parts, {entry.key for entry in held.entries})
     return Manuscript(
         document,
         citations,
-        entries,
+        held.entries,
         tuple(_image(picture, project) for picture in parts.pictures),
         tuple(parts.raws),
-        paths,
+        held.paths,
         head,
-        (*findings, *faults),
+        (*findings, *held.findings),
         _fields(text),
         calls,
         tuple(parts.headings),
@@ -68,6 +73,9 @@ def read(project: Project) -> Manuscript:
         tuple(parts.identifiers),
         frozenset(parts.referable),
         parts.named,
+        held.references,
+        held.hurt,
+        held.held,
     )
 
 
@@ -126,19 +134,26 @@ def _beside(project: Project, name: str) -> Path:
     return project.folder / Path(name).expanduser()
 
 
-def _bibliographies(
-    document: Json,
-    project: Project,
-    text: source.Source,
-    cited: set[str],
-) -> tuple[tuple[Path, ...], tuple[Entry, ...], list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Bibliographies:
+    """What the bibliographies of a paper hold between them."""
+
+    paths: tuple[Path, ...]
+    entries: tuple[Entry, ...]
+    references: tuple[Item, ...]
+    hurt: frozenset[str]
+    held: tuple[bibliography.Bibliography, ...]
+    findings: tuple[Finding, ...]
+
+
+def _bibliographies(document: Json, project: Project, text: source.Source, parts: passages.Parts) -> _Bibliographies:
+    cited = {item.key for item in parts.citations}
     names = meta_strings(document, "bibliography")
     if not names and (project.folder / "references.bib").is_file():
         names = ["references.bib"]
     paths: list[Path] = []
-    entries: list[Entry] = []
+    held: list[bibliography.Bibliography] = []
     findings: list[Finding] = []
-    taken: dict[str, Place] = {}
     for name in names:
         path = _beside(project, name)
         shown = project.shown(path)
@@ -160,13 +175,10 @@ def _bibliographies(
         findings += wrong
         if wrong:
             continue
-        held = bibliography.read(shown, path.suffix.lower(), decoded.text)
-        findings += _doubled(held, taken, cited)
-        findings += held.findings
-        entries += [*held.entries, *held.hurt]
-        if not held.findings and (refused := pandoc.read_bibliography(path, project.folder)):
-            findings.append(pandoc.bibliography_fault(refused, shown))
-        elif not held.findings and not held.entries and path.suffix.lower() in {".bib", ".json", ".yaml"}:
+        one = bibliography.read(shown, path.suffix.lower(), decoded.text)
+        held.append(one)
+        findings += _faults(one, cited)
+        if not one.entries and not one.hurt and not one.faults:
             findings.append(
                 error(
                     "B003",
@@ -175,35 +187,98 @@ def _bibliographies(
                     "export it again, or name the right file under bibliography: in the front matter",
                 )
             )
-    inline = document["meta"].get("references", {})
-    entries += _inline(inline, text)
-    return tuple(paths), tuple(entries), findings
+    findings += _doubled(held, cited)
+    entries: dict[str, Entry] = {}
+    references: dict[str, Item] = {}
+    hurt: set[str] = set()
+    wants = _wanted(text, parts, project, held)
+    for one in held:
+        for entry in (*one.entries, *one.hurt):
+            if entry.key in entries:  # the first of all files counts
+                continue
+            entries[entry.key] = entry
+            if entry.key not in one.items:
+                hurt.add(entry.key)
+            elif wants(entry.key):
+                references[entry.key] = one.items[entry.key]
+    inline = _inline(document["meta"].get("references", {}), text)
+    return _Bibliographies(
+        tuple(paths),
+        (*entries.values(), *(entry for entry in inline if entry.key not in entries)),
+        tuple(references.values()),
+        frozenset(hurt - {entry.key for entry in inline}),
+        tuple(held),
+        tuple(findings),
+    )
 
 
-def _doubled(held: bibliography.Bibliography, taken: dict[str, Place], cited: set[str]) -> list[Finding]:
-    from citeproof.findings import warning  # noqa: PLC0415  (used here only)
+_AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
+_ALWAYS = ("meta-analysis", "shortauthor")
+"""What an entry may hold that concerns a paper which does not cite it (filters/included-studies.lua, 8.21)."""
 
-    findings = []
-    twice = list(held.doubled)
-    for entry in held.entries:
-        if entry.key in taken:
-            twice.append((entry, taken[entry.key]))
-        taken.setdefault(entry.key, entry.place)
+
+def _wanted(
+    text: source.Source, parts: passages.Parts, project: Project, held: list[bibliography.Bibliography]
+) -> Callable[[str], bool]:
+    """Tell the entries that a paper can need from the thousands of others in its author's library.
+
+    A key may stand where no citation is found, such as in a note's attribute or in the cell of a CSV file: whatever
+    follows an @ anywhere is taken for one, with and without the marks at its end.
+    """
+    if any(item.key == "*" for item in parts.citations):
+        return lambda _: True
+    texts = [text.text, project.inherited]
+    for picture in parts.pictures:
+        path = _beside(project, unquote(picture.target))
+        if path.suffix.lower() in {".csv", ".tsv"} and path.is_file():
+            texts.append(path.read_bytes().decode("utf-8", "replace"))
+    keys = {item.key for item in parts.citations}
+    for found in _AT.finditer("\n".join(texts)):
+        key = found[1] or found[2]
+        while key and key not in keys:
+            keys.add(key)
+            key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
+    for one in held:
+        for record in one.records:
+            if any(word in record.fields or word in record.text("keywords", "keyword", "KW", "note") for word in _ALWAYS):
+                keys.add(record.key)
+    return keys.__contains__
+
+
+def _faults(held: bibliography.Bibliography, cited: set[str]) -> Iterator[Finding]:
+    """Weigh what is wrong in a bibliography: an error where a cited work is hurt, or where nothing could be read.
+
+    What does not hurt is only said of works that are cited; `citeproof fix` says the rest.
+    """
+    for fault in held.faults:
+        if fault.key and not fault.hurts and fault.key not in cited and "*" not in cited:
+            continue
+        lost = fault.hurts and (fault.key in cited or "*" in cited or not (held.entries or held.hurt))
+        yield (error if lost else warning)(fault.code, fault.place, fault.what, fault.remedy)
+
+
+def _doubled(bibliographies: list[bibliography.Bibliography], cited: set[str]) -> Iterator[Finding]:
+    """Find keys that stand for two entries (C002), in one file or in two."""
+    taken: dict[str, Place] = {}
+    twice: list[tuple[Entry, Place]] = []
+    for held in bibliographies:
+        twice += held.doubled
+        for entry in held.entries:
+            if entry.key in taken:
+                twice.append((entry, taken[entry.key]))
+            taken.setdefault(entry.key, entry.place)
     for entry, first in twice:
-        make = error if entry.key in cited else warning
-        findings.append(
-            make(
-                "C002",
-                entry.place,
-                f"the key {entry.key} stands for a second entry; the first is at {first}",
-                "give one of them another key, or delete it: which of the two is cited cannot be told",
-            )
+        yield (error if entry.key in cited else warning)(
+            "C002",
+            entry.place,
+            f"the key {entry.key} stands for a second entry; the first is at {first}",
+            "give one of them another key, or delete it: which of the two is cited cannot be told",
         )
-    return findings
 
 
 def _inline(references: Json, text: source.Source) -> list[Entry]:
-    from citeproof.document import Entry, plain  # noqa: PLC0415  (used here only)
+    """List the entries of the front matter's own `references`, which pandoc reads itself."""
+    from citeproof.document import plain  # noqa: PLC0415  (used here only)
 
     found = []
     for item in references.get("c", []) if references.get("t") == "MetaList" else []:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from citeproof.document import meta_strings
 from citeproof.findings import error, in_order, warning
 from citeproof.stages.check.cross_references import cross_references
+from citeproof.stages.check.entries import entries
 from citeproof.stages.check.fields import misspelt_fields
 from citeproof.stages.check.headings import headings
 from citeproof.stages.check.quotations import quotations
@@ -46,6 +47,7 @@ def check(
         found += _front_matter(manuscript)
         found += misspelt_fields(manuscript)
         found += _citations(manuscript, elsewhere or {})
+        found += entries(manuscript)
         found += cross_references(manuscript, elsewhere or {})
         found += headings(manuscript)
         found += quotations(manuscript)
@@ -85,22 +87,21 @@ def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
 
 
 def _citations(manuscript: Manuscript, elsewhere: Mapping[str, str]) -> Iterator[Finding]:
-    entries = {entry.key: entry for entry in manuscript.entries}
-    hurt = {finding.place for finding in manuscript.findings if finding.code == "B002"}
+    known = {entry.key: entry for entry in manuscript.entries}
     where = " or ".join(path.name for path in manuscript.bibliographies) or "any bibliography"
     unreadable = any(finding.code in {"B001", "B002", "B003"} for finding in manuscript.findings)
     for citation in manuscript.citations:
-        if citation.key == "*" or (citation.key in elsewhere and citation.key not in entries):
+        if citation.key == "*" or (citation.key in elsewhere and citation.key not in known):
             continue
-        entry = entries.get(citation.key)
-        if entry is None and not (unreadable and not entries):
+        entry = known.get(citation.key)
+        if entry is None and not (unreadable and not known):
             yield error(
                 "C001",
                 citation.place,
                 f"@{citation.key} is cited but is not in {where}",
-                _suggestion(citation.key, entries, manuscript),
+                _suggestion(citation.key, known, manuscript),
             )
-        elif entry is not None and entry.place in hurt:
+        elif entry is not None and entry.key in manuscript.hurt:
             yield error(
                 "C004",
                 citation.place,
@@ -116,13 +117,13 @@ def _citations(manuscript: Manuscript, elsewhere: Mapping[str, str]) -> Iterator
             )
 
 
-def _suggestion(key: str, entries: Mapping[str, object], manuscript: Manuscript) -> str:
-    folded = {known.casefold(): known for known in entries}
+def _suggestion(key: str, known: Mapping[str, object], manuscript: Manuscript) -> str:
+    folded = {each.casefold(): each for each in known}
     if key.casefold() in folded:
         return f"did you mean @{folded[key.casefold()]}? Upper and lower case count in keys"
-    near = difflib.get_close_matches(key, list(entries), n=3, cutoff=0.6)
+    near = difflib.get_close_matches(key, list(known), n=3, cutoff=0.6)
     if near:
-        return "did you mean " + " or ".join(f"@{known}" for known in near) + "?"
+        return "did you mean " + " or ".join(f"@{each}" for each in near) + "?"
     if not manuscript.bibliographies:
         return "name the bibliography in the front matter: bibliography: references.bib"
     return "add the entry, or mend the key; an @ that is no citation is written \\@"

@@ -1,0 +1,136 @@
+--- order.lua – puts the entries of a reference list into the order of APA Style.
+--
+-- A module, not a filter:  require 'apa.order'.sort(entries, keys)
+-- APA 9.44: letter by letter, "nothing precedes something", without regard to spaces, hyphens, apostrophes and accents: "López,
+-- M. E." before "López de Molina, G.". citeproc 0.8 compares whole lines of names, where a space comes before a comma.
+-- APA 9.46: a work of one author before those of several; then by the second author, and so on.
+-- APA 9.47: works of the same authors and the same date by their titles, without A, An, The.
+
+local M = {}
+
+local text = pandoc.text
+
+-- Letters with marks, as they are sorted in English: by the letter alone (9.44).
+local BARE = {}
+for letter, marked in pairs {
+  a = 'àáâãäåāăąǎ', ae = 'æ', c = 'çćĉċč', d = 'ďđð', e = 'èéêëēĕėęě', g = 'ĝğġģǧ', h = 'ĥħ', i = 'ìíîïĩīĭįıǐ', j = 'ĵ',
+  k = 'ķ', l = 'ĺļľŀł', n = 'ñńņňŉ', o = 'òóôõöøōŏőǒ', oe = 'œ', r = 'ŕŗř', s = 'śŝşšș', ss = 'ß', t = 'ţťŧț', th = 'þ',
+  u = 'ùúûüũūŭůűųǔ', w = 'ŵẁẃẅ', y = 'ýÿŷ', z = 'źżž',
+} do
+  for _, code in utf8.codes(marked) do
+    BARE[utf8.char(code)] = letter
+  end
+end
+
+-- Marks that do not count, and accents that are characters of their own.
+local MARKS = {}
+for _, code in utf8.codes '‘’‚‛“”„«»‹›‐‑‒–—…ʼʻ·´\u{a0}\u{202f}' do
+  MARKS[utf8.char(code)] = ''
+end
+for code = 0x300, 0x36f do
+  MARKS[utf8.char(code)] = ''
+end
+
+-- Languages whose readers look letters with marks up under the bare ones.
+local BY_BARE_LETTERS = { en = true, de = true, fr = true, nl = true, it = true, pt = true }
+
+local ARTICLES = { '^an?%s+', '^the%s+' }
+
+--- The letters and digits that count, in lower case; nil if some are of another script than ours.
+local function letters(words)
+  local bare = text.lower(words)
+  if bare:match '[\x80-\xff]' then
+    bare = bare:gsub(utf8.charpattern, MARKS):gsub(utf8.charpattern, BARE)
+  end
+  bare = bare:gsub('[%p%s%c]', '')
+  return not bare:match '[\x80-\xff]' and bare or nil
+end
+
+--- A title as it is sorted: without marks at its start, then without an article.
+local function title_letters(title)
+  local bare = text.lower(title):gsub(utf8.charpattern, MARKS):gsub('^[%p%s]+', '')
+  for _, article in ipairs(ARTICLES) do
+    local shorter = bare:gsub(article, '')
+    if shorter ~= bare then
+      return letters(shorter)
+    end
+  end
+  return letters(bare)
+end
+
+--- What an entry is sorted by, piece after piece; nil if it cannot be compared here.
+local function pieces_of(key)
+  if not key.authors then
+    local title = title_letters(key.printed)
+    return title and { title }
+  end
+  local pieces = {}
+  for _, author in ipairs(key.authors) do
+    local name = author.group and title_letters(author.name) or letters(author.name)
+    local initials = letters(author.initials)
+    if not name or not initials then
+      return nil
+    end
+    table.insert(pieces, name)
+    table.insert(pieces, initials)
+  end
+  return pieces
+end
+
+local function compare(one, other)
+  for index, piece in ipairs(one) do
+    if other[index] == nil or piece ~= other[index] then
+      return other[index] ~= nil and piece < other[index]
+    end
+  end
+  return #one < #other
+end
+
+local function is_same(one, other)
+  return not compare(one, other) and not compare(other, one)
+end
+
+--- Puts works of the same authors and date, from `first` to `last`, into the order of their titles.
+local function sort_titles(list, first, last)
+  local run = pandoc.List { table.unpack(list, first, last) }
+  run:sort(function(a, b)
+    return a.title < b.title or a.title == b.title and a.place < b.place
+  end)
+  for offset, one in ipairs(run) do
+    list[first + offset - 1] = one
+  end
+end
+
+--- True where the language of the paper sorts as it is done here.
+function M.is_for(language)
+  return BY_BARE_LETTERS[language] == true
+end
+
+--- Sorts a list of works that is in citeproc's order. Each has `authors` (or `printed`, what stands in their place), `date`, the
+--- date as it is printed, and `title`. Where one cannot be compared, the order of names stays.
+function M.sort(works, language)
+  local list, comparable = pandoc.List {}, M.is_for(language)
+  for place, work in ipairs(works) do
+    local pieces = pieces_of(work)
+    comparable = comparable and pieces ~= nil
+    list:insert { work = work, place = place, pieces = pieces, title = title_letters(work.title) or work.title }
+  end
+  if comparable then
+    list:sort(function(a, b)
+      return compare(a.pieces, b.pieces) or not compare(b.pieces, a.pieces) and a.place < b.place
+    end)
+  end
+  local first = 1
+  for index = 2, #list + 1 do
+    local one, other = list[first], list[index]
+    local together = other and one.work.date and one.work.date == other.work.date and one.pieces and other.pieces
+      and is_same(one.pieces, other.pieces)
+    if not together then
+      sort_titles(list, first, index - 1)
+      first = index
+    end
+  end
+  return list:map(function(one) return one.work end)
+end
+
+return M

@@ -1,0 +1,711 @@
+--- in-text-citations.lua – lets citeproc do its work, and writes the citations of APA Style from what it said of each work.
+--
+-- Why: these rules of APA 8 cannot be said in CSL, or citeproc cannot follow them:
+--   8.10, 8.11  in the sentence the name stands before the parentheses, also where others share them: "Zanos (2018; Lee, 2020)"
+--   8.12  works in the order of the list, those behind "see also" last; years of one author together: "Fay, n.d.-a, n.d.-b"
+--   8.13  times, verses and scenes without "p."
+--   8.6   "(Rabbitt, 1982, as cited in Lyon et al., 2014)", which pandoc 3.9 makes "Lyon et al. (2014)"
+--   8.17  "and" in the sentence, "&" in parentheses (citation-style-language/styles#3748)
+--   8.18  names that tell works of several authors and one year apart, also where some of them are of the same authors
+--   8.19  letters for works of the same authors and year, in the order of the list (9.46, 9.47), which is set right too
+-- citeproc takes minutes to tell many works apart and does it in part only; here its attempt is switched off. It is asked
+-- once for each work and locator, in a paragraph of its own, and from its answers each citation is put together. Another style
+-- is cited by citeproc as it stands. A Span of the class `author-only` has the names alone: `[@lee]{.author-only}`.
+--
+-- Run after: included-studies.lua, reference-section.lua, reference-data.lua. It stands in the place of citeproc; not both.
+-- Formats:   all; it never asks for the format.
+-- Options:   `link-citations`, `lang`, and what citeproc reads. It acts on APA styles with author, year and "et al." from three
+--            authors on: not on apa-6th-edition or apa-numeric-superscript.
+-- Warns:     a letter that it cannot write into the list; and what citeproc warns of.
+
+-- pandoc.utils.citeproc is there from 2.19.1, pandoc.log.warn from 3.2.
+PANDOC_VERSION:must_be_at_least '3.2'
+
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local labels = require 'apa.labels'
+local locators = require 'apa.locators'
+local names = require 'apa.names'
+local order = require 'apa.order'
+local style = require 'apa.style'
+local stringify = pandoc.utils.stringify
+
+local PLACEHOLDER = 'in-text-citation'
+local ANSWERS = 'in-text-citations-asked-of-citeproc'
+local PLAIN_STYLE = 'in-text-citations.csl'
+
+-- Behind one of these the source that the author has read follows a comma, not a semicolon (8.6).
+local SECONDARY = {
+  '^as cited in', '^as quoted in', '^cited in', '^quoted in', '^zitiert nach', '^zit%. nach', '^zitiert in', '^cité dans',
+  '^cité par', '^citée? ', '^citado en', '^citado por', '^citado em', '^apud', '^geciteerd in', '^aangehaald in',
+}
+
+-- Languages whose word for "and" stands between two names in a sentence.
+local WITH_CONJUNCTION = { en = true, de = true, fr = true, es = true, pt = true, nl = true }
+
+-- The marks that citeproc closes a title with; the paper's own are set later.
+local CLOSING = { ['”'] = true, ['’'] = true, ['"'] = true, ["'"] = true }
+
+-- Legal works have no letters (11.2), and what only its author can read is in no list.
+local WITHOUT_LETTERS = {
+  bill = true, hearing = true, legal_case = true, legislation = true, regulation = true, treaty = true,
+}
+
+local function language_of(meta)
+  return (meta.lang and stringify(meta.lang) or 'en'):lower():match '^%a+' or 'en'
+end
+
+-- Inlines --------------------------------------------------------------------------------------
+
+local function is_space(inline)
+  return inline ~= nil and (inline.t == 'Space' or inline.t == 'SoftBreak')
+end
+
+local function part(inlines, first, last)
+  return pandoc.Inlines { table.unpack(inlines, first, last) }
+end
+
+local function trimmed(inlines)
+  local first, last = 1, #inlines
+  while is_space(inlines[first]) do
+    first = first + 1
+  end
+  while last >= first and is_space(inlines[last]) do
+    last = last - 1
+  end
+  return part(inlines, first, last)
+end
+
+--- Adds a mark to the last string, or as one of its own.
+local function append_mark(inlines, mark)
+  local last = inlines[#inlines]
+  if last and last.t == 'Str' then
+    inlines[#inlines] = pandoc.Str(last.text .. mark)
+  else
+    inlines:insert(pandoc.Str(mark))
+  end
+  return inlines
+end
+
+--- Strings that stand side by side as one.
+local function merged(inlines)
+  local result = pandoc.Inlines {}
+  for _, inline in ipairs(inlines) do
+    local last = result[#result]
+    if inline.t == 'Str' and last and last.t == 'Str' then
+      result[#result] = pandoc.Str(last.text .. inline.text)
+    else
+      result:insert(inline)
+    end
+  end
+  return result
+end
+
+local function without_end(inlines, mark)
+  local last = inlines[#inlines]
+  if last and last.t == 'Str' and last.text:sub(-#mark) == mark then
+    inlines:remove(#inlines)
+    if last.text ~= mark then
+      inlines:insert(pandoc.Str(last.text:sub(1, -#mark - 1)))
+    end
+  end
+  return inlines
+end
+
+--- What is left of the inlines behind so much of their text, without a comma and space at its start.
+local function behind(inlines, words)
+  local rest, passed = pandoc.Inlines {}, 0
+  for _, inline in ipairs(inlines) do
+    local own = stringify(inline)
+    if passed >= #words then
+      rest:insert(inline)
+    elseif passed + #own > #words and inline.t == 'Str' then
+      rest:insert(pandoc.Str(own:sub(#words - passed + 1)))
+    end
+    passed = passed + #own
+  end
+  local first = rest[1]
+  if first and first.t == 'Str' and first.text:sub(1, 1) == ',' then
+    rest[1] = pandoc.Str(first.text:sub(2))
+    if first.text == ',' then
+      rest:remove(1)
+    end
+  end
+  return trimmed(rest)
+end
+
+--- Adds the comma between names and year; in English it stands within quotation marks (6.9).
+local function append_comma(inlines, english)
+  local last = inlines[#inlines]
+  local close = last and last.t == 'Span' and last.content[#last.content]
+  if english and close and close.t == 'Str' and CLOSING[close.text] then
+    local content = last.content:clone()
+    content:insert(#content, pandoc.Str ',')
+    inlines[#inlines] = pandoc.Span(content, last.attr)
+    return inlines
+  end
+  return append_mark(inlines, ',')
+end
+
+-- Asking citeproc ------------------------------------------------------------------------------
+
+--- The style without its attempt to tell works apart; nil for a style that does not cite as APA does since its 7th edition.
+local function plain_style(meta)
+  local _, content = style.given(meta)
+  local citation = content and style.is_apa(meta) and content:match '<citation%s[^>]*>'
+  if not citation or content:match 'citation%-format="([%a-]+)"' ~= 'author-date' or not content:match 'class="in%-text"'
+      or not citation:match '%set%-al%-min="3"' or citation:match '%set%-al%-subsequent%-min' then
+    return nil
+  end
+  return (content:gsub('%sdisambiguate%-[%a-]+="[^"]*"', ''))
+end
+
+local function key_of_suffix(suffix)
+  return #suffix == 0 and '' or tostring(suffix)
+end
+
+--- A list of questions: one for each key and suffix. `ask` gives the number of a question, a new one if need be.
+local function new_questions()
+  local asked, numbers = pandoc.List {}, {}
+  local questions = { list = asked }
+  function questions.ask(key, suffix)
+    local id = key .. '\0' .. key_of_suffix(suffix)
+    if not numbers[id] then
+      asked:insert(pandoc.Citation(key, 'AuthorInText', {}, suffix))
+      numbers[id] = #asked
+    end
+    return numbers[id]
+  end
+  return questions
+end
+
+--- The questions as a part of the document.
+local function as_block(questions)
+  local inlines = questions.list:map(function(citation)
+    return pandoc.Cite({}, { citation })
+  end)
+  return pandoc.Div({ pandoc.Plain(inlines) }, pandoc.Attr(ANSWERS))
+end
+
+--- "Lee (2020, p. 3 and more)" as names, what the link holds, and what follows it.
+local function read_answer(cite)
+  local content = cite.content
+  for index, inline in ipairs(content) do
+    local following = content[index + 1]
+    if inline.t == 'Str' and inline.text:sub(-1) == '(' and following and following.t == 'Link' then
+      local printed = part(content, 1, index - 1)
+      if inline.text ~= '(' then
+        printed:insert(pandoc.Str(inline.text:sub(1, -2)))
+      end
+      return {
+        names = trimmed(printed), linked = following.content, target = following.target,
+        tail = without_end(merged(part(content, index + 2, #content)), ')'),
+      }
+    end
+  end
+  local unlinked = content:walk { Link = function(link) return link.content end }
+  return { names = unlinked, linked = pandoc.Inlines {}, tail = pandoc.Inlines {} }
+end
+
+-- Citations as they were written ---------------------------------------------------------------
+
+--- Takes the citations of known works out of the document, each with a placeholder in its place, and asks what they need.
+local function take_out(doc, known, questions, english)
+  local taken = pandoc.List {}
+  local function placeholder(cite, how)
+    local all_known = true
+    for _, citation in ipairs(cite.citations) do
+      all_known = all_known and known[citation.id] ~= nil
+    end
+    if not all_known then
+      return nil
+    end
+    local items = pandoc.List {}
+    for _, citation in ipairs(cite.citations) do
+      local function nested(inlines)
+        return inlines:walk { Cite = function(inner) return placeholder(inner, 'nested') end }
+      end
+      local suffix, by_itself = locators.read(nested(citation.suffix), english)
+      local item = { key = citation.id, mode = citation.mode, prefix = trimmed(nested(citation.prefix)) }
+      item.about = questions.ask(citation.id, {})
+      if by_itself then
+        item.tail = suffix
+      else
+        item.with_suffix = questions.ask(citation.id, suffix)
+      end
+      items:insert(item)
+    end
+    taken:insert { citations = cite.citations, items = items, how = how }
+    return pandoc.Span({}, pandoc.Attr('', { PLACEHOLDER }, { number = tostring(#taken) }))
+  end
+  doc = doc:walk {
+    traverse = 'topdown',
+    Span = function(span)
+      if span.classes:includes 'author-only' then
+        return span:walk { Cite = function(cite) return placeholder(cite, 'author-only') end }.content, false
+      end
+    end,
+    Cite = function(cite)
+      return placeholder(cite, 'whole'), false
+    end,
+  }
+  return doc, taken
+end
+
+-- Works ----------------------------------------------------------------------------------------
+
+local function without_letter(year)
+  local last = year[#year]
+  if last and last.t == 'Str' then
+    year[#year] = pandoc.Str((last.text:gsub('^(.*%d)%l$', '%1'):gsub('^(.*%.)%-%l$', '%1'):gsub('^(press)%-%l$', '%1')))
+  end
+  return year
+end
+
+--- key → the work: its id, printed names, authors if they are in the data, and year.
+local function read_works(answers, questions, reference_of)
+  local works, by_id = {}, {}
+  for number, citation in ipairs(questions.list) do
+    if #citation.suffix == 0 then
+      local reference, answer = reference_of[citation.id], answers[number]
+      local id = stringify(reference.id)
+      if not by_id[id] then
+        local year = without_letter(answer.linked:clone())
+        by_id[id] = {
+          id = id, reference = reference, printed = answer.names, year_as_linked = stringify(answer.linked), year_inlines = year,
+          year = stringify(year), authors = names.read(reference, stringify(answer.names)), target = answer.target,
+        }
+      end
+      works[citation.id] = by_id[id]
+    end
+  end
+  return works, by_id
+end
+
+--- The year of an entry of the list: of "1966/2000" the second.
+local function year_in_list(work)
+  return work.year:match '^.*[^/]/([^/]+)$' or work.year
+end
+
+--- The inlines of an entry's first paragraph with a letter behind its year; nil if the year is not found.
+local function with_letter(inlines, work)
+  inlines = merged(inlines)
+  local year = pandoc.Inlines(year_in_list(work))
+  for index = 1, #inlines - #year + 1 do
+    local inline = inlines[index]
+    local opened = inline.t == 'Str' and inline.text:sub(1, 1) == '('
+    for offset = 1, #year - 1 do
+      local wanted = (offset == 1 and '(' or '') .. (year[offset].text or ' ')
+      opened = opened and (stringify(inlines[index + offset - 1]):gsub('\u{a0}', ' ')) == wanted
+    end
+    local last = inlines[index + #year - 1]
+    if opened and last.t == 'Str' then
+      local wanted = (#year == 1 and '(' or '') .. year[#year].text
+      local rest = last.text:sub(1, #wanted) == wanted and last.text:sub(#wanted + 1)
+      if rest and not rest:match '^%d' then
+        rest = rest:gsub('^%-?%l%f[%L]', '') -- a letter of citeproc's
+        inlines[index + #year - 1] = pandoc.Str(wanted .. work.letter .. rest)
+        return inlines
+      end
+    end
+  end
+  return nil
+end
+
+--- The date of an entry as it is printed, without a letter; nil if it is not found.
+local function date_in_list(entry, work)
+  local words = stringify(entry):gsub('\u{a0}', ' ')
+  local year = year_in_list(work)
+  local _, last = words:find('(' .. year, 1, true)
+  local rest = last and year ~= '' and words:match('^[^)]*', last + 1)
+  return rest and year .. rest:gsub('^%-?%l%f[%L]', '')
+end
+
+-- The reference list ---------------------------------------------------------------------------
+
+--- Notes the place of each work in the list, and gives the entries in their order.
+local function put_in_order(entries, by_id, language)
+  local works = pandoc.List {}
+  for _, entry in ipairs(entries) do
+    local work = by_id[entry.identifier:gsub('^ref%-', '')] or { authors = nil, printed = pandoc.Inlines(stringify(entry)) }
+    work.entry = entry
+    work.date = work.id and date_in_list(entry, work) or nil
+    work.title = work.reference and work.reference.title and stringify(work.reference.title) or ''
+    works:insert(work)
+  end
+  local keys = works:map(function(work)
+    return { work = work, authors = work.authors, printed = stringify(work.printed), date = work.date, title = work.title }
+  end)
+  local sorted = order.sort(keys, language):map(function(key) return key.work end)
+  for place, work in ipairs(sorted) do
+    work.place = place
+  end
+  return sorted
+end
+
+local function letter_of(number)
+  local letter = string.char(97 + (number - 1) % 26)
+  return number > 26 and letter_of((number - 1) // 26) .. letter or letter
+end
+
+--- Gives letters to works that would be cited by the same names and year, in the order of the list (8.19).
+local function give_letters(sorted)
+  local alike, groups = {}, pandoc.List {}
+  for _, work in ipairs(sorted) do
+    if work.id and work.year ~= '' and not WITHOUT_LETTERS[stringify(work.reference.type or '')] then
+      local key = work.shown .. '\0' .. work.year
+      if not alike[key] then
+        alike[key] = pandoc.List {}
+        groups:insert(alike[key])
+      end
+      alike[key]:insert(work)
+    end
+  end
+  for _, group in ipairs(groups) do
+    for number, work in ipairs(#group > 1 and group or {}) do
+      work.letter = (work.reference.issued and '' or '-') .. letter_of(number)
+      local first = work.entry.content[1]
+      local inlines = first and (first.t == 'Para' or first.t == 'Plain') and with_letter(first.content, work)
+      if inlines then
+        first.content = inlines
+        work.entry.content[1] = first
+      else
+        pandoc.log.warn(('in-text-citations.lua: the list says nowhere that @%s is of "%s", so its letter "%s" is in the '
+          .. 'citation only.'):format(work.id, work.year, work.letter))
+      end
+    end
+  end
+end
+
+--- Orders the list and its letters. The entry of a work that only its author can read is empty (8.9), and nothing links to it.
+local function mend_list(doc, by_id, language)
+  local all = pandoc.List {}
+  for _, work in pairs(by_id) do
+    if work.authors then
+      all:insert(work)
+    end
+  end
+  all:sort(function(a, b) return a.id < b.id end)
+  names.tell_apart(all)
+  for _, work in pairs(by_id) do
+    work.shown = stringify(work.authors and names.words(work.authors, '&', true) or work.printed)
+  end
+  return doc:walk {
+    traverse = 'topdown',
+    Div = function(div)
+      if div.identifier ~= 'refs' then
+        return nil
+      end
+      local entries = div.content:filter(function(block)
+        return block.t == 'Div' and block.classes:includes 'csl-entry'
+      end)
+      if #entries == 0 or #entries ~= #div.content then
+        return nil
+      end
+      local is_printed = function(entry) return stringify(entry):match '%S' ~= nil end
+      local sorted = put_in_order(entries:filter(is_printed), by_id, language)
+      give_letters(sorted)
+      div.content = sorted:map(function(work) return work.entry end)
+      for _, entry in ipairs(entries) do
+        if not is_printed(entry) then
+          div.content:insert(entry)
+        end
+      end
+      return div, false
+    end,
+  }
+end
+
+-- One citation ---------------------------------------------------------------------------------
+
+--- True if what a work is cited by may hold an "&" of its own: a title, or a group in the place of an author.
+local function is_ampersand_of_name(reference)
+  for _, variable in ipairs { 'title', 'title-short', 'publisher', 'authority' } do
+    if reference[variable] and stringify(reference[variable]):find('&', 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+--- How citations are put together: in which language, with links or without.
+local function writer(works, answers, taken, how)
+  local resolve
+
+  local function linked(work, inlines)
+    if how.links and work.place then
+      return pandoc.Inlines { pandoc.Link(inlines, '#ref-' .. work.id) }
+    end
+    return inlines
+  end
+
+  local function names_of(work, in_sentence)
+    local conjunction = in_sentence and how.conjunction or how.symbol
+    if work.authors then
+      return names.words(work.authors, conjunction, how.serial_comma)
+    end
+    local printed = work.printed:clone()
+    for index, inline in ipairs(printed) do
+      if inline.t == 'Str' and inline.text == '&' and in_sentence and not is_ampersand_of_name(work.reference) then
+        printed[index] = pandoc.Str(conjunction)
+      end
+    end
+    return printed
+  end
+
+  local function year_of(work)
+    local year = work.year_inlines:clone()
+    return work.letter and append_mark(year, work.letter) or year
+  end
+
+  --- Year and locator: "2020a, p. 3".
+  local function year_with_locator(item)
+    local inlines = year_of(item.work)
+    if #item.locator > 0 then
+      if #inlines > 0 then
+        append_mark(inlines, ',')
+        inlines:insert(pandoc.Space())
+      end
+      inlines:extend(item.locator)
+    end
+    return inlines
+  end
+
+  --- An item of the citation with all that is known of it.
+  local function complete(written)
+    local work = works[written.key]
+    local item = {
+      work = work, mode = written.mode, prefix = resolve(written.prefix), tail = written.tail, locator = {},
+      place = work.place or math.huge,
+    }
+    if written.with_suffix then
+      local answer = answers[written.with_suffix]
+      item.locator, item.tail = behind(answer.linked, work.year_as_linked), answer.tail
+    end
+    item.tail = resolve(item.tail)
+    item.joined = #item.prefix > 0 and pandoc.List(SECONDARY):find_if(function(pattern)
+      return stringify(item.prefix):lower():match(pattern) ~= nil
+    end) ~= nil
+    item.plain = #item.locator == 0 and #item.tail == 0
+    return item
+  end
+
+  --- "Lee, 2020, p. 3" within parentheses.
+  local function in_parentheses(item, year_only)
+    local inlines = year_only and pandoc.Inlines {} or names_of(item.work, false)
+    local year = year_with_locator(item)
+    if #inlines > 0 and #year > 0 then
+      append_comma(inlines, how.english)
+      inlines:insert(pandoc.Space())
+    end
+    return linked(item.work, inlines .. year) .. item.tail
+  end
+
+  local function has_same_authors(one, other)
+    return one.mode ~= 'SuppressAuthor' and one.work.shown == other.work.shown
+      and names.are_same(one.work.authors, other.work.authors)
+  end
+
+  --- Puts items into the order of the list, from one prefix to the next; what is cited within another work stays behind it.
+  local function in_order(items)
+    local units, runs = pandoc.List {}, pandoc.List {}
+    for _, item in ipairs(items) do
+      if item.joined and #units > 0 then
+        units[#units]:insert(item)
+      else
+        units:insert(pandoc.List { item })
+      end
+    end
+    for number, unit in ipairs(units) do
+      if #unit[1].prefix > 0 or #runs == 0 then
+        runs:insert(pandoc.List {})
+      end
+      unit.number = number
+      runs[#runs]:insert(unit)
+    end
+    local result = pandoc.List {}
+    for _, run in ipairs(runs) do
+      local prefix = run[1][1].prefix
+      run[1][1].prefix = pandoc.Inlines {}
+      run:sort(function(a, b)
+        return a[1].place < b[1].place or a[1].place == b[1].place and a.number < b.number
+      end)
+      run[1][1].prefix = prefix
+      for _, unit in ipairs(run) do
+        result:extend(unit)
+      end
+    end
+    return result
+  end
+
+  --- Adds an item to those before it: "; Lee, 2020", ", 2021" or ", as cited in Lee, 2020".
+  local function add(inlines, item, before)
+    local year_only = item.mode == 'SuppressAuthor'
+    if before then
+      local collapsed = not item.joined and #item.prefix == 0 and has_same_authors(before, item)
+      append_mark(inlines, (item.joined or collapsed and before.plain and item.plain) and ',' or ';')
+      inlines:insert(pandoc.Space())
+      year_only = year_only or collapsed
+    end
+    if #item.prefix > 0 then
+      inlines:extend(item.prefix)
+      local last = item.prefix[#item.prefix]
+      if not (last.t == 'Str' and last.text:match '\u{a0}$') then
+        inlines:insert(pandoc.Space())
+      end
+    end
+    return inlines:extend(in_parentheses(item, year_only)) or inlines
+  end
+
+  local function all_in_parentheses(items)
+    local sorts = not items:find_if(function(item) return item.mode == 'SuppressAuthor' end)
+    local inlines, before = pandoc.Inlines {}, nil
+    for _, item in ipairs(sorts and in_order(items) or items) do
+      add(inlines, item, before)
+      before = item
+    end
+    return inlines
+  end
+
+  --- "Fay (2020a, 2020b; Lee, 2020)".
+  local function in_sentence(items)
+    local named = items:remove(1)
+    local first = names_of(named.work, true)
+    local own, others = pandoc.List { named }, pandoc.List {}
+    for _, item in ipairs(items) do
+      local together = #others == 0 and #item.prefix == 0 and item.plain and named.plain and has_same_authors(named, item)
+      if together then
+        own:insert(item)
+      else
+        others:insert(item)
+      end
+    end
+    own:sort(function(a, b) return a.place < b.place end)
+    local inner, before = pandoc.Inlines {}, nil
+    for _, item in ipairs(own) do
+      if before then
+        append_mark(inner, ',')
+        inner:insert(pandoc.Space())
+      end
+      inner:extend(linked(item.work, year_with_locator(item)) .. item.tail)
+      before = item
+    end
+    for _, item in ipairs(in_order(others)) do
+      add(inner, item, before)
+      before = item
+    end
+    if #inner == 0 then
+      return linked(named.work, first)
+    elseif #stringify(inner) == 0 then
+      return first
+    end
+    return first .. { pandoc.Space(), pandoc.Str '(' } .. inner .. { pandoc.Str ')' }
+  end
+
+  local function only_names(items)
+    local inlines = pandoc.Inlines {}
+    for number, item in ipairs(items) do
+      if number > 1 then
+        inlines:extend { pandoc.Str ';', pandoc.Space() }
+      end
+      inlines:extend(linked(item.work, names_of(item.work, true)))
+    end
+    return inlines
+  end
+
+  local function write(cluster)
+    local items = cluster.items:map(complete)
+    if cluster.how == 'author-only' then
+      return pandoc.Cite(only_names(items), cluster.citations)
+    elseif cluster.how == 'nested' then
+      return pandoc.Cite(all_in_parentheses(items), cluster.citations)
+    elseif items[1].mode == 'AuthorInText' then
+      return pandoc.Cite(in_sentence(items), cluster.citations)
+    end
+    return pandoc.Cite(pandoc.Inlines { pandoc.Str '(' } .. all_in_parentheses(items) .. { pandoc.Str ')' }, cluster.citations)
+  end
+
+  local function put_back(element)
+    return element:walk {
+      Span = function(span)
+        if span.classes[1] == PLACEHOLDER then
+          return write(taken[tonumber(span.attributes.number)])
+        end
+      end,
+    }
+  end
+
+  function resolve(inlines)
+    return #inlines == 0 and inlines or put_back(inlines)
+  end
+
+  return put_back
+end
+
+-- The document ---------------------------------------------------------------------------------
+
+--- key → reference, by all the keys that a work may be cited by.
+local function references_by_key(doc)
+  local found = {}
+  for _, reference in ipairs(pandoc.utils.references(doc)) do
+    found[stringify(reference.id)] = reference
+    local others = reference['other-ids']
+    for _, id in ipairs(type(others) == 'table' and others or {}) do
+      found[stringify(id)] = found[stringify(id)] or reference
+    end
+  end
+  return found
+end
+
+--- The answers of citeproc, and the document without them.
+local function take_answers(doc)
+  local answers = pandoc.List {}
+  doc.blocks = doc.blocks:filter(function(block)
+    if block.t ~= 'Div' or block.identifier ~= ANSWERS then
+      return true
+    end
+    block:walk { Cite = function(cite) answers:insert(read_answer(cite)) end }
+    return false
+  end)
+  return doc, answers
+end
+
+--- Runs citeproc with the plain style and with links, which show what of an answer is names and what is year.
+local function cite_by_plain_style(doc, content)
+  local csl, other_csl, links = doc.meta.csl, doc.meta['citation-style'], doc.meta['link-citations']
+  pandoc.mediabag.insert(PLAIN_STYLE, 'application/vnd.citationstyles.style+xml', content)
+  doc.meta.csl, doc.meta['citation-style'], doc.meta['link-citations'] = PLAIN_STYLE, nil, true
+  local cited = pandoc.utils.citeproc(doc)
+  pandoc.mediabag.delete(PLAIN_STYLE)
+  cited.meta.csl, cited.meta['citation-style'], cited.meta['link-citations'] = csl, other_csl, links
+  return cited
+end
+
+local function in_text_citations(doc)
+  local content = plain_style(doc.meta)
+  if not content then
+    return pandoc.utils.citeproc(doc)
+  end
+  local language, questions = language_of(doc.meta), new_questions()
+  local reference_of = references_by_key(doc)
+  local taken
+  doc, taken = take_out(doc, reference_of, questions, language == 'en')
+  for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
+    questions.ask(stringify(reference.id), {})
+  end
+  doc.blocks:insert(as_block(questions))
+  local answers
+  doc, answers = take_answers(cite_by_plain_style(doc, content))
+  local works, by_id = read_works(answers, questions, reference_of)
+  doc = mend_list(doc, by_id, language)
+  local words = labels.of(doc.meta)
+  local has_words = WITH_CONJUNCTION[language] == true
+  local symbol = content:find('and="symbol"', 1, true) and '&' or has_words and words.conjunction or '&'
+  local links = doc.meta['link-citations']
+  return writer(works, answers, taken, {
+    english = language == 'en', links = links == true or links ~= nil and links ~= false and stringify(links) == 'true',
+    symbol = symbol, conjunction = has_words and words.conjunction or symbol, serial_comma = words.serial_comma or not has_words,
+  })(doc)
+end
+
+return { { Pandoc = in_text_citations } }

@@ -1,0 +1,416 @@
+--- reference-data.lua – readies the works that APA prints in a way which no citation style can say.
+--
+-- Why: CSL knows one role for all names of a work and no user names, and it cannot compare two fields.
+--   APA 9.10: each author has a role: "Oakley, B. (Writer), & Lynch, J. (Director)"; one that all share stands once: "(Hosts)".
+--   APA 9.8:  a user name follows the name: "Badlands National Park [@BadlandsNPS]".
+--   APA 9.8:  two groups are joined without a comma (10.4, example 50).
+--   APA 9.29: a publisher that is the author is left out.
+--   APA 9.32: so is the name of a website that is the author of its page.
+--   APA 10.5: what was said at a meeting has the meeting's days for its date: "(2019, August 8–11)".
+--   APA 9.14: a range that runs over years has no months: "(2002–2008)".
+--   APA 10.5: a book of proceedings names no event; what it holds is cited as a chapter, without the series (9.28).
+--   APA 10.8, 10.10: a preprint is not called one, and a program goes by what it is, not by its language.
+--   APA 10.12: a film has its year only.
+--   APA 9.19: "No." stands before digits, and behind the description of a report: "(Issue Brief No. 1)", "(ED545393)".
+--   APA 9.41: of the original of a translated or republished work the year is given, and not its title and publisher.
+--   APA 10.4: a press release has its full date, which the style gives to its type `document`.
+--   APA 6.36: the number of a volume is in Arabic numerals.
+-- Names with a role or user name go to the field `original-author`, which APA Style does not print otherwise: the overlay of
+-- csl/ prints it in the list in place of `author`, and the citations, their letters and their order know nothing of it.
+--
+-- It reads CSL JSON, which the build makes of every bibliography, and `references` in the front matter. What it changes comes
+-- in a bibliography of its own, behind the others, so that pandoc takes the work from there. That one lies in pandoc's bag of
+-- media and not in the metadata, because pandoc 3.9 forgets hosts, executive producers and others of `references` there.
+--
+-- Run after: included-studies.lua; before citeproc. reference-text.lua takes the marks and the bibliography away again.
+-- Formats:   all; it never asks for the format.
+-- Options:   none. It acts on APA styles only, and changes only the works that need it.
+-- Fields:    `author-role`, `author-username`, `editor-role`: one for each name, divided by ";"; `shortauthor`.
+-- Warns:     never.
+
+-- pandoc.json is there from 3.1.1.
+PANDOC_VERSION:must_be_at_least '3.1.1'
+
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local bibliography = require 'apa.bibliography'
+local style = require 'apa.style'
+local text = pandoc.text
+local stringify = pandoc.utils.stringify
+
+-- Before what stands behind a name in the list; citeproc writes a comma there, which APA does not want.
+local MARK = utf8.char(0xE010)
+
+-- The bibliography of the works that changed; reference-text.lua knows its name too.
+local CHANGED = 'reference-data.json'
+
+-- What a work without an author is listed under, in the order of the style.
+local IN_PLACE_OF_AUTHORS = { 'author', 'editor' }
+
+local ROMAN = { I = 1, V = 5, X = 10, L = 50, C = 100 }
+
+local PRESENTATIONS = { ['paper-conference'] = true, speech = true, event = true }
+
+-- What a program is written in or runs on. APA 10.10 wants to know what it is: "[Mobile app]".
+local NO_DESCRIPTIONS = {}
+for name in ([[
+  android c c# c++ fortran go html ios java javascript julia linux mac macos matlab php perl python r ruby rust scala sql
+  swift typescript unix windows]]):gmatch '%S+' do
+  NO_DESCRIPTIONS[name] = true
+end
+
+local BOOKS = {
+  book = true, chapter = true, collection = true, periodical = true, report = true,
+  article = true, ['article-journal'] = true, ['article-magazine'] = true, ['article-newspaper'] = true,
+}
+
+-- What tells the style that a contribution came out in a journal or a book.
+local IN_PRINT = pandoc.List {
+  'collection-editor', 'compiler', 'editor', 'editorial-director', 'issue', 'page', 'supplement-number', 'volume',
+}
+
+-- Fields --------------------------------------------------------------------------------------
+
+--- A field as text; "" if it is not there.
+local function field(reference, name)
+  local value = reference[name]
+  return (value == nil or value == pandoc.json.null) and '' or stringify(value)
+end
+
+--- The names of a variable; nil if it has none.
+local function names_of(reference, variable)
+  local names = reference[variable]
+  return type(names) == 'table' and #names > 0 and pandoc.List(names) or nil
+end
+
+--- The parts of "a; b; c"; an empty one counts.
+local function parts(value)
+  local result = pandoc.List {}
+  for part in (value .. ';'):gmatch '([^;]*);' do
+    result:insert((part:gsub('^%s+', ''):gsub('%s+$', '')))
+  end
+  return result
+end
+
+--- A name as it is compared: letters and digits only, in lower case, without "The".
+local function comparable(name)
+  return (text.lower(name):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
+end
+
+--- The value of a Roman numeral; nil if it is none.
+local function roman(numeral)
+  if not numeral:match '^[IVXLC]+$' then
+    return nil
+  end
+  local sum, before = 0, 0
+  for index = #numeral, 1, -1 do
+    local value = ROMAN[numeral:sub(index, index)]
+    sum, before = value < before and sum - value or sum + value, math.max(value, before)
+  end
+  return sum
+end
+
+-- Roles and user names ------------------------------------------------------------------------
+
+--- "Executive Producer" → "Executive Producers"; nil where English has no such plural or the text is not in English.
+local function plural(role, lang)
+  if not lang:match '^en' or not role:match '%l$' or role:match 's$' then
+    return nil
+  end
+  return (role:gsub(' & ', 's & ')) .. 's'
+end
+
+--- One role for each name; where all share it, only the last name carries it, in the plural.
+local function roles_of(reference, variable, lang)
+  local names, roles = names_of(reference, variable), parts(field(reference, variable .. '-role'))
+  local shared = #names > 1 and #roles == #names and roles[1] ~= ''
+  for _, role in ipairs(roles) do
+    shared = shared and role == roles[1]
+  end
+  local together = shared and plural(roles[1], lang)
+  if together then
+    roles = names:map(function() return '' end)
+    roles[#names] = together
+  end
+  return roles
+end
+
+--- A name with what follows it in the list.
+local function with(name, user_name, role)
+  local behind = pandoc.List {}
+  if user_name ~= '' and user_name:gsub('^@', '') ~= stringify(name.literal or ''):gsub('^@', '') then
+    behind:insert('[' .. user_name .. ']')
+  end
+  if role ~= '' then
+    behind:insert('(' .. role .. ')')
+  end
+  local copy = {}
+  for key, value in pairs(name) do
+    copy[key] = value
+  end
+  if #behind > 0 then
+    local tail = table.concat(behind, ' ')
+    if name.literal then
+      copy.literal = stringify(name.literal) .. ' ' .. tail
+    else
+      copy.suffix = (name.suffix and stringify(name.suffix) .. ' ' or '') .. MARK .. tail
+    end
+  end
+  return copy
+end
+
+--- The names of a variable with their roles and user names; nil if none has any.
+local function marked(reference, variable, lang)
+  local names = names_of(reference, variable)
+  if not names or field(reference, variable .. '-role') .. field(reference, variable .. '-username') == '' then
+    return nil
+  end
+  local roles, user_names = roles_of(reference, variable, lang), parts(field(reference, variable .. '-username'))
+  local result = pandoc.List {}
+  for number, name in ipairs(names) do
+    result:insert(with(name, user_names[number] or '', roles[number] or ''))
+  end
+  return result
+end
+
+--- Editors with roles of their own are listed as the authors, or named as those of the work that holds this one.
+local function place_editors(reference, lang)
+  local editors = marked(reference, 'editor', lang)
+  if not editors then
+    return false
+  elseif not names_of(reference, 'author') then
+    reference.author, reference['original-author'], reference.editor = reference.editor, editors, nil
+  elseif field(reference, 'container-title') ~= '' and not names_of(reference, 'container-author') then
+    reference['container-author'], reference.editor = editors, nil
+  else
+    return false
+  end
+  return true
+end
+
+--- Two groups are joined without the comma that two persons have: one name stands for both in the list. Else nil.
+local function two_groups(names)
+  if not names or #names ~= 2 or not names[1].literal or not names[2].literal then
+    return nil
+  end
+  return pandoc.List { { literal = stringify(names[1].literal) .. ' & ' .. stringify(names[2].literal) } }
+end
+
+local function place_roles(reference, lang)
+  local had_some = reference['original-author'] ~= nil
+  local authors = marked(reference, 'author', lang)
+  reference['original-author'] = two_groups(authors or names_of(reference, 'author')) or authors
+  local placed = place_editors(reference, lang)
+  return had_some or placed or reference['original-author'] ~= nil
+end
+
+-- Publishers ----------------------------------------------------------------------------------
+
+--- The names, as they are compared, of the groups that a work is listed under.
+local function groups_of(reference)
+  local groups = {}
+  for _, variable in ipairs(IN_PLACE_OF_AUTHORS) do
+    local names = names_of(reference, variable)
+    for _, name in ipairs(names or {}) do
+      groups[comparable(stringify(name.literal or name.family or ''))] = true
+    end
+    if names then
+      break
+    end
+  end
+  groups[comparable(field(reference, 'shortauthor'))] = next(groups) and true
+  groups[''] = nil
+  return groups
+end
+
+--- Takes those out of "A; B" that are the author. True if there was one.
+local function leave_out(reference, variable, groups)
+  local kept, names = pandoc.List {}, parts(field(reference, variable))
+  for _, name in ipairs(names) do
+    if not groups[comparable(name)] then
+      kept:insert(name)
+    end
+  end
+  if #kept == #names then
+    return false
+  end
+  reference[variable] = #kept > 0 and table.concat(kept, '; ') or nil
+  return true
+end
+
+local function leave_out_author(reference)
+  local groups = groups_of(reference)
+  if next(groups) == nil then
+    return false
+  end
+  local publisher = leave_out(reference, 'publisher', groups)
+  local website = reference.type == 'webpage' and leave_out(reference, 'container-title', groups)
+  return publisher or website
+end
+
+-- Dates ---------------------------------------------------------------------------------------
+
+local function has(reference, variable)
+  return field(reference, variable) ~= '' or names_of(reference, variable) ~= nil
+end
+
+--- True for a contribution to a meeting that did not come out in print, by the fields that the style goes by.
+local function is_only_presented(reference)
+  return PRESENTATIONS[reference.type] ~= nil and not IN_PRINT:find_if(function(variable) return has(reference, variable) end)
+end
+
+--- The ends of a date's range, as lists of year, month and day; nil if it is none.
+local function range_of(date)
+  local ends = type(date) == 'table' and date['date-parts'] or nil
+  return type(ends) == 'table' and #ends == 2 and type(ends[1]) == 'table' and type(ends[2]) == 'table' and ends or nil
+end
+
+local function place_dates(reference)
+  local changed = false
+  if type(reference['event-date']) == 'table' and is_only_presented(reference) then
+    reference.issued, reference['event-date'], changed = reference['event-date'], nil, true
+  end
+  local ends = range_of(reference.issued)
+  if ends and ends[1][1] ~= ends[2][1] and #ends[1] > 1 then
+    reference.issued['date-parts'], changed = { { ends[1][1] }, { ends[2][1] } }, true
+  end
+  return changed
+end
+
+-- Other fields --------------------------------------------------------------------------------
+
+local function forget_original(reference)
+  local had_some = false
+  for _, variable in ipairs { 'original-title', 'original-publisher', 'original-publisher-place' } do
+    had_some = had_some or reference[variable] ~= nil
+    reference[variable] = nil
+  end
+  return had_some
+end
+
+local function date_press_release(reference)
+  local is_one = reference.type == 'report' and text.lower(field(reference, 'genre')) == 'press release'
+  reference.type = is_one and 'document' or reference.type
+  return is_one
+end
+
+--- Says which numbers have "No." before them, for the overlay: CSL takes "ED545393" for a number and "5R01HD081252-04" for none.
+local function label_number(reference)
+  local number = field(reference, 'number')
+  if number == '' then
+    return false
+  end
+  local described = (reference.type == 'report' or reference.type == 'document') and field(reference, 'genre') ~= ''
+  local counted = number:match '^%d[%d,.–-]*$' or described and not number:match '^[Nn]os?%.?%s'
+  reference[counted and 'number-counted' or 'number-bare'] = '1'
+  return true
+end
+
+--- An event is said of what was presented there, and not of the book that came of it.
+local function forget_event(reference)
+  if not BOOKS[reference.type] then
+    return false
+  end
+  local had_some = false
+  for _, variable in ipairs { 'event', 'event-title', 'event-place', 'event-date' } do
+    had_some = had_some or reference[variable] ~= nil
+    reference[variable] = nil
+  end
+  return had_some
+end
+
+--- A contribution to a volume of proceedings is a chapter of a book, unless the proceedings come out like a journal.
+local function place_proceedings(reference)
+  if reference.type ~= 'paper-conference' then
+    return false
+  end
+  local in_book = has(reference, 'container-title') and (has(reference, 'publisher') or has(reference, 'page'))
+    and not (has(reference, 'volume') or has(reference, 'issue'))
+  reference.type = in_book and 'chapter' or reference.type
+  reference['collection-title'] = nil
+  return true
+end
+
+--- A film has its year; a video of the web its full date.
+local function date_film(reference)
+  local is_film = reference.type == 'motion_picture' and text.lower(field(reference, 'genre')):match '^video' == nil
+    and (has(reference, 'director') or field(reference, 'author-role'):find('Director', 1, true) ~= nil)
+  local ends = is_film and type(reference.issued) == 'table' and reference.issued['date-parts']
+  if type(ends) ~= 'table' then
+    return false
+  end
+  for number, moment in ipairs(ends) do
+    ends[number] = { moment[1] }
+  end
+  return true
+end
+
+--- "Preprint" is not said of a preprint; nor what a program is written in or runs on of a program, as Zotero's exports have it.
+local function forget_description(reference)
+  local changed = false
+  for _, variable in ipairs { 'genre', 'medium' } do
+    local words = text.lower(field(reference, variable))
+    if reference.type == 'article' and words == 'preprint' or reference.type == 'software' and NO_DESCRIPTIONS[words] then
+      reference[variable], changed = nil, true
+    end
+  end
+  return changed
+end
+
+local function count_volume(reference)
+  local number = roman(field(reference, 'volume'))
+  reference.volume = number and tostring(number) or reference.volume
+  return number ~= nil
+end
+
+-- The document --------------------------------------------------------------------------------
+
+-- Each changes a work where APA wants it, and says whether it did.
+local CHANGES = {
+  place_roles, leave_out_author, place_dates, forget_original, place_proceedings, forget_event, date_press_release, date_film,
+  forget_description, label_number, count_volume,
+}
+
+local function change(reference, lang)
+  local changed = false
+  for _, one in ipairs(CHANGES) do
+    changed = one(reference, lang) or changed
+  end
+  return changed
+end
+
+--- The works of the CSL JSON files that changed. Of two with one identifier the last counts, as it does for pandoc.
+local function changed_in_files(meta, lang)
+  local last, order = {}, pandoc.List {}
+  for _, file in ipairs(bibliography.files(meta)) do
+    local ok, works = pcall(pandoc.json.decode, file.ending == 'json' and file.text or '[]', false)
+    for _, work in ipairs(ok and works or {}) do -- citeproc says what is wrong with a file that is no JSON
+      local id = tostring(work.id)
+      if not last[id] then
+        order:insert(id)
+      end
+      last[id] = work
+    end
+  end
+  return order:map(function(id) return last[id] end):filter(function(work) return change(work, lang) end)
+end
+
+local function ready(doc)
+  local meta = doc.meta
+  if not style.is_apa(meta) then
+    return nil
+  end
+  local lang = meta.lang and stringify(meta.lang) or 'en'
+  for _, reference in ipairs(meta.references or {}) do
+    change(reference, lang)
+  end
+  local changed = changed_in_files(meta, lang)
+  if #changed > 0 then
+    local files = pandoc.utils.type(meta.bibliography) == 'List' and meta.bibliography or { meta.bibliography }
+    pandoc.mediabag.insert(CHANGED, 'application/json', pandoc.json.encode(changed))
+    meta.bibliography = pandoc.List(files) .. { pandoc.MetaString(CHANGED) }
+  end
+  return doc
+end
+
+return { { Pandoc = ready } }

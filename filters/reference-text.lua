@@ -1,0 +1,132 @@
+--- reference-text.lua – writes names and years in references as no citation style can say.
+--
+-- Why: APA 9.8 and 9.10 want "Oakley, B. (Writer)". citeproc writes a name's suffix behind a comma, which is right for
+-- "King, M. L., Jr." reference-data.lua begins roles with the mark U+E010; comma and mark go.
+-- APA 9.38: the translation of a title stands in plain type behind the italics of the title; citeproc marks it and no more.
+-- APA 9.8 wants ". . ." before the last of more than 20 authors; citeproc writes "…".
+-- APA 9.14 wants "2015–present" for a work that goes on, in the list and in citations; citeproc writes "2015–".
+-- The bibliography of changed works that reference-data.lua put in goes too: the filters that follow read the author's own.
+--
+-- Run after: citeproc; before all that read citations.
+-- Formats:   all; it never asks for the format.
+-- Options:   none. It acts on APA styles only. In another language than English, "2015–" stays.
+-- Warns:     never.
+
+-- Lists of inlines with their own methods are there from 2.17; the rest of the filters needs 3.1.
+PANDOC_VERSION:must_be_at_least '3.1'
+
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local style = require 'apa.style'
+local stringify = pandoc.utils.stringify
+
+local MARK = utf8.char(0xE010)
+
+-- The bibliography of the works that changed; reference-data.lua knows its name too.
+local CHANGED = 'reference-data.json'
+
+-- A year and an en dash with nothing behind them but the end of the date: in the list, and in a citation, where it may be a link.
+local IN_LIST, IN_CITATION = '(%f[%d]%d%d%d%d–)%f[),]', '(%f[%d]%d%d%d%d–)%f[%z),;]'
+
+-- With spaces at which no line breaks.
+local ELLIPSIS = '.\u{a0}.\u{a0}.'
+
+--- The words of a translated title, "[The psychology of the child]", taken out of the italics of the title that they stand in.
+local function upright(emph)
+  local result, italic = pandoc.Inlines {}, pandoc.Inlines {}
+  local function end_italic()
+    local space = #italic > 0 and italic[#italic].t == 'Space' and italic:remove() or nil
+    if #italic > 0 then
+      result:insert(pandoc.Emph(italic))
+    end
+    if space then
+      result:insert(space)
+    end
+    italic = pandoc.Inlines {}
+  end
+  for _, inline in ipairs(emph.content) do
+    if inline.t == 'Span' and inline.classes:includes 'nodecoration' then
+      end_italic()
+      result:extend(inline.content)
+    else
+      italic:insert(inline)
+    end
+  end
+  if #result == 0 then
+    return nil
+  end
+  end_italic()
+  return result
+end
+
+--- "B.,", " ", "<mark>(Writer)" → "B.", " ", "(Writer)"; and "Jr. <mark>(Host)" has no comma to lose.
+local function unmarked(inlines)
+  local found = false
+  for index, inline in ipairs(inlines) do
+    if inline.t == 'Str' and inline.text:find(MARK, 1, true) then
+      found = true
+      local name = inlines[index - 2]
+      if name and name.t == 'Str' and inline.text:sub(1, #MARK) == MARK then
+        name.text = name.text:gsub(',$', '')
+        inlines[index - 2] = name
+      end
+      inline.text = inline.text:gsub(MARK, '')
+      inlines[index] = inline
+    end
+  end
+  return found and inlines or nil
+end
+
+--- Before the last of more than 20 authors three periods and not the sign: what stands before the date, in parentheses.
+local function spaced_ellipsis(inlines)
+  for index, inline in ipairs(inlines) do
+    if inline.t == 'Str' and inline.text:sub(1, 1) == '(' then
+      return nil
+    elseif inline.t == 'Str' and inline.text == '…' then
+      inlines[index] = pandoc.Str(ELLIPSIS)
+      return inlines
+    end
+  end
+  return nil
+end
+
+--- "(2015–)." → "(2015–present)."
+local function complete(range)
+  return function(str)
+    local text, count = str.text:gsub(range, '%1present')
+    return count > 0 and pandoc.Str(text) or nil
+  end
+end
+
+local function take_bibliography(meta)
+  local files = meta.bibliography
+  if pandoc.utils.type(files) == 'List' and #files > 0 and stringify(files[#files]) == CHANGED then
+    pandoc.mediabag.delete(CHANGED)
+    files:remove()
+    meta.bibliography = files
+  end
+end
+
+local function write(doc)
+  if not style.is_apa(doc.meta) then
+    doc.meta.lang = doc.meta.lang or pandoc.MetaString 'en-US' -- front-matter.lua left it unsaid for citeproc's sake
+    return doc
+  end
+  take_bibliography(doc.meta)
+  local english = (doc.meta.lang and stringify(doc.meta.lang) or 'en'):match '^en' ~= nil
+  return doc:walk {
+    Cite = function(cite)
+      cite = cite:walk { Emph = upright }
+      return english and cite:walk { Str = complete(IN_CITATION) } or cite
+    end,
+    Div = function(div)
+      if div.classes:includes 'csl-entry' then
+        div = div:walk { Emph = upright, Inlines = unmarked }
+        div.content[1].content = spaced_ellipsis(div.content[1].content) or div.content[1].content
+        return english and div:walk { Str = complete(IN_LIST) } or div
+      end
+    end,
+  }
+end
+
+return { { Pandoc = write } }

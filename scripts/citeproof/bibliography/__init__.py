@@ -1,0 +1,138 @@
+"""Reads a bibliography, whatever program wrote it: finds out the format by what stands in the file, not by its name.
+
+Each format has a module of its own, which this one calls. Never changes a file, and never raises for what is in one.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from citeproof.bibliography.model import Bibliography, Entry, Fault, Field, Item, Record
+from citeproof.findings import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Bibliography", "Entry", "Fault", "Field", "Item", "Record", "read"]
+
+_FORMATS = {
+    "bibtex": ("BibTeX", ".bib"),
+    "csl-json": ("JSON", ".json"),
+    "csl-yaml": ("YAML", ".yaml"),
+    "ris": ("RIS", ".ris"),
+    "endnote-xml": ("EndNote XML", ".xml"),
+    "refer": ("EndNote's tagged format (refer)", ".enw"),
+    "pubmed": ("PubMed's format", ".nbib"),
+}
+"""Format → what it is called, and the ending of its files."""
+
+_ENDINGS = {ending: format_ for format_, (_, ending) in _FORMATS.items()} | {
+    ".bibtex": "bibtex",
+    ".biblatex": "bibtex",
+    ".yml": "csl-yaml",
+}
+
+_MARKS = {
+    "bibtex": re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z][\w-]*\s*[{(]", re.MULTILINE),
+    "ris": re.compile(r"^[ \t\ufeff]*TY[ \t\u00a0]+[-\u2010-\u2015][ \t\u00a0]*[A-Z]{3,7}\b", re.MULTILINE),
+    "refer": re.compile(
+        r"^[ \t\ufeff]*(?:%0[ \t]+[A-Z]|%[AT][ \t]+\S.*\n(?:.*\n)?%[A-Z0-9@][ \t]|Reference Type:)", re.MULTILINE
+    ),
+    "pubmed": re.compile(r"^\ufeff?PMID ?- ?\d", re.MULTILINE),
+    "csl-json": re.compile(r"[\s\ufeff]*(?:\[\s*(?:[{\[\]]|\Z)|\{\s*[\"}])"),
+    "csl-yaml": re.compile(
+        r"[\s\ufeff]*(?:%YAML.*\s+)?(?:#.*\s+)*(?:---\s[\s\S]*?)?^(?:references:|-[ \t]+[\w-]+:)", re.MULTILINE
+    ),
+    "endnote-xml": re.compile(r"[\s\ufeff]*<(?:\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<)?(?:xml|records?)\b"),
+}
+"""Format → how an entry or a file of it begins. Of several that a file shows, the first is its own."""
+_ANYWHERE = frozenset({"bibtex", "ris", "refer", "pubmed"})
+"""Formats before whose first entry other text may stand."""
+
+_OTHERS = (
+    (r"(?is)[\s\ufeff]*(?:<\?xml[^>]*>\s*)?<!doctype html|[\s\ufeff]*<html\b", "a web page"),
+    (r"PK\x03\x04", "a Word document, a spreadsheet or a ZIP archive"),
+    (r"\xd0\xcf\x11\xe0", "a Word document"),
+    (r"%PDF-", "a PDF"),
+    (r"\{\\rtf", "a document in Rich Text Format"),
+    (r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<PubmedArticle", "PubMed's XML"),
+    (r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?<mods", "MODS"),
+    (r"\ufeff?FN .*\n(?:VR .*\n)?|\ufeff?PT [A-Z]\n", "an export of Web of Science in its own format"),
+    (r"\ufeff?\"?(?:Key|Authors?|Title)\"?[,;\t]\"?[A-Z]", "a table (CSV)"),
+    (r"[^\n]{0,1000}\x00", "no text"),
+)
+"""What a file may hold that is taken for a bibliography."""
+
+
+def read(file: str, suffix: str, text: str) -> Bibliography:
+    """Read a bibliography; `suffix` is its file's ending (".bib", ".json", ".ris" …).
+
+    What the file holds counts first, and its ending where that does not tell. Gives no entries, and a fault that
+    says why, if it is no bibliography.
+    """
+    named = _ENDINGS.get(suffix, "")
+    found = _format(text)
+    other = "" if found else next((what for mark, what in _OTHERS if re.match(mark, text)), "")
+    if other or not (found or named):
+        what = f"this is {other}, not a bibliography" if other else "this is no bibliography that can be read"
+        remedy = "export the bibliography as BibTeX, RIS or CSL JSON, or name the right file in the front matter"
+        return Bibliography(named, faults=(Fault("", Place(file, 1, 1), what, remedy),))
+    held = _reader(found or named, suffix)(file, text)
+    faults = list(held.faults)
+    if named and found and named != found:
+        called, ending = _FORMATS[found]
+        faults.insert(
+            0,
+            Fault(
+                "",
+                Place(file, 1, 1),
+                f"this is {called}, though the file's name ends in {suffix}",
+                f"name it {PurePath(file).with_suffix(ending).name}; it was read as what it is",
+                hurts=False,
+            ),
+        )
+    if not held.entries and not held.hurt and not held.faults:
+        what = "the bibliography holds no entry"
+        remedy = "export it again, or name the right file under bibliography: in the front matter"
+        faults.append(Fault("", Place(file, 1, 1), what, remedy, code="B003"))
+    return Bibliography(held.format, held.entries, held.items, held.records, held.doubled, held.hurt, tuple(faults))
+
+
+def _format(text: str) -> str:
+    """Tell the format of a text by how its first entry begins; "" if none does."""
+    places = []
+    for format_, mark in _MARKS.items():
+        found = mark.search(text) if format_ in _ANYWHERE else mark.match(text)
+        if found:
+            places.append((found.start(), format_))
+    return min(places)[1] if places else ""
+
+
+def _reader(format_: str, suffix: str) -> Callable[[str, str], Bibliography]:
+    """Give the reader of a format; only what is needed is loaded."""
+    if format_ == "bibtex":
+        from citeproof.bibliography import bibtex  # noqa: PLC0415
+
+        # As pandoc does: the names of biblatex are more, and it knows those of BibTeX too.
+        return lambda file, text: bibtex.read(file, text, dialect="bibtex" if suffix == ".bibtex" else "biblatex")
+    if format_ in {"csl-json", "csl-yaml"}:
+        from citeproof.bibliography import csl_json  # noqa: PLC0415
+
+        return csl_json.read if format_ == "csl-json" else csl_json.read_yaml
+    if format_ == "ris":
+        from citeproof.bibliography import ris  # noqa: PLC0415
+
+        return ris.read
+    if format_ == "endnote-xml":
+        from citeproof.bibliography import endnote_xml  # noqa: PLC0415
+
+        return endnote_xml.read
+    if format_ == "refer":
+        from citeproof.bibliography import refer  # noqa: PLC0415
+
+        return refer.read
+    from citeproof.bibliography import pubmed  # noqa: PLC0415
+
+    return pubmed.read

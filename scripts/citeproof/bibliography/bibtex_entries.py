@@ -1,0 +1,539 @@
+"""Finds the entries in a BibTeX or biblatex text, with the offsets of keys and values, and says where one is broken.
+
+bibtexparser reads what is sound. What it gives up, or reads otherwise than pandoc and Biber do, is read again here,
+piece by piece, so that a fault is named and costs no more than the entry in which it stands. Knows nothing of what
+fields mean.
+"""
+
+from __future__ import annotations
+
+import bisect
+import html
+import logging
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A field as it stands: the offset of its name, and those of its value with its delimiters."""
+
+    name: str
+    at: int
+    start: int
+    end: int
+    mended: str | None = None
+    """The value, where what stands there is not what was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An entry as it stands, or a @string, whose names and values are its fields."""
+
+    type: str
+    key: str
+    start: int
+    end: int
+    fields: tuple[Raw, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong at an offset. If it `hurts`, nothing of its entry is used."""
+
+    key: str
+    at: int
+    what: str
+    remedy: str
+    hurts: bool
+    look: int = -1
+    """Where in the entry to look, if that is not where it begins."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The entries of a text in order, the keys of those that are broken with their offsets, and all that is wrong."""
+
+    blocks: list[Block] = field(default_factory=list)
+    broken: list[tuple[str, int]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+# --- the grammar -----------------------------------------------------------------------------------------------------
+
+_SPACE = re.compile(r"(?:\s++|%[^\n]*+)*+")
+"""What may stand between the parts of an entry: white space, and comments as pandoc and Biber know them."""
+
+_FLAT = r"[^{}\\]*+(?:\\.[^{}\\]*+)*+"
+_NESTED = rf"\{{{_FLAT}\}}"
+for _ in range(3):
+    _NESTED = rf"\{{{_FLAT}(?:{_NESTED}{_FLAT})*+\}}"
+_GROUP = re.compile(_NESTED, re.DOTALL)
+"""A group in braces, four deep; a backslash takes a brace its meaning, as in pandoc. Deeper ones are counted."""
+
+_BRACES = {True: re.compile(r"\\.|[{}]", re.DOTALL), False: re.compile(r"[{}]")}
+_BRACES_AND_QUOTES = {True: re.compile(r'\\.|[{}"]', re.DOTALL), False: re.compile(r'[{}"]')}
+"""Whether a backslash protects what follows it (pandoc), or not (BibTeX) → what counts in a value."""
+
+_WORD = re.compile(r"""[^\s{}"#,=()%]++""")
+_IS_NAME_OR_NUMBER = re.compile(r"\d+|[^\W\d][\w:.+/'*-]*")
+"""What may stand in a value without delimiters: a number, or the name of a @string."""
+
+_UNBRACED = re.compile(r"""[^\s{}"#=,%][^{}"#=\n]*?(?=[ \t]*(?:,[ \t]*(?:\n|\Z)|\s*\}))""")
+"""Words that stand as a value without delimiters, to the end of their line or of the entry."""
+
+_JABREF = re.compile(rf"({_NESTED})((?:\s#\s[^{{}}#]*\s#\s{_NESTED})+)(?=\s*[,}})])", re.DOTALL)
+"""JabRef takes two # in a field for the marks of a string, and closes and opens braces around them (its issue 7010)."""
+
+_NAME = re.compile(r"""[^\s,={}"#%()']++""")
+_BEFORE_VALUE = re.compile(r"""\s*+([^\s,={}"#%()']++)\s*+=\s*+""")
+_AFTER_VALUE = re.compile(r"\s*+,?")
+_ENDS = re.compile(r"\s*+[})]")
+
+_TOO_LATE = re.compile(
+    r"""(?:[^\n@%]*+\n)?\s*+,?\s*+([A-Za-z][\w:+-]*+)\s*+=\s*+(?=[{"\w])|(?=[{"]\s*[^@\s])""", re.ASCII
+)
+"""A field or a value that stands after the end of its entry, perhaps after the rest of a line."""
+
+_SWALLOWED = re.compile(r"""[,"}]\s*\n\s*([A-Za-z][\w:+-]*+)\s*+=\s*+[{"]""")
+"""A field within the value of another."""
+
+_HEAD = re.compile(r"@[ \t]*([^\W\d_][\w-]*+)\s*+([{(])")
+_KEY = {"{": re.compile(r"\s*+([^,{}=\n]*+)"), "(": re.compile(r"\s*+([^,{}=\n)]*+)")}
+_SOUND_KEY = re.compile(r"""[^\s{}=,"%\\]+""")
+_KEY_AND_FIELD = re.compile(r"""[^{}=,\n]*+,(?:\s++|%[^\n]*+)*+[^\s,={}"#%()']++\s*+=""")
+"""What follows the head where certainly an entry begins: a key, and the name of a field."""
+
+_COMMON = re.compile(
+    r"(?:mv)?(?:book|collection|proceedings|reference)|in(?:book|collection|proceedings|reference)|supp\w+|article|artwork"
+    r"|audio|bookinbook|booklet|conference|dataset|jurisdiction|legislation|letter|manual|(?:masters|phd)?thesis|misc|online"
+    r"|patent|performance|periodical|(?:tech)?report|software|standard|unpublished|video|xdata|comment|preamble|string",
+    re.IGNORECASE,
+)
+"""Types whose name after an @, at the beginning of a line, shows that an entry was meant."""
+
+_TEXTS = frozenset({"abstract", "annotation", "annote", "comment", "note", "review"})
+_MOST_QUOTED = 3
+"""So many entries may be quoted in one of these fields; with more it is taken for never closed."""
+_MOST_COMMENTED = 30
+"""So many entries may be commented out by one @comment."""
+
+_INDENT = 200
+"""Characters before the @ of an entry that are looked at."""
+
+
+class _BrokenError(Exception):
+    """An entry that does not follow the grammar: its key, what is so, and what to do about it where."""
+
+    def __init__(self, key: str, what: str, remedy: str, *, at: int = -1, unclosed: str = "") -> None:
+        super().__init__(what)
+        self.key = key
+        self.what = what
+        self.remedy = remedy
+        self.at = at
+        """Where to look; -1 for the entry as a whole."""
+        self.unclosed = unclosed
+        """The field that is still open where the next entry begins."""
+
+
+def _closes(text: str, at: int, limit: int, *, escapes: bool = True) -> int:
+    """Find the end of the group that a brace begins; -1 if it is not closed before the limit."""
+    if escapes and (found := _GROUP.match(text, at, limit)):
+        return found.end()
+    depth = 0
+    for mark in _BRACES[escapes].finditer(text, at, limit):
+        if mark[0] == "{":
+            depth += 1
+        elif mark[0] == "}":
+            depth -= 1
+            if not depth:
+                return mark.end()
+    return -1
+
+
+def _unquotes(text: str, at: int, limit: int, *, escapes: bool = True) -> int:
+    """Find the end of the string that a quotation mark begins; -1 if it is not closed before the limit."""
+    depth = 0
+    for mark in _BRACES_AND_QUOTES[escapes].finditer(text, at + 1, limit):
+        if mark[0] == "{":
+            depth += 1
+        elif mark[0] == "}":
+            depth -= 1
+            if depth < 0:
+                return -1
+        elif mark[0] == '"' and not depth:
+            return mark.end()
+    return -1
+
+
+def _past(text: str, at: int, limit: int) -> int:
+    """Find where the white space and the comments at an offset end."""
+    found = _SPACE.match(text, at, limit)
+    return found.end() if found else at
+
+
+def pieces(text: str, start: int, end: int, *, escapes: bool = True) -> tuple[list[tuple[int, int]], bool]:
+    """Find the pieces of the value at an offset, which # joins; also tells whether all are closed before `end`."""
+    found: list[tuple[int, int]] = []
+    while start < end:
+        if text[start] == "{":
+            close = _closes(text, start, end, escapes=escapes)
+        elif text[start] == '"':
+            close = _unquotes(text, start, end, escapes=escapes)
+        else:
+            word = _WORD.match(text, start, end)
+            if not word:
+                break
+            close = word.end()
+        if close < 0:
+            return found, False
+        found.append((start, close))
+        after = _past(text, close, end)
+        if after >= end or text[after] != "#":
+            break
+        start = _past(text, after + 1, end)
+    return found, True
+
+
+# --- one entry, piece by piece ---------------------------------------------------------------------------------------
+
+
+def _value(text: str, name: str, at: int, start: int, limit: int, *, escapes: bool) -> tuple[Raw, str]:
+    """Read a value; gives it, and what to say of it if it is read though it does not follow the grammar."""
+    parts, closed = pieces(text, start, limit, escapes=escapes)
+    end = parts[-1][1] if parts else start
+    after = _past(text, end, limit)
+    ends = closed and after < limit and text[after] in ",})"
+    sound = all(text[begin] in '{"' or _IS_NAME_OR_NUMBER.fullmatch(text, begin, close) for begin, close in parts)
+    if ends and sound:
+        return Raw(name, at, start, end), ""
+    if (torn := _JABREF.match(text, start, limit)) and torn.end() >= end:
+        whole = torn[1] + torn[2]
+        mended = re.sub(r"\s#\s\{|\}\s#\s", "#", whole)[1:-1]
+        return Raw(name, at, start, torn.end(), _characters(mended)), "torn"
+    if closed and (bare := _UNBRACED.match(text, start, limit)) and bare.end() >= end:
+        return Raw(name, at, start, bare.end()), "unbraced"
+    if not closed:
+        raise _BrokenError("", _NOT_CLOSED[0], _MEND.format(name=name), at=at, unclosed=name)
+    return Raw(name, at, start, end), ""
+
+
+def _characters(value: str) -> str:
+    """Put the characters for HTML's numbers for them, such as &#252;."""
+    return re.sub(r"&#\w+;", lambda found: html.unescape(found[0]), value)
+
+
+_NOT_CLOSED = (
+    "a brace or quotation mark is opened and never closed",
+    "mend the entry: look for the closing brace that is missing at its end",
+)
+_MEND = "mend the entry: look for a missing brace or quotation mark in its field {name}"
+
+
+def _swallowed(text: str, raw: Raw) -> re.Match[str] | None:
+    """Find a field within the value of another, whose closing brace is missing."""
+    if raw.name in _TEXTS or text.find("=", raw.start, raw.end) < 0:
+        return None
+    return _SWALLOWED.search(text, raw.start, raw.end)
+
+
+_SAYS = {
+    "torn": (
+        "two number signs in its field {name} were taken for marks of BibTeX, as JabRef does",
+        "write the field as one value in braces, and a number sign in it as \\#",
+    ),
+    "unbraced": (
+        "the value of its field {name} stands without braces",
+        "put braces around it",
+    ),
+}
+
+
+@dataclass(slots=True)
+class _Entry:
+    """Reads one entry within limits."""
+
+    text: str
+    head: re.Match[str]
+    limit: int
+    escapes: bool = True
+    key: str = ""
+    fields: list[Raw] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def read(self) -> Block:
+        """Read the entry; raises _BrokenError where it does not follow the grammar."""
+        text, limit = self.text, self.limit
+        closer = "}" if self.head[2] == "{" else ")"
+        at = self.head.end() if self.is_string else self.after_key(closer)
+        while True:
+            at = _past(text, at, limit)
+            if at < limit and text[at] == closer:
+                return Block(self.head[1].lower(), self.key, self.head.start(), at + 1, tuple(self.fields))
+            if at < limit and text[at] == ",":
+                self.troubles.append(
+                    Trouble(
+                        self.key, at, f"in the entry {self.key} stands a comma too many", "take it out", hurts=False
+                    )
+                )
+                at += 1
+                continue
+            at = self.after_field(at, closer)
+
+    @property
+    def is_string(self) -> bool:
+        return self.head[1].lower() == "string"
+
+    def after_key(self, closer: str) -> int:
+        """Read the key and the comma after it."""
+        text, limit, head = self.text, self.limit, self.head
+        found = _KEY[head[2]].match(text, head.end(), limit)
+        self.key = found[1].strip() if found else ""
+        end = found.end() if found else head.end()
+        at = _past(text, end, limit)
+        if at < limit and (text[at] == "," or (text[at] == closer and self.key)):
+            return at + (text[at] == ",")
+        first, *others = self.key.split() or [""]
+        if at < limit and text[at] == "=" and not others:
+            raise _BrokenError(
+                "", f"this @{head[1]} has no key", f"give it one: @{head[1]}{head[2]}key,", at=head.start()
+            )
+        if at >= limit:
+            raise _BrokenError(first, *_NOT_CLOSED)
+        braced = re.match(r"\{+([^\s{}=,]+)", text[end : min(limit, end + _INDENT)]) if not first else None
+        raise _BrokenError(
+            first.rstrip(";.") or (braced[1] if braced else ""),
+            "after its key something stands that does not belong there",
+            "look for a missing comma after the key",
+        )
+
+    def after_field(self, at: int, closer: str) -> int:
+        """Read a field and the comma after it."""
+        text, limit = self.text, self.limit
+        found = _NAME.match(text, at, limit)
+        equals = _past(text, found.end(), limit) if found else at
+        if not found or equals >= limit or text[equals] != "=":
+            raise self.astray(at)
+        name = found[0].lower()
+        try:
+            raw, odd = _value(text, name, at, _past(text, equals + 1, limit), limit, escapes=self.escapes)
+        except _BrokenError as broken:
+            broken.key = self.key
+            raise
+        self.fields.append(raw)
+        if odd:
+            what, remedy = _SAYS[odd]
+            what = f"in the entry {self.key} {what.format(name=name)}"
+            self.troubles.append(Trouble(self.key, raw.start, what, remedy, hurts=False))
+        at = _past(text, raw.end, limit)
+        if at < limit and text[at] in {",", closer}:
+            return at + (text[at] == ",")
+        raise self.astray(at)
+
+    def astray(self, at: int) -> _BrokenError:
+        """Say what is wrong where neither a field nor the end of the entry stands."""
+        if at >= self.limit:
+            open_ = next((raw for raw in self.fields if _swallowed(self.text, raw)), None)
+            if open_:
+                return _BrokenError(self.key, _NOT_CLOSED[0], _MEND.format(name=open_.name), at=open_.at)
+            return _BrokenError(self.key, *_NOT_CLOSED)
+        if not self.fields:
+            return _BrokenError(
+                self.key, "after its key something stands that does not belong there", "look for a missing = or comma"
+            )
+        return _BrokenError(
+            self.key,
+            f"after its field {self.fields[-1].name} something stands that does not belong there",
+            "look for a missing comma at the end of that field",
+        )
+
+
+# --- the whole text --------------------------------------------------------------------------------------------------
+
+
+def find(text: str) -> Found:
+    """Find the entries in a text, whatever else stands in it."""
+    return _Text(text).find()
+
+
+class _Text:
+    """A text that is gone through from its beginning to its end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found = Found()
+
+    def find(self) -> Found:
+        text = self.text
+        sound = dict(_sound(text))
+        at = 0
+        while head := _HEAD.search(text, at):
+            line = text.rfind("\n", at, head.start()) + 1 or at
+            before = text[line : head.start()]
+            if "%" in before:
+                at = _line_end(text, head.start())
+            elif not _is_head(text, head, before):
+                at = head.end()
+            elif block := sound.get(head.start()):
+                at = self.taken(block, [])
+            elif head[1].lower() in {"comment", "preamble"}:
+                at = self.after_comment(head)
+            else:
+                at = self.read(head)
+        return self.found
+
+    @cached_property
+    def heads(self) -> list[int]:
+        """Where entries certainly begin: there reading goes on after a broken one."""
+        return [head.start() for head in _HEAD.finditer(self.text) if _begins(self.text, head)]
+
+    def limits(self, head: re.Match[str], most: int) -> list[int]:
+        """List where the next heads stand, or the text ends."""
+        index = bisect.bisect_right(self.heads, head.start())
+        return [*self.heads[index : index + most], len(self.text)][:most]
+
+    def read(self, head: re.Match[str]) -> int:
+        """Read an entry that bibtexparser could not; gives where to go on."""
+        first, *others = self.limits(head, _MOST_QUOTED + 1)
+        try:
+            entry = _Entry(self.text, head, first)
+            return self.taken(entry.read(), entry.troubles)
+        except _BrokenError as broken:
+            attempts = [_Entry(self.text, head, first, escapes=False)]
+            if broken.unclosed in _TEXTS:
+                attempts += [_Entry(self.text, head, limit) for limit in others]
+            for entry in attempts:
+                try:
+                    return self.taken(entry.read(), entry.troubles)
+                except _BrokenError:
+                    continue
+            self.lost(head[1].lower(), broken, head.start())
+            return first
+
+    def taken(self, block: Block, troubles: list[Trouble]) -> int:
+        """Keep an entry, or say why it cannot be used; gives where to go on."""
+        text = self.text
+        after = _past(text, block.end, len(text))
+        if text[after : after + 1] not in {"@", ""} and (late := _TOO_LATE.match(text, after)):
+            what = f"it ends before its field {late[1].lower()}" if late[1] else "it ends before a value"
+            remedy = "look for a brace too many before that"
+            self.lost(
+                block.type, _BrokenError(block.key, what, remedy, at=late.start(1) if late[1] else after), block.start
+            )
+            return block.end
+        for raw in block.fields:
+            if within := _swallowed(text, raw):
+                what = f"its field {raw.name} holds the field {within[1].lower()}"
+                self.lost(
+                    block.type, _BrokenError(block.key, what, _MEND.format(name=raw.name), at=raw.at), block.start
+                )
+                return block.end
+        self.found.troubles += troubles
+        if block.type != "string" and not block.key:
+            at = f"give it one: @{text[block.start + 1 :].split('{')[0].split('(')[0].strip()}{{key,"
+            self.found.troubles.append(
+                Trouble("", block.start, f"this @{block.type} has no key: it cannot be cited", at, hurts=True)
+            )
+        else:
+            self.found.blocks.append(block)
+        return block.end
+
+    def lost(self, kind: str, broken: _BrokenError, at: int) -> None:
+        """Note an entry that cannot be read."""
+        if broken.key:
+            self.found.broken.append((broken.key, at))
+        what = "the @string" if kind == "string" else f"the entry {broken.key or '(without a key)'}"
+        self.found.troubles.append(
+            Trouble(broken.key, at, f"{what} cannot be read: {broken.what}", broken.remedy, hurts=True, look=broken.at)
+        )
+
+    def after_comment(self, head: re.Match[str]) -> int:
+        """Find the end of a @comment or @preamble; entries in it are commented out."""
+        if head[2] == "{":
+            end = _closes(self.text, head.end() - 1, self.limits(head, _MOST_COMMENTED)[-1])
+            if end > 0:
+                return end
+        return _line_end(self.text, head.start())
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _is_head(text: str, head: re.Match[str], before: str) -> bool:
+    """Tell whether what looks like the head of an entry, outside of entries, is one; `before` stands in its line."""
+    if not before.strip(" \t,;})\ufeff"):
+        return head[2] == "{" or bool(_COMMON.fullmatch(head[1])) or bool(_KEY_AND_FIELD.match(text, head.end()))
+    return not re.match(r"\w", before[-1]) and bool(_KEY_AND_FIELD.match(text, head.end()))
+
+
+def _begins(text: str, head: re.Match[str]) -> bool:
+    """Tell whether certainly an entry begins at a head, wherever it stands."""
+    before = text[max(0, head.start() - _INDENT) : head.start()].rstrip(" \t,;\ufeff")[-1:]
+    if before in {"", "\n", "\r"} and head[2] == "{" and bool(_COMMON.fullmatch(head[1])):
+        return True
+    return before in {"", "\n", "\r", "}", ")"} and bool(_KEY_AND_FIELD.match(text, head.end()))
+
+
+# --- what bibtexparser reads -----------------------------------------------------------------------------------------
+
+
+def _sound(text: str) -> Iterator[tuple[int, Block]]:
+    """Let bibtexparser read a text; gives the entries that are sound, by their offsets."""
+    import bibtexparser  # noqa: PLC0415  (only BibTeX needs it)
+    from bibtexparser.model import Entry, ParsingFailedBlock  # noqa: PLC0415
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it cannot read is read again
+    # Of the same length: \\ before a brace does not protect it, and a head may go over two lines.
+    plain = text.replace("\\\\", "xx")
+    plain = re.sub(r"@([^\W\d_]\w*+)(\s+)(?=[{(])", lambda head: f"@{head[1]}{' ' * len(head[2])}", plain)
+    at = 0
+    for block in bibtexparser.parse_string(plain, parse_stack=[]).blocks:
+        raw = block.raw or ""
+        start = plain.find(raw, at)
+        if start < 0:
+            continue
+        at = start + len(raw)
+        whole = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
+        if isinstance(whole, Entry):
+            placed = _placed(text, start, at, whole.key, [(item.key, len(item.value)) for item in whole.fields])
+            if placed:
+                yield start, placed
+
+
+def _placed(text: str, start: int, end: int, key: str, fields: list[tuple[str, int]]) -> Block | None:
+    """Find the offsets of what bibtexparser read; None if any of it is not as the grammar wants it."""
+    head = _HEAD.match(text, start)
+    if not head or not _SOUND_KEY.fullmatch(key):
+        return None
+    at = text.index(key, head.end()) + len(key)
+    placed = []
+    for name, length in fields:
+        at = _AFTER_VALUE.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
+        before = _BEFORE_VALUE.match(text, at)
+        if not before or before[1] != name:
+            return None
+        value, at = before.end(), before.end() + length
+        whole = _GROUP.match(text, value, at) if length else None
+        if length and (not whole or whole.end() != at) and not _is_sound(text, value, at):
+            return None
+        placed.append(Raw(name.lower(), before.start(1), value, at))
+    at = _AFTER_VALUE.match(text, at).end()  # type: ignore[union-attr]
+    ends = _ENDS.match(text, at)
+    return Block(head[1].lower(), key, start, end, tuple(placed)) if ends and ends.end() == end else None
+
+
+def _is_sound(text: str, start: int, end: int) -> bool:
+    parts, closed = pieces(text, start, end)
+    return (
+        closed
+        and bool(parts)
+        and parts[-1][1] == end
+        and all(text[at] in '{"' or _IS_NAME_OR_NUMBER.fullmatch(text, at, close) for at, close in parts)
+    )

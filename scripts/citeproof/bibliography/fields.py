@@ -1,0 +1,266 @@
+"""The fields of an entry of BibTeX or biblatex as text, titles, lists and names, whatever they are called there.
+
+Knows aliases of fields, the markup of values and the language of the work. Decides nothing about what the work is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from citeproof.bibliography import dates, kinds, latex, names, titles
+
+if TYPE_CHECKING:
+    from citeproof.bibliography.model import Record
+
+ALIASES = {
+    "journaltitle": ("journaltitle", "journal", "newspaper"),
+    "location": ("location", "address"),
+    "institution": ("institution", "school"),
+    "eprinttype": ("eprinttype", "archiveprefix"),
+    "eprintclass": ("eprintclass", "primaryclass"),
+    "origdate": ("origdate", "origyear"),
+    "urldate": ("urldate", "lastchecked", "accessed", "urlaccessdate", "lastaccessed"),
+    "author": ("author", "groupauthor"),
+    "annotation": ("annotation", "annote"),
+    "doi": ("doi", "DOI"),
+}
+"""Field of biblatex → its names, the first that is there counting."""
+
+_LANGUAGES = {
+    "english american usenglish usamerican british ukenglish uk us canadian australian newzealand eng en": "en",
+    "german ngerman austrian naustrian swissgerman nswissgerman deutsch ger deu de": "de",
+    "french francais français frenchb acadian canadien fre fra fr": "fr",
+    "spanish español espanol castellano spa es": "es",
+    "italian italiano ita it": "it",
+    "portuguese português portuges portugues por pt": "pt",
+    "brazilian brazil": "pt-BR",
+    "dutch nederlands dut nld nl": "nl",
+    "danish dansk dan da": "da",
+    "swedish svenska swe sv": "sv",
+    "norsk norwegian bokmal bokmål nob nor nb no": "nb",
+    "nynorsk nno nn": "nn",
+    "finnish suomi fin fi": "fi",
+    "icelandic ice isl is": "is",
+    "polish polski pol pl": "pl",
+    "russian rus ru": "ru",
+    "ukrainian ukr uk-ua": "uk",
+    "czech cze ces cs": "cs",
+    "slovak slo slk sk": "sk",
+    "slovene slovenian slv sl": "sl",
+    "croatian hrv hr": "hr",
+    "serbian serbianc srp sr": "sr",
+    "bulgarian bul bg": "bg",
+    "romanian rum ron ro": "ro",
+    "hungarian magyar hun hu": "hu",
+    "greek polutonikogreek gre ell el": "el",
+    "turkish tur tr": "tr",
+    "hebrew heb he": "he",
+    "arabic ara ar": "ar",
+    "persian farsi per fas fa": "fa",
+    "japanese jpn ja": "ja",
+    "chinese chi zho zh": "zh",
+    "korean kor ko": "ko",
+    "latin lat la": "la",
+    "catalan cat ca": "ca",
+    "basque baq eus eu": "eu",
+    "galician glg gl": "gl",
+    "estonian est et": "et",
+    "latvian lav lv": "lv",
+    "lithuanian lit lt": "lt",
+    "welsh wel cym cy": "cy",
+    "irish gle ga": "ga",
+    "afrikaans afr af": "af",
+    "indonesian bahasa indon bahasai ind id": "id",
+    "vietnamese vie vi": "vi",
+    "thai tha th": "th",
+    "hindi hin hi": "hi",
+    "esperanto epo eo": "eo",
+}
+_CODES = {name: code for words, code in _LANGUAGES.items() for name in words.split()}
+_REGIONS = {
+    **dict.fromkeys(("american", "usenglish", "usamerican"), "en-US"),
+    **dict.fromkeys(("british", "ukenglish"), "en-GB"),
+    "austrian": "de-AT",
+    "naustrian": "de-AT",
+    "swissgerman": "de-CH",
+    "nswissgerman": "de-CH",
+    "canadian": "en-CA",
+    "australian": "en-AU",
+    "newzealand": "en-NZ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An entry and what is known of it before its fields are read."""
+
+    record: Record
+    dialect: str = "biblatex"
+    """Whether publishers and places are lists (biblatex) or text (bibtex)."""
+    type: str = field(init=False)
+    """Its type, aliases resolved."""
+    language: str = field(init=False)
+    """The code of the work's language; "" if the entry does not say, or in words that nobody knows."""
+    is_english: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find type and language."""
+        object.__setattr__(self, "type", kinds.ALIASES.get(self.record.type, self.record.type))
+        said = self.text("langid") or self.text("hyphenation") or self.text("language")
+        code = _code(said)
+        object.__setattr__(self, "language", code)
+        object.__setattr__(self, "is_english", not said or code.startswith("en"))
+
+    def raw(self, *fields: str) -> str:
+        """Give the LaTeX of the first of the fields, or of their aliases, that says something."""
+        return self.record.text(*(name for each in fields for name in ALIASES.get(each, (each,))))
+
+    def has(self, *fields: str) -> bool:
+        """Tell whether one of the fields says something."""
+        return any(self.raw(each).strip(" {}\t\n") for each in fields)
+
+    def text(self, *fields: str) -> str:
+        """Give a field without markup."""
+        return latex.plain(self.raw(*fields))
+
+    def rich(self, *fields: str) -> str:
+        """Give a field as rich text, in the case in which it is typed."""
+        return latex.rich(unbraced(self.raw(*fields)))
+
+    def verbatim(self, *fields: str) -> str:
+        """Give an address or a number."""
+        return latex.verbatim(self.raw(*fields))
+
+    def titled(self, name: str) -> str:
+        """Give a title, in sentence case if the work is in English (APA 6.17)."""
+        return self.cased(self.raw(name))
+
+    def cased(self, value: str) -> str:
+        """Give LaTeX as rich text, in sentence case if the work is in English."""
+        said = latex.rich(unbraced(value))
+        return titles.sentence_case(said) if self.is_english else said
+
+    def joined(self, title: str, subtitle: str) -> str:
+        """Give a title with its subtitle."""
+        return titles.join(self.titled(title), self.titled(subtitle))
+
+    def names(self, *fields: str) -> list[dict[str, Any]]:
+        """Give a list of names."""
+        found = [dict(name) for name in names.names(self.raw(*fields))]
+        for name in found:
+            if re.search(r"[a-z]{4}\.\Z", str(name.get("given", ""))):
+                name["given"] = name["given"].rstrip(".")  # "Alan-Louis." is no initial: citeproc would print it whole
+        if re.search(r"useprefix\s*=\s*false", self.raw("options")):
+            for name in found:
+                if particle := name.pop("non-dropping-particle", ""):
+                    name["dropping-particle"] = particle
+        return found
+
+    def annotations(self, name: str, kind: str) -> dict[int, str]:
+        """Give what is annotated to the names of a list: `author+an:role`."""
+        value = next(
+            (self.raw(f"{each}+an:{kind}") for each in ALIASES.get(name, (name,)) if self.raw(f"{each}+an:{kind}")), ""
+        )
+        return names.annotations(value) if value else {}
+
+    def issued(self) -> dict[str, Any]:
+        """Give the date of a work; a session's is that of the conference (APA 10.5)."""
+        event = dates.date(self.raw("eventdate")) if self.has("eventdate") else None
+        if self.type in {"presentation", "unpublished"} and event and "date-parts" in event:
+            return event
+        own = dates.date(self.raw("date")) if self.has("date") else None
+        year = dates.of(self.raw("year"), self.raw("month"), self.raw("day"))
+        return own or year or event or {}
+
+    def url(self) -> str:
+        """Give the first address of an entry, as it is typed, wherever an export has put it."""
+        if self.has("url"):
+            return re.split(r"\s*[;,]?\s+(?=https?:|ftp:|www\.)", self.verbatim("url"))[0].strip("<> ")
+        for name in ("howpublished", "note"):
+            found = re.search(
+                r"\\(?:url|href|path|nolinkurl)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(https?://[^\s{}]+)", self.raw(name)
+            )
+            if found:
+                return latex.verbatim(found[1] or found[2]).rstrip(".,;)]")
+        return ""
+
+    def listed(self, name: str) -> list[str]:
+        """Give a list of publishers, institutions or places: divided at "and" if the parts are wholes of their own."""
+        parts = latex.split(self.raw(name)) if self.dialect == "biblatex" else [self.raw(name)]
+        whole = [latex.plain(part) for part in parts]
+        made: list[str] = []
+        for part in whole:
+            if not part or part == "others":
+                continue
+            if made and _belongs(made[-1], part):
+                made[-1] += f" and {part}"
+            else:
+                made.append(part)
+        return made
+
+
+def unbraced(value: str) -> str:
+    """Take away braces around the whole of a longer text: exports set them, and they say nothing about its letters."""
+    text = value.strip()
+    while len(text.split()) > _FEW_WORDS and text.startswith("{") and text.endswith("}") and not text.endswith("\\}"):
+        depth = 0
+        for at, char in enumerate(text):
+            if char in "{}" and (at == 0 or text[at - 1] != "\\"):
+                depth += 1 if char == "{" else -1
+            if not depth and at < len(text) - 1:
+                return text
+        text = text[1:-1].strip()
+    return text
+
+
+_FEW_WORDS = 3
+
+
+_GROUP_NOUN = re.compile(
+    r"\b(?:university|universit\w+|college|school|department|institute|institut\w*|cent(?:er|re)|museum|library|agency|ministry|"
+    r"bureau|office|commission|association|society|archives?|gallery|council|foundation|administration|academy|laboratory|"
+    r"press|publish\w+|verlag|films?|pictures|productions|studios?|records|entertainment|corporation|company|corp|inc|ltd|"
+    r"service|trust|authority|fund|network|television|radio|media|group|union|federation|organization|organisation|"
+    r"hospital|clinic|faculty|division|committee|board|bank|parliament|senate|court|project|consortium|alliance)\b",
+    re.IGNORECASE,
+)
+_OF_GOVERNMENT = re.compile(
+    r"\b(?:administration|agency|commission|department|ministry|bureau|office|council|authority|services?|association|"
+    r"society|institutes?|board|academy|committee)\.?\Z",
+    re.IGNORECASE,
+)
+_ONE_HOUSE = re.compile(
+    r"(?:the )?(?:sons?|company|co|associates|schuster|row|winston|francis|littlefield|hudson|unwin|nicolson|"
+    r"bacon|mifflin|hall|stoughton|windus|breach|jovanovich|noble|wesley|kegan paul|ruprecht|wilson|wilkins|budde|"
+    r"spottiswoode|brothers|hopkins|faber|warburg|dunlap|wagnalls|cummings|bowman|schwartz|hilliard|wang|giroux|rinehart)\b.{0,12}",
+    re.IGNORECASE,
+)
+
+
+def is_group(place: str) -> bool:
+    """Tell whether what stands as a place is an institution."""
+    return bool(_GROUP_NOUN.search(place))
+
+
+def _belongs(first: str, second: str) -> bool:
+    """Tell whether "first and second" is one name: Simon and Schuster, Department of Health and Human Services."""
+    if _ONE_HOUSE.fullmatch(second):
+        return True
+    if _OF_GOVERNMENT.search(second) and not _GROUP_NOUN.search(first) and not first.isupper():
+        return True
+    return bool(re.search(r"\b(?:of|for|on)\s", first)) and not _GROUP_NOUN.search(second)
+
+
+def _code(said: str) -> str:
+    """Give the code of a language by biblatex's, babel's or its own name, or by a code; "" if it is none of these."""
+    word = re.sub(r"^lang(?=[a-z]{4})", "", said.strip().lower())
+    if word in _REGIONS:
+        return _REGIONS[word]
+    if word in _CODES:
+        return _CODES[word]
+    first = re.match(r"([a-z]{2,3})(?:[-_][a-z]{2,4})?\Z", word)
+    if first and first[1] in _CODES:
+        return word.replace("_", "-") if "-" in word or "_" in word else _CODES[first[1]]
+    return next((_CODES[each] for each in re.split(r"[\s,;/]+", word) if each in _CODES), "")

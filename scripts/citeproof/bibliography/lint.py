@@ -1,0 +1,639 @@
+"""Judges the entries of a bibliography: what APA needs and an entry lacks, and what will be printed wrong; proposes mends.
+
+Pure: takes what was read and gives proposals; changes nothing. What only looks odd and is printed right is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from citeproof.bibliography import latex, names, text, titles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from citeproof.bibliography.model import Bibliography, Field, Item, Record
+    from citeproof.findings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A piece of the decoded file, from offset to offset, and what is to stand there."""
+
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something that should be otherwise in an entry, and, where it can be told, how."""
+
+    code: str
+    key: str
+    place: Place
+    what: str
+    remedy: str
+    edits: tuple[Edit, ...] = ()
+    sure: bool = True
+    """Whether the edits can be made unseen; a title put into sentence case may lose the capital of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An entry as it stands and as it was understood."""
+
+    item: Item
+    record: Record | None
+    place: Place
+    format: str
+    names: frozenset[str]
+    """Words that are proper nouns in this bibliography."""
+
+    @property
+    def key(self) -> str:
+        return str(self.item["id"])
+
+    @property
+    def is_latex(self) -> bool:
+        return self.format in {"bibtex", "biblatex"}
+
+    def field(self, *named: str) -> Field | None:
+        """Give the first of the fields that the entry itself has, by the names that the formats give it."""
+        fields = self.record.fields if self.record else {}
+        return next((fields[name] for name in named if name in fields and fields[name].value), None)
+
+    def at(self, *named: str) -> Place:
+        """Give the place of a field, or of the entry."""
+        found = self.field(*named)
+        return found.place if found else self.place
+
+    def instead(self, field: Field | None, value: str) -> tuple[Edit, ...]:
+        """Propose another value for a field that stands in the file, within the delimiters that it has."""
+        if field is None or field.start < 0:
+            return ()
+        if self.is_latex:
+            return (Edit(field.start, field.end, f"{{{value}}}"),)
+        if self.format == "csl-json":
+            return (Edit(field.start, field.end, json.dumps(value, ensure_ascii=False)),)
+        if self.format in {"ris", "refer", "pubmed"}:
+            return (Edit(field.start, field.end, value),)
+        return ()
+
+
+def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Proposal, ...]:
+    """Judge the entries whose keys are given, or all; in the order in which they stand.
+
+    Codes: E001 something is missing, E002 letters whose case will be printed wrong, E003 a name in capitals, E004 "et
+    al." as an author, E005 a DOI that is not bare, E006 a hyphen between pages, E007 an article number among the
+    pages, E008 one work under two keys, E009 damaged letters, E010 a particle behind the given name.
+    """
+    records: dict[str, Record] = {}
+    for record in held.records:
+        records.setdefault(record.key, record)
+    proper = _proper_nouns(held)
+    places = {entry.key: entry.place for entry in held.entries}
+    found: list[Proposal] = []
+    judged = [key for key in held.items if keys is None or key in keys]  # an item that is not asked for is not made
+    for key in judged:
+        work = _Work(held.items[key], records.get(key), places[key], held.format, proper)
+        for rule in _RULES:
+            found += rule(work)
+    found += _same_works({key: held.items[key] for key in judged}, places)
+    return tuple(sorted(found, key=lambda one: (one.place, one.code)))
+
+
+def apply(source: str, proposals: tuple[Proposal, ...]) -> tuple[str, tuple[Proposal, ...]]:
+    """Put the proposed edits into a text; give it with the proposals that were used.
+
+    Of two that would change the same piece the first is used. Everything else stays to the letter.
+    """
+    used: list[Proposal] = []
+    edits: list[Edit] = []
+    for proposal in proposals:
+        new = [edit for edit in proposal.edits if edit not in edits]
+        if not proposal.edits or any(edit.start < old.end and old.start < edit.end for edit in new for old in edits):
+            continue
+        edits += new
+        used.append(proposal)
+    made = source
+    for edit in sorted(edits, key=lambda one: one.start, reverse=True):
+        made = made[: edit.start] + _delimited(source[edit.start : edit.end], edit.new) + made[edit.end :]
+    return made, tuple(used)
+
+
+def _delimited(old: str, new: str) -> str:
+    """Keep the quotation marks of a BibTeX value if what comes in allows it."""
+    if old.startswith('"') and new.startswith("{") and '"' not in new:
+        return f'"{new[1:-1]}"'
+    return new
+
+
+# What is missing (APA chapter 10) -----------------------------------------------------------------------------------
+
+_SERIAL = ("article-journal", "article-magazine", "article-newspaper")
+_ANY_ADDRESS = ("DOI", "URL")
+_NEEDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "article-journal": (
+        ("the journal", ("container-title",)),
+        ("a volume", ("volume", "status")),
+        ("pages or an article number", ("page", "number", "status")),
+    ),
+    "article-magazine": (("the magazine", ("container-title",)),),
+    "article-newspaper": (("the newspaper", ("container-title",)),),
+    "book": (("a publisher", ("publisher", *_ANY_ADDRESS)),),
+    "chapter": (
+        ("the book", ("container-title",)),
+        ("a publisher", ("publisher",)),
+        ("pages", ("page", "chapter-number", *_ANY_ADDRESS)),
+    ),
+    "paper-conference": (("the conference or the proceedings", ("event-title", "event", "container-title")),),
+    "thesis": (("a university", ("publisher",)),),
+    "report": (("a publisher", ("publisher", "author")),),
+    "webpage": (("an address", ("URL", "DOI")),),
+    "post": (("an address", ("URL", "DOI")),),
+    "post-weblog": (("an address", ("URL", "DOI")),),
+    "dataset": (("a publisher or an address", ("publisher", "archive", *_ANY_ADDRESS)),),
+    "legal_case": (("a reporter or a docket number", ("container-title", "number", "legal-citation")),),
+    "patent": (("a number", ("number",)),),
+}
+"""CSL type → what a reference to such a work must have, and the variables of which one must be there."""
+
+_CREATORS = (
+    *("author", "editor", "director", "composer", "host", "guest", "organizer", "curator", "chair", "compiler"),
+    *("collection-editor", "editorial-director", "script-writer", "producer", "executive-producer", "illustrator"),
+)
+_HAS_NO_AUTHOR = frozenset(
+    "legal_case legislation bill hearing regulation treaty entry-dictionary entry-encyclopedia periodical webpage "
+    "article-newspaper article-magazine dataset software classic book standard collection map".split()
+)
+"""Types whose works often name nobody (APA 9.12)."""
+
+_UNDATED = frozenset(
+    "webpage post post-weblog entry-dictionary entry-encyclopedia software dataset map graphic".split()
+)
+_UNDATED |= _HAS_NO_AUTHOR - {"book", "periodical", "article-newspaper", "article-magazine"}
+
+
+def _missing(work: _Work) -> Iterator[Proposal]:
+    item = work.item
+    kind = str(item.get("type", ""))
+    lacks = [what for what, variables in _NEEDED.get(kind, ()) if not any(item.get(variable) for variable in variables)]
+    if not any(item.get(name) for name in ("title", "genre", "medium", "reviewed-title", "legal-citation", "number")):
+        lacks.insert(0, "a title")
+    if not any(item.get(name) for name in _CREATORS) and kind not in _HAS_NO_AUTHOR:
+        lacks.insert(0, "an author")
+    undated = not item.get("issued") and not item.get("status") and not work.field("year", "date", "PY", "%D")
+    if undated and kind not in _UNDATED:
+        lacks.append('a date (it is printed as "n.d.")')
+    if (
+        kind == "chapter"
+        and "container-title" in item
+        and not any(item.get(one) for one in ("editor", "container-author"))
+    ):
+        lacks.append("the editor of the book")
+    if kind in {"article-newspaper", "article-magazine"} and len(_first_date(item)) == 1:
+        lacks.append("the day or month")
+    if lacks:
+        yield Proposal(
+            "E001",
+            work.key,
+            work.place,
+            f"the entry {work.key} lacks {_listed(lacks)}",
+            "look the work up and fill in what it has; what it has not, leave out",
+        )
+
+
+def _first_date(item: Item) -> list[int]:
+    issued = item.get("issued")
+    parts = issued.get("date-parts") if isinstance(issued, dict) else None
+    return list(parts[0]) if parts else []
+
+
+def _listed(pieces: list[str]) -> str:
+    if len(pieces) < 3:  # noqa: PLR2004
+        return " and ".join(pieces)
+    return ", ".join(pieces[:-1]) + ", and " + pieces[-1]
+
+
+# Titles (APA 6.17) --------------------------------------------------------------------------------------------------
+
+_TITLES = (
+    ("title", ("title", "TI", "T1", "%T", "maintitle")),
+    ("container-title", ("booktitle", "container-title")),
+)
+_ALL_PROTECTED = re.compile(r'<span class="nocase">((?:(?!</?span).)*)</span>', re.DOTALL)
+_LONG = re.compile(r"[^\W\d_]{4,}")
+_MOST = 0.6
+
+
+def _is_title_case(title: str) -> bool:
+    """Tell whether most long words of a title but the first begin with a capital; of two long words, both."""
+    words = _LONG.findall(title)[1:]
+    capital = [word for word in words if word[0].isupper()]
+    return len(capital) >= 2 and len(capital) > _MOST * len(words)  # noqa: PLR2004
+
+
+def _is_english(item: Item) -> bool:
+    return str(item.get("language", "en")).lower().startswith("en")
+
+
+def _case(work: _Work) -> Iterator[Proposal]:
+    if not _is_english(work.item) or str(work.item.get("type")) in {"legal_case", "legislation", "bill", "treaty"}:
+        return
+    for variable, fields in _TITLES:
+        title = str(work.item.get(variable, ""))
+        if not title or (
+            variable == "container-title" and work.item.get("type") not in {"chapter", "paper-conference"}
+        ):
+            continue
+        field = work.field(*fields)
+        place = work.at(*fields)
+        if work.is_latex:
+            yield from _case_in_latex(work, title, field, place)
+        elif _is_title_case(text.plain(title)):
+            better = _in_sentence_case(title, work.names)
+            if better != title:
+                yield Proposal(
+                    "E002",
+                    work.key,
+                    place,
+                    f"the title of {work.key} stands in title case and will be printed so; APA wants sentence case",
+                    f"write, and give back the capitals of names: {text.plain(better)}",
+                    work.instead(field, better),
+                    sure=False,
+                )
+
+
+def _in_sentence_case(title: str, proper: frozenset[str]) -> str:
+    """Put a title into sentence case, the proper nouns that are known left alone."""
+    kept = _WORD.sub(lambda found: f'<span class="nocase">{found[0]}</span>' if found[0] in proper else found[0], title)
+    return titles.sentence_case(kept if "<" not in title else title).replace('<span class="nocase">', "").replace("</span>", "")
+
+
+def _case_in_latex(work: _Work, title: str, field: Field | None, place: Place) -> Iterator[Proposal]:
+    if field is None or field.start < 0:
+        return
+    inner = field.value[1:-1] if _WRAPPED.fullmatch(field.value) else field.value
+    whole = _ALL_PROTECTED.fullmatch(title)
+    if whole and _is_title_case(whole[1]) and inner != field.value:
+        yield Proposal(
+            "E002",
+            work.key,
+            place,
+            f"double braces keep the title of {work.key} in title case; APA wants sentence case",
+            "take the inner braces away, and put only names in braces",
+            work.instead(field, _guarded(inner, work.names)),
+            sure=False,
+        )
+        return
+    lowered = {word for word in _WORD.findall(text.plain(title)) if word.islower()}
+    lost = [
+        word
+        for word in dict.fromkeys(_WORD.findall(latex.plain(field.value)))
+        if word in work.names and word.lower() in lowered
+    ]
+    if lost:
+        yield Proposal(
+            "E002",
+            work.key,
+            place,
+            f"the title of {work.key} will lose the capital of {_listed(lost)}: no braces protect it",
+            "put names in braces: " + " ".join(f"{{{word}}}" for word in lost),
+            work.instead(field, _guarded(inner, frozenset(lost))),
+        )
+
+
+_WRAPPED = re.compile(r"\{[^{}]*\}")
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+
+
+def _guarded(value: str, words: frozenset[str]) -> str:
+    """Put names into braces where none are: `Freud` becomes `{Freud}`."""
+    made, depth, end = [], 0, 0
+    for found in re.finditer(r"\\.|[{}]|[^\W\d_]+(?:['\u2019][^\W\d_]+)*", value):
+        made.append(value[end : found.start()])
+        end = found.end()
+        piece = found[0]
+        depth += (piece == "{") - (piece == "}")
+        made.append(f"{{{piece}}}" if not depth and piece in words else piece)
+    return "".join(made) + value[end:]
+
+
+_PROPER = frozenset(
+    """
+    Africa African Africans America American Americans Asia Asian Asians Australia Australian Austria Austrian Bangladesh
+    Belgian Belgium Brazil Brazilian Britain British California Canada Canadian Canadians Caribbean Chile Chilean China
+    Chinese Colombia Congo Croatia Cuba Czech Danish Denmark Dutch Egypt Egyptian England English Ethiopia Ethiopian
+    Europe European Europeans Finland Finnish Flemish France French German Germans Germany Ghana Greece Greek Haiti
+    Hispanic Hispanics Hungarian Hungary Iceland India Indian Indonesia Indonesian Iran Iranian Iraq Ireland Irish Israel
+    Israeli Italian Italy Japan Japanese Jordan Kenya Kenyan Korea Korean Latin Latina Latinas Latino Latinos Latinx
+    Lebanon London Malaysia Malaysian Mexican Mexico Morocco Nepal Netherlands Nigeria Nigerian Norway Norwegian Pakistan
+    Pakistani Palestinian Peru Philippine Philippines Poland Polish Portugal Portuguese Romania Romanian Russia Russian
+    Rwanda Scandinavia Scandinavian Scotland Scottish Serbia Singapore Slovenia Somali Spain Spanish Sweden Swedish Swiss
+    Switzerland Syria Syrian Taiwan Taiwanese Tanzania Texas Thai Thailand Turkey Turkish Uganda Ukraine Ukrainian Vietnam
+    Vietnamese Wales Welsh York Zealand Zimbabwe Arab Arabic Hebrew Mandarin Cantonese Urdu Hindi Swahili
+    Aboriginal Buddhism Buddhist Catholic Christian Christianity Christians Confucian Hindu Islam Islamic Jewish Jews Judaism
+    Muslim Muslims Protestant
+    January February April June July August September October November December Monday Tuesday Wednesday Thursday Friday
+    Saturday Sunday Christmas Easter Ramadan
+    Alzheimer Asperger Bandura Bayes Bayesian Beck Bowlby Bruner Cohen Cronbach Cushing Darwin Darwinian Down Durkheim
+    Erikson Eysenck Festinger Freud Freudian Galton Gauss Gaussian Gibson Gilles Hamilton Hebbian Huntington Jung Jungian
+    Kendall Kohlberg Kolmogorov Lacan Likert Machiavellian Machiavellianism Markov Marx Marxist Maslow Milgram Monte Carlo
+    Montessori Parkinson Pavlov Pavlovian Pearson Piaget Piagetian Poisson Raven Rogers Rorschach Rasch Shakespeare Simon
+    Skinner Spearman Stroop Tourette Turing Vygotsky Wechsler Weber Wernicke Broca Wilcoxon Wundt
+    Facebook Google Instagram Internet Reddit Twitter Wikipedia YouTube
+    """.split()
+) - {"Down", "Turkey", "Raven", "Simon", "Beck", "Rogers", "Jordan", "March", "May", "Latin"}
+"""Proper nouns of the field. Those that are common nouns as well are left out: a false alarm is as bad as a miss."""
+
+_BRACED = re.compile(r"\{([A-Z][^\W\d_]*[a-z][^\W\d_]*)\}")
+
+
+def _proper_nouns(held: Bibliography) -> frozenset[str]:
+    """Give the proper nouns that are known, and those that a title of the same bibliography has in braces."""
+    if held.format not in {"bibtex", "biblatex"}:
+        return _PROPER
+    braced = {word for one in held.records for word in _BRACED.findall(one.text("title") + " " + one.text("booktitle"))}
+    return _PROPER | braced - _AFTER_A_STOP
+
+
+_AFTER_A_STOP = frozenset(
+    "A An The And Or Of In On At To For From With By As But Is Are Be How What When Where Who Why Which Lessons Effects "
+    "Evidence Toward Towards Does Do Can Should Is Will Part Study Review Introduction Implications".split()
+)
+"""Words that stand in braces because they begin a sentence, not because they are names."""
+
+
+# Names --------------------------------------------------------------------------------------------------------------
+
+_LETTERS = 4
+
+
+def _people(item: Item) -> Iterator[tuple[str, dict[str, Any]]]:
+    for variable, value in item.items():
+        if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            for name in value:
+                yield variable, name
+
+
+def _shouted(work: _Work) -> Iterator[Proposal]:
+    loud = [
+        (variable, str(name["family"]))
+        for variable, name in _people(work.item)
+        if str(name.get("family", "")).isupper()
+        and len(re.sub(r"[\W\d_]", "", str(name["family"]))) >= _LETTERS
+        and name.get("given")
+    ]
+    if not loud:
+        return
+    field = work.field(loud[0][0])
+    mended = field.value if field else ""
+    for _, family in loud:
+        mended = mended.replace(family, _spoken(family))
+    yield Proposal(
+        "E003",
+        work.key,
+        work.at(loud[0][0], "AU", "A1", "%A"),
+        f"in {work.key} a name stands in capitals: {_listed(list(dict.fromkeys(family for _, family in loud)))}",
+        "write: " + ", ".join(dict.fromkeys(_spoken(family) for _, family in loud)),
+        work.instead(field, mended) if work.is_latex and field and mended != field.value else (),
+    )
+
+
+def _spoken(family: str) -> str:
+    """Put a name in capitals into usual case: O'NEIL → O'Neil, MCDONALD → McDonald, DE LA CRUZ → De la Cruz."""
+    words = re.sub(r"[^\W\d_]+", lambda found: found[0].capitalize(), family)
+    words = re.sub(r"\bMc([a-z])", lambda found: "Mc" + found[1].upper(), words)
+    return re.sub(r"(?<=\s)(?:De|La|Von|Van|Der|Den|Da|Do|Dos|Di)\b", lambda found: found[0].lower(), words)
+
+
+_ET_AL = re.compile(r"\s*(?:\band\s+|[,;]\s*)?\bet\.?\s*al\b\.?", re.IGNORECASE)
+
+
+def _et_al(work: _Work) -> Iterator[Proposal]:
+    for name in ("author", "editor", "AU", "A1", "%A", "FAU"):
+        field = work.field(name)
+        if field is None or not _ET_AL.search(field.value):
+            continue
+        yield Proposal(
+            "E004",
+            work.key,
+            field.place,
+            f'in {work.key} "et al." stands among the names: APA lists up to 20 authors (9.8)',
+            'name them all; if you cannot, BibTeX says "and others"',
+            work.instead(field, _ET_AL.sub(" and others", field.value).strip()) if work.is_latex else (),
+        )
+        return
+
+
+_DEMOTED = re.compile(
+    r"(?P<family>[^\W\d_][^\s,]*(?:\s[^\W\d_][^\s,]*)?),\s*(?P<given>[^,]*?)\s+(?P<particle>(?:van|von|der|den|de|da|dos|do|di|del|della|la|le|ter|ten|zu)(?:\s(?:der|den|la|las|los|het))?)\Z"
+)
+
+
+def _demoted(work: _Work) -> Iterator[Proposal]:
+    """Find "Vries, S. A. de": it is printed right, but a program that reads the file otherwise prints it wrong."""
+    for name in ("author", "editor"):
+        field = work.field(name)
+        if field is None or not work.is_latex:
+            continue
+        people = latex.split(field.value)
+        mended = [
+            _DEMOTED.sub(lambda found: f"{found['particle']} {found['family']}, {found['given']}", one)
+            for one in people
+        ]
+        changed = [(old, new) for old, new in zip(people, mended, strict=True) if old != new]
+        if changed:
+            yield Proposal(
+                "E010",
+                work.key,
+                field.place,
+                f"in {work.key} a particle stands behind the given name: {_listed([old for old, _ in changed])}",
+                "write: " + ", ".join(new for _, new in changed),
+                work.instead(field, " and ".join(mended)),
+            )
+
+
+# Numbers ------------------------------------------------------------------------------------------------------------
+
+
+def _doi(work: _Work) -> Iterator[Proposal]:
+    field = work.field("doi", "DOI", "DO", "%R")
+    if field is not None:
+        typed = latex.verbatim(field.value) if work.is_latex else field.value
+        bare = text.doi(typed)
+        if bare and typed.strip() != bare:
+            yield Proposal(
+                "E005",
+                work.key,
+                field.place,
+                f"the DOI of {work.key} is typed as {typed.strip()}",
+                f"write only {bare}",
+                work.instead(field, bare),
+            )
+        elif not bare:
+            yield Proposal(
+                "E005",
+                work.key,
+                field.place,
+                f"the DOI of {work.key} is none: {typed.strip()}",
+                "a DOI begins with 10. and has a slash; an address belongs in the field url",
+            )
+    address = work.field("url", "URL", "UR", "%U")
+    if address is not None:
+        typed = latex.verbatim(address.value) if work.is_latex else address.value
+        if re.search(r"//[^/\s]*(?:proxy|ezp|libproxy)[^/\s]*/", typed, re.IGNORECASE):
+            yield Proposal(
+                "E005",
+                work.key,
+                address.place,
+                f"the address of {work.key} leads through a library's proxy, which lets nobody else in: {typed.strip()}",
+                "give the DOI, or the address without the proxy",
+            )
+
+
+_HYPHENATED = re.compile(r"\s*([A-Za-z]?\d+)\s*-\s*([A-Za-z]?\d+)\s*")
+_ARTICLE = re.compile(r"\s*((?:[eE]\d{2,}|[A-Z]{1,3}\d{3,}|\d{6,}|e\d+[A-Z]?\d*)(?:[.-]\w+)?)\s*")
+
+
+def _pages(work: _Work) -> Iterator[Proposal]:
+    field = work.field("pages")
+    if field is None or not work.is_latex or field.start < 0:
+        return
+    if found := _HYPHENATED.fullmatch(field.value):
+        yield Proposal(
+            "E006",
+            work.key,
+            field.place,
+            f"the pages of {work.key} have a single hyphen between them: {field.value}",
+            f"write {found[1]}--{found[2]}",
+            work.instead(field, f"{found[1]}--{found[2]}"),
+        )
+    elif work.item.get("type") == "article-journal" and (found := _ARTICLE.fullmatch(field.value)):
+        yield Proposal(
+            "E007",
+            work.key,
+            field.place,
+            f"the pages of {work.key} are an article number: {found[1]}",
+            f"biblatex keeps it apart: eid = {{{found[1]}}} in place of pages",
+        )
+
+
+# Letters ------------------------------------------------------------------------------------------------------------
+
+_DAMAGED = re.compile(
+    "\ufffd|\u00c3[\u0080-\u00bf\u0192\u2013-\u203a]|\u00e2\u20ac|\u00c2[\u00a0-\u00bf]|(?<=[^\\W\\d_])\\?(?=[a-z])"
+)
+
+
+def _letters(work: _Work) -> Iterator[Proposal]:
+    for field in (work.record.fields if work.record else {}).values():
+        if field.start < 0 or field.name in {
+            "abstract",
+            "url",
+            "file",
+            "URL",
+            "note",
+            "annote",
+            "annotation",
+            "keywords",
+        }:
+            continue
+        if not _DAMAGED.search(field.value) or "://" in field.value:
+            continue
+        mended = _decoded_once_more(field.value)
+        yield Proposal(
+            "E009",
+            work.key,
+            field.place,
+            f"letters of {work.key} are damaged: {_shown(field.value)}",
+            f"write {_shown(mended)}" if mended else "type them anew",
+            work.instead(field, mended) if mended else (),
+        )
+
+
+def _decoded_once_more(value: str) -> str:
+    """Undo a UTF-8 text that was read as Windows-1252; "" if it was damaged otherwise."""
+    raw = bytearray()
+    for char in value:
+        try:
+            raw += char.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(char) > 0xFF:  # noqa: PLR2004
+                return ""
+            raw.append(ord(char))
+    try:
+        mended = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return mended if mended != value and not _DAMAGED.search(mended) else ""
+
+
+_LIMIT = 60
+
+
+def _shown(value: str) -> str:
+    one_line = " ".join(value.split())
+    return one_line if len(one_line) <= _LIMIT else one_line[: _LIMIT - 1] + "\u2026"
+
+
+# One work under two keys --------------------------------------------------------------------------------------------
+
+
+def _folded(value: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.plain(value)).casefold()
+    return re.sub(r"[\W_]", "", "".join(char for char in plain if not unicodedata.combining(char)))
+
+
+_DISTINCT = 10
+"""Letters and digits below which a title says little: "Editorial", "Introduction" stands over many works."""
+
+
+def _signatures(item: Item) -> Iterator[str]:
+    """Give what two entries for one work have in common: the DOI; else title, year and first author."""
+    if item.get("DOI"):
+        yield str(item["DOI"]).casefold()
+    people: list[dict[str, Any]] = next((item[name] for name in _CREATORS if item.get(name)), [])
+    first = people[0] if people else {}
+    title = _folded(str(item.get("title", "")))
+    date = _first_date(item)
+    if len(title) >= _DISTINCT and date and first:
+        volume = f"{item.get('volume', '')}|{item.get('number', '')}|{item.get('container-title', '')}"
+        yield f"{title}|{date[0]}|{_folded(str(first.get('family', first.get('literal', ''))))}|{item.get('type')}|{volume}"
+
+
+def _same_works(items: Mapping[str, Item], places: dict[str, Place]) -> Iterator[Proposal]:
+    first: dict[str, str] = {}
+    told: set[tuple[str, str]] = set()
+    for key, item in items.items():
+        for signature in _signatures(item):
+            other = first.setdefault(signature, key)
+            if other == key or (other, key) in told:
+                continue
+            told.add((other, key))
+            yield Proposal(
+                "E008",
+                key,
+                places[key],
+                f"{key} is the same work as {other}, which stands at {places[other]}",
+                "cite one of them everywhere, and take the other out: else the work is listed twice, with a and b",
+            )
+
+
+_RULES: tuple[Callable[[_Work], Iterator[Proposal]], ...] = (
+    _missing,
+    _case,
+    _shouted,
+    _et_al,
+    _demoted,
+    _doi,
+    _pages,
+    _letters,
+)

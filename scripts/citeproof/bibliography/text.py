@@ -1,0 +1,137 @@
+"""What texts of exported bibliographies need, whatever their format: HTML to CSL's markup, bare DOIs, page ranges.
+
+Pure functions; never judges.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+_KEPT = {
+    "i": ("<i>", "</i>"),
+    "em": ("<i>", "</i>"),
+    "italic": ("<i>", "</i>"),
+    "b": ("<b>", "</b>"),
+    "strong": ("<b>", "</b>"),
+    "bold": ("<b>", "</b>"),
+    "sup": ("<sup>", "</sup>"),
+    "sub": ("<sub>", "</sub>"),
+    "inf": ("<sub>", "</sub>"),  # Elsevier's
+    "sc": ('<span style="font-variant: small-caps;">', "</span>"),
+    "scp": ('<span style="font-variant: small-caps;">', "</span>"),
+}
+"""Names of HTML, JATS and publishers' own tags → CSL's rich text."""
+
+_DROPPED = frozenset(
+    """
+    a p br div font u tt span title sans-serif small big monospace underline jats:title jats:p mml:math math
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)((?:\s[^<>]*)?)/?>")
+_CSL_SPAN = re.compile(r'\s*(?:class="(?:nocase|nodecor)"|style="font-variant:\s*small-caps;?")\s*\Z')
+
+
+def rich(value: str) -> str:
+    """Turn a text with HTML entities and tags, encoded once or twice, into CSL's rich text on one line.
+
+    A tag that is not known to be one, such as the signs in "p <x and y> z", stays as it is; one that is never closed is
+    dropped.
+    """
+    text = value
+    for _ in range(2):  # some sites write &amp;lt;i&amp;gt;
+        if re.search(r"&(?:[A-Za-z]\w+|#\d+|#[xX][0-9a-fA-F]+);", text):
+            text = html.unescape(text)
+    pieces: list[str] = []
+    open_tags: list[tuple[str, int, str]] = []
+    end = 0
+    for tag in _TAG.finditer(text):
+        name = tag[2].lower().removeprefix("jats:")
+        is_known = name in _KEPT or name in _DROPPED or tag[2].lower() in _DROPPED
+        if not is_known:
+            continue
+        pieces.append(text[end : tag.start()])
+        end = tag.end()
+        if name == "br":
+            pieces.append(" ")
+        elif tag[1]:
+            if open_tags and open_tags[-1][0] == name:
+                pieces.append(open_tags.pop()[2])
+        else:
+            start, close = _KEPT.get(name, ("", ""))
+            if name == "span" and _CSL_SPAN.match(tag[3]):
+                start, close = tag[0], "</span>"
+            open_tags.append((name, len(pieces), close))
+            pieces.append(start)
+    pieces.append(text[end:])
+    for _, index, _ in open_tags:
+        pieces[index] = ""
+    return " ".join("".join(pieces).split())
+
+
+def joined(rich_text: str) -> str:
+    """Join tags that end and begin again at the same place, and put white space on one line."""
+    text = rich_text
+    for tag in ("i", "b", "sup", "sub"):
+        text = re.sub(rf"</{tag}>(\s*)<{tag}>", r"\1", text)
+        text = re.sub(rf"<{tag}>(\s*)</{tag}>", r"\1", text)
+    return " ".join(text.split())
+
+
+def plain(value: str) -> str:
+    """Give `rich` without its markup."""
+    return " ".join(re.sub(r"</?(?:i|b|sup|sub|span)\b[^<>]*>", "", rich(value)).split())
+
+
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+
+
+def doi(value: str) -> str:
+    """Give the bare DOI in a text such as an address, "doi:10…", a library's proxy, a doubled address; "" for none."""
+    text = html.unescape(value.strip())
+    if re.match(r"https?:|10\.\d+%2f", text, re.IGNORECASE):
+        text = re.sub(r"%2[fF]", "/", text)
+        text = re.sub(r"%3[cC]", "<", re.sub(r"%3[eE]", ">", re.sub(r"%28", "(", re.sub(r"%29", ")", text))))
+    found = _DOI.search(text)
+    if not found:
+        return ""
+    bare = found[0]
+    if doubled := re.search(r"https?://(?:dx\.)?doi\.org/(10\..+)", bare):
+        bare = doubled[1]
+    if re.search(r"<[^>]*>$", bare):
+        return bare
+    bare = bare.rstrip(".,;]>\u201d\"'")
+    return bare[:-1] if bare.endswith(")") and bare.count("(") < bare.count(")") else bare
+
+
+def is_doi_address(value: str) -> bool:
+    """Tell whether an address leads to the DOI resolver."""
+    return bool(re.match(r"https?://(?:dx\.)?doi\.org/", value.strip(), re.IGNORECASE))
+
+
+_DASH = r"\s*(?:-{1,3}|[\u2010-\u2015\u2212])\s*"
+_RANGE = re.compile(rf"([A-Za-z]*)(\d+)([A-Za-z]?){_DASH}([A-Za-z]*)(\d+)([A-Za-z]?)")
+_BY_CHAPTER = re.compile(rf"(\w+-\d+){_DASH}(\w+-\d+)")
+"""Pages counted by chapter: "12-1 to 12-14" is one range."""
+
+
+def pages(value: str) -> str:
+    """Write ranges of pages with an en dash (U+2013) and their last page in full ("1187-95" is 1187 to 1195).
+
+    What may be a number of another kind, such as 2019-12, is not completed.
+    """
+    text = " ".join(value.split())
+    if by_chapter := _BY_CHAPTER.fullmatch(text):
+        return f"{by_chapter[1]}\u2013{by_chapter[2]}"
+    return _RANGE.sub(_range, text)
+
+
+def _range(found: re.Match[str]) -> str:
+    before, first, after, before_last, last, after_last = found.groups()
+    missing = len(first) - len(last)
+    may_be_a_date = re.fullmatch("(?:1[89]|20)\\d\\d", first) and last in {f"{month:02}" for month in range(1, 13)}
+    if missing > 0 and len(first) > 1 and not before_last and not may_be_a_date:
+        full = first[:missing] + last
+        if int(full) > int(first):
+            before_last, last = before, full
+    return f"{before}{first}{after}\u2013{before_last}{last}{after_last}"

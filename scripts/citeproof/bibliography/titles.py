@@ -1,0 +1,210 @@
+"""Titles in sentence case (APA 6.17), and a title with its subtitle.
+
+Changes the case of letters only, and of none that an author has protected. Knows no dictionary: a proper noun that
+nothing protects is taken for a common one where the whole title stands in title case, as biblatex takes it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TAG = re.compile(r"<(/?)(?:i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w[\w.]*|\bdoi:\S+|\b10\.\d{4,9}/\S+|\b\w+\.(?:com|org|net|edu|gov)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_INITIALISM = re.compile(r"(?:[^\W\d_]\.){2,}")
+_FIRST_PERSON = re.compile(r"I(?:['\u2019](?:m|ve|d|ll))?")
+_NUMBER = re.compile(r"\s+(?:\d{1,3}\b(?![,.]\d)|[IVX]+\b|[B-Z]\b(?!-[^\W\d_])|A\b(?!\s+\w))")
+"""A numeral, or a letter that is no article and no e- (neither of which would stay a capital)."""
+_HYPHENS = "-\u2010\u2011"
+_OPENING = "\"'\u201c\u2018\u00ab([{\u00bf\u00a1*"
+_CLOSING = "\"'\u201d\u2019)]\u00bb"
+
+_SMALL = frozenset(
+    re.findall(
+        r"\S+",
+        "about above across after against along among around because been before behind being below beneath beside "
+        "between beyond could despite does down during except from have inside into like near onto outside over past "
+        "should since than that their them these they this those through throughout till toward towards under "
+        "underneath until unto upon versus were what when where whether which while whom whose will with within "
+        "without would your",
+    )
+)
+"""Long words that may stand in lower case in title case too, and say nothing."""
+_ABBREVIATIONS = frozenset(
+    re.findall(
+        r"\S+",
+        "approx art assoc bros capt cf co corp dept dr ed eds esp est etc fig figs gen gov hon inc jr ltd mr mrs ms "
+        "no nos op pp prof pt rev rep sec sen ser sgt sr st suppl univ v vol vols vs",
+    )
+)
+"""Words whose period ends no sentence."""
+_NUMBERED = frozenset(
+    re.findall(
+        r"\S+",
+        "appendix article axis block book chapter cohort day episode experiment factor figure grade item lesson level "
+        "module part phase schedule season section session stage step study table title trial unit version volume war "
+        "wave",
+    )
+)
+"""Nouns that keep their capital before a numeral or letter (APA 6.19)."""
+_LETTERED = frozenset(
+    re.findall(
+        r"\S+",
+        "appendix class form group hepatitis influenza level part plan study type vitamin",
+    )
+)
+"""Words after which an A is a letter and no article."""
+_LONG = 4
+
+
+def sentence_case(rich: str) -> str:
+    """Put an English title into sentence case (APA 6.17); give CSL rich text for CSL rich text.
+
+    Lowers every word but those that are protected (`<span class="nocase">`), that begin the title or follow a colon, an
+    em dash or end punctuation, that show by a capital or numeral inside that they are no common words, and nouns before
+    a numeral (APA 6.19). A title in which nothing with a capital is protected and most of the long words are in lower
+    case stands in sentence case already: there only the first word and those after a colon change. A title in capitals
+    is lowered as a whole. Given its own result, changes nothing.
+    """
+    title = _Title(rich)
+    for found in (*_ADDRESS.finditer(title.text), *_INITIALISM.finditer(title.text)):
+        title.keep(*found.span())
+    words = list(_WORD.finditer(title.text))
+    shouted = _is_shouted(title)
+    lowering = shouted or title.protects or not _is_sentence(title, words)
+    for at, found in enumerate(words):
+        start, end = found.span()
+        if any(title.kept[start:end]):
+            continue
+        if _begins(title.text, start):
+            if shouted:
+                title.lower(start + 1, end)
+            elif found[0].islower():
+                title.upper(start)
+        elif (shouted or (lowering and _is_common(title, words, at))) and not _FIRST_PERSON.fullmatch(found[0]):
+            title.lower(start, end)
+    return title.rich()
+
+
+def join(title: str, subtitle: str) -> str:
+    """Put a subtitle behind its title: after a colon, or after the mark with which the title ends."""
+    title, subtitle = title.strip(), subtitle.strip()
+    if not title or not subtitle:
+        return title or subtitle
+    plain = _TAG.sub("", title)
+    if plain.endswith("\u2014"):
+        return title + subtitle
+    ended = plain.rstrip(_CLOSING).endswith(("?", "!", ":", ".", "\u2026"))
+    return f"{title} {subtitle}" if ended else f"{title}: {subtitle}"
+
+
+class _Title:
+    """A title's letters without its tags: each with the place where it stands, and whether it stays as it is."""
+
+    def __init__(self, rich: str) -> None:
+        self._letters = list(rich)
+        self._places: list[int] = []
+        self.kept: list[bool] = []
+        spans: list[bool] = []
+        at = 0
+        for tag in (*_TAG.finditer(rich), None):
+            end = tag.start() if tag else len(rich)
+            self._places.extend(range(at, end))
+            self.kept.extend([any(spans)] * (end - at))
+            if tag:
+                at = tag.end()
+                if not tag[1]:
+                    spans.append("nocase" in tag[2])
+                elif spans:
+                    spans.pop()
+        self.text = "".join(rich[place] for place in self._places)
+        words = (found.span() for found in re.finditer(r"[^\W\d_]{2,}", self.text))
+        self.protects = any(all(self.kept[start:end]) and self.text[start].isupper() for start, end in words)
+
+    def keep(self, start: int, end: int) -> None:
+        self.kept[start:end] = [True] * (end - start)
+
+    def lower(self, start: int, end: int) -> None:
+        for place in self._places[start:end]:
+            small = self._letters[place].lower()
+            if len(small) == 1:
+                self._letters[place] = small
+
+    def upper(self, at: int) -> None:
+        large = self._letters[self._places[at]].upper()
+        if len(large) == 1:
+            self._letters[self._places[at]] = large
+
+    def rich(self) -> str:
+        return "".join(self._letters)
+
+
+def _is_shouted(title: _Title) -> bool:
+    """Tell whether all of a title stands in capitals, so that they say nothing of acronyms."""
+    free = "".join(char for char, kept in zip(title.text, title.kept, strict=True) if not kept)
+    long = [word for word in re.findall(r"[^\W\d_]+", free) if len(word) >= _LONG]
+    return len(long) > 2 and free.isupper()  # noqa: PLR2004  (DSM-IV-TR ADHD is no title in capitals)
+
+
+def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
+    """Tell whether most of the long words that could go either way stand in lower case."""
+    small = large = 0
+    for found in words:
+        word, start = found[0], found.start()
+        if len(word) < _LONG or word.lower() in _SMALL or any(title.kept[start : found.end()]):
+            continue
+        if _begins(title.text, start) or _is_second(title.text, start):
+            continue
+        small += word.islower()
+        large += word[0].isupper() and word[1:].islower()
+    return small > large
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether a word is the first of the title, or stands after a colon, em dash or end punctuation (APA 6.17)."""
+    before = text[:start].rstrip(_OPENING)
+    gap = before.rstrip()
+    if not gap or gap[-1] == "\u2014":
+        return True
+    if gap == before:
+        return False
+    last = gap.rstrip(_CLOSING)
+    if last.endswith((":", "?", "!")):
+        return True
+    return _is_end(last) and not text[start].islower()
+
+
+def _is_end(text: str) -> bool:
+    """Tell whether a period or an ellipsis ends a sentence, and no abbreviation."""
+    if not text.endswith("."):
+        return text.endswith("\u2026")
+    word = re.search(r"[^\s.]*(?:\.[^\s.]+)*\Z", text[:-1])
+    said = word[0].strip(_OPENING).lower() if word else ""
+    return said.isdecimal() or (len(said) > 2 and "." not in said and said not in _ABBREVIATIONS)  # noqa: PLR2004
+
+
+def _is_second(text: str, start: int) -> bool:
+    """Tell whether a word is the later part of a compound (Cross-linguistic)."""
+    return start > 1 and text[start - 1] in _HYPHENS and text[start - 2].isalnum()
+
+
+def _is_common(title: _Title, words: list[re.Match[str]], at: int) -> bool:
+    """Tell whether nothing in a word, or after it, says that its capital belongs there."""
+    word, after = words[at][0], title.text[words[at].end() :]
+    if not word[0].isupper() or any(char.isupper() or char.isdigit() for char in word[1:]):
+        return False
+    if len(word) == 1:
+        return _is_common_letter(word, after, words[at - 1][0].lower() if at else "")
+    if word == "World" and re.match(r"\s+War\s+[IVX]", after):
+        return False
+    return not (word.lower() in _NUMBERED and _NUMBER.match(after))
+
+
+def _is_common_letter(letter: str, after: str, previous: str) -> bool:
+    """Tell an article (A Study) and e- (E-Learning) from a letter that is a name (Vitamin A, X-ray, Type D)."""
+    if letter == "E":
+        return bool(re.match(rf"[{_HYPHENS}][^\W\d_]{{3,}}", after))
+    return letter == "A" and previous not in _LETTERED and bool(re.match(r"\s+\w", after))

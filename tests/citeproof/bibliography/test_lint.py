@@ -1,0 +1,221 @@
+"""What the linter finds in entries, and what mending a file leaves alone."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import pytest
+
+from citeproof import bibliography
+from citeproof.bibliography import lint
+
+SOUND = """\
+@article{sound,
+  author  = {Burin, Dalila and Kilteni, Konstantina},
+  title   = {Body Ownership Increases the Interference Between Observed and Executed Movements},
+  journal = {PLOS ONE},
+  year    = {2019},
+  volume  = {14},
+  number  = {1},
+  eid     = {e0209899},
+  doi     = {10.1371/journal.pone.0209899}
+}
+"""
+
+
+def found(text: str, suffix: str = ".bib", keys: set[str] | None = None) -> tuple[lint.Proposal, ...]:
+    return lint.lint(bibliography.read(f"references{suffix}", suffix, text), keys)
+
+
+def mended(text: str, suffix: str = ".bib") -> str:
+    return lint.apply(text, found(text, suffix))[0]
+
+
+def entry(kind: str = "article", key: str = "k", **fields: str) -> str:
+    given = {
+        "author": "Lee, Ann",
+        "title": "Memory for faces",
+        "journal": "Memory",
+        "year": "2020",
+        "volume": "3",
+        "pages": "1--9",
+    } | fields
+    inside = "".join(f"  {name} = {{{value}}},\n" for name, value in given.items() if value)
+    return f"@{kind}{{{key},\n{inside}}}\n"
+
+
+def test_a_sound_entry_gives_no_alarm() -> None:
+    assert found(SOUND) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        (entry(volume=""), "a volume"),
+        (entry(pages=""), "pages or an article number"),
+        (entry(volume="", pages=""), "a volume and pages or an article number"),
+        (entry(journal=""), "the journal"),
+        (entry(author=""), "an author"),
+        (entry(year=""), 'a date (it is printed as "n.d.")'),
+        (entry("incollection", journal="", volume="", booktitle="Minds", editor="Roe, J.", pages="3--9"), "a publisher"),
+        (
+            entry("incollection", journal="", volume="", booktitle="Minds", publisher="Sage"),
+            "the editor of the book",
+        ),
+        (entry("book", journal="", volume="", pages=""), "a publisher"),
+        (entry("phdthesis", journal="", volume="", pages=""), "a university"),
+    ],
+)
+def test_what_apa_needs_for_a_type_and_an_entry_lacks_is_named(text: str, lacks: str) -> None:
+    (one,) = found(text)
+    assert (one.code, one.key, one.place.line, one.what) == ("E001", "k", 1, f"the entry k lacks {lacks}")
+
+
+@pytest.mark.parametrize(("state", "year"), [("inpress", ""), ("submitted", "2020")])
+def test_a_work_not_yet_out_needs_no_volume(state: str, year: str) -> None:
+    assert found(entry(volume="", pages="", year=year, pubstate=state)) == ()
+
+
+def test_only_the_works_asked_for_are_judged() -> None:
+    text = entry(volume="") + entry(key="other", volume="", title="Another title altogether")
+    assert [one.key for one in found(text, keys={"other"})] == ["other"]
+
+
+def test_a_name_that_no_brace_protects_will_lose_its_capital() -> None:
+    text = entry(title="A Likert Scale for Japanese Students of {Freud}")
+    (one,) = found(text)
+    assert one.code == "E002"
+    assert one.what == "the title of k will lose the capital of Likert and Japanese: no braces protect it"
+    assert "title = {A {Likert} Scale for {Japanese} Students of {Freud}}" in mended(text)
+
+
+def test_a_name_in_braces_elsewhere_is_a_name_here_too() -> None:
+    text = entry(title="The {Zorgon} Effect in Adults") + entry(key="b", title="Replicating the Zorgon Effect in Adults")
+    assert [(one.code, one.key) for one in found(text)] == [("E002", "b")]
+
+
+def test_double_braces_about_a_title_in_title_case_protect_no_name() -> None:
+    text = entry(title="{The Effects of Sleep on Memory in German Adults}")
+    (one,) = found(text)
+    assert one.what == "the title of k will lose the capital of German: no braces protect it"
+    assert "title = {The Effects of Sleep on Memory in {German} Adults}" in mended(text)
+
+
+def test_double_braces_about_a_title_in_sentence_case_are_fine() -> None:
+    assert found(entry(title="{The effects of sleep on memory in German adults}")) == ()
+
+
+def test_a_title_in_another_language_keeps_its_capitals() -> None:
+    assert found(entry(title="{Die Wirkung des Schlafs auf das Gedächtnis}", langid="german")) == ()
+
+
+def test_a_name_in_capitals_is_a_name_in_usual_case() -> None:
+    text = entry(author="O'NEIL, Ann and MCDONALD, Joe and WHO and Lee, Bo")
+    (one,) = found(text)
+    assert (one.code, one.remedy) == ("E003", "write: O'Neil, McDonald")
+    assert "author = {O'Neil, Ann and McDonald, Joe and WHO and Lee, Bo}" in mended(text)
+
+
+@pytest.mark.parametrize("typed", ["Lee, Ann and et al.", "Lee, Ann, et al.", "Lee, Ann et al"])
+def test_et_al_among_the_names_becomes_and_others(typed: str) -> None:
+    text = entry(author=typed)
+    assert [one.code for one in found(text)] == ["E004"]
+    assert "author = {Lee, Ann and others}" in mended(text)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://doi.org/10.1000/xyz",
+        "http://dx.doi.org/10.1000/xyz",
+        "doi:10.1000/xyz",
+        "https://doi.org/https://doi.org/10.1000/xyz",
+        "https://doi-org.proxy.lib.example.edu/10.1000/xyz",
+    ],
+)
+def test_a_doi_is_bare(typed: str) -> None:
+    text = entry(doi=typed)
+    (one,) = found(text)
+    assert (one.code, one.remedy, one.place.line) == ("E005", "write only 10.1000/xyz", 8)
+    assert "doi = {10.1000/xyz}" in mended(text)
+
+
+def test_what_is_no_doi_is_said_to_be_none() -> None:
+    (one,) = found(entry(doi="see the web page"))
+    assert one.what == "the DOI of k is none: see the web page"
+
+
+def test_pages_have_two_hyphens() -> None:
+    text = entry(pages="26-33")
+    assert [(one.code, one.remedy) for one in found(text)] == [("E006", "write 26--33")]
+    assert "pages = {26--33}" in mended(text)
+
+
+def test_an_article_number_is_no_page() -> None:
+    (one,) = found(entry(pages="e0209899"))
+    assert (one.code, one.what) == ("E007", "the pages of k are an article number: e0209899")
+
+
+def test_one_work_under_two_keys_is_found_by_its_doi() -> None:
+    text = entry(doi="10.1000/Xyz") + entry(key="again", title="Memory for faces: A study", doi="10.1000/xyz")
+    (one,) = found(text)
+    assert (one.code, one.what) == ("E008", "again is the same work as k, which stands at references.bib:1:1")
+
+
+def test_one_work_under_two_keys_is_found_by_title_year_and_author() -> None:
+    text = entry() + entry(key="again", title="{Memory} for Faces", author="Lée, A.")
+    assert [one.code for one in found(text)] == ["E008"]
+    assert found(entry() + entry(key="b", title="Memory for faces", year="2021")) == ()
+
+
+def test_damaged_letters_are_mended_where_it_can_be_told() -> None:
+    text = entry(author="GÃ³mez, Ana")
+    assert [(one.code, one.remedy) for one in found(text)] == [("E009", "write Gómez, Ana")]
+    assert "author = {Gómez, Ana}" in mended(text)
+
+
+def test_letters_that_are_gone_are_to_be_typed_anew() -> None:
+    (one,) = found(entry(author="G\ufffdmez, Ana"))
+    assert (one.code, one.remedy, one.edits) == ("E009", "type them anew", ())
+
+
+def test_a_particle_behind_the_given_name_goes_before_the_family_name() -> None:
+    text = entry(author="Vries, S. A. de and Lee, Ann")
+    assert [(one.code, one.remedy) for one in found(text)] == [("E010", "write: de Vries, S. A.")]
+    assert "author = {de Vries, S. A. and Lee, Ann}" in mended(text)
+
+
+def test_a_title_in_title_case_in_csl_json_is_told_and_not_changed_unseen() -> None:
+    item = {
+        "id": "k",
+        "type": "article-journal",
+        "title": "The Effects of Sleep on Memory in German Adults",
+        "author": [{"family": "Lee", "given": "Ann"}],
+        "container-title": "Sleep",
+        "volume": "3",
+        "page": "1-9",
+        "issued": {"date-parts": [[2020]]},
+    }
+    text = json.dumps([item], indent=2)
+    (one,) = found(text, ".json")
+    assert (one.code, one.sure) == ("E002", False)
+    assert json.loads(mended(text, ".json"))[0]["title"] == "The effects of sleep on memory in German adults"
+
+
+def test_mending_keeps_comments_order_layout_and_quotation_marks() -> None:
+    text = textwrap.dedent(
+        """\
+        % my references
+        @comment{jabref-meta: grouping}
+
+        @Article{b ,
+            author="Lee, Ann", title   =  "Memory for faces",
+          journal={Memory},year=2020,volume=3,
+          pages = "26-33", DOI = "https://doi.org/10.1000/xyz",
+        }
+        and a line between
+        """
+    )
+    expected = text.replace("26-33", "26--33").replace("https://doi.org/", "")
+    assert mended(text) == expected
