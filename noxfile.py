@@ -94,6 +94,13 @@ def reproduce(session: nox.Session) -> None:
 
 
 @nox.session
+def fidelity(session: nox.Session) -> None:
+    """Say how many of APA's reference examples come out as printed, beside plain pandoc (-- FILE: examples of your own)."""
+    install(session, "build")
+    session.run("python", "scripts/fidelity.py", *session.posargs)
+
+
+@nox.session
 def apa(session: nox.Session) -> None:
     """Measure every layout rule of APA 7 in a specimen's PDF, DOCX and HTML, and print the table."""
     install(session, "apa")

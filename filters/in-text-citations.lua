@@ -209,6 +209,15 @@ end
 
 -- Citations as they were written ---------------------------------------------------------------
 
+--- A citation whose prefix and suffix have the citations within them as plain words.
+local function without_nested(citation)
+  local function plain(inlines)
+    return inlines:walk { Cite = function(inner) return inner.content end }
+  end
+  return pandoc.Citation(citation.id, citation.mode, plain(citation.prefix), plain(citation.suffix), citation.note_num,
+    citation.hash)
+end
+
 --- Takes the citations of known works out of the document, each with a placeholder in its place, and asks what they need.
 local function take_out(doc, known, questions, english)
   local taken = pandoc.List {}
@@ -220,13 +229,21 @@ local function take_out(doc, known, questions, english)
     if not all_known then
       return nil
     end
-    local items = pandoc.List {}
+    local items, citations = pandoc.List {}, pandoc.List {}
     for _, citation in ipairs(cite.citations) do
+      local within = pandoc.List {}
       local function nested(inlines)
-        return inlines:walk { Cite = function(inner) return placeholder(inner, 'nested') end }
+        return inlines:walk {
+          Cite = function(inner)
+            local span = placeholder(inner, 'nested')
+            within:extend(span and inner.citations or {})
+            return span
+          end,
+        }
       end
-      local suffix, by_itself = locators.read(nested(citation.suffix), english)
-      local item = { key = citation.id, mode = citation.mode, prefix = trimmed(nested(citation.prefix)) }
+      local prefix, suffix_with_places = nested(citation.prefix), nested(citation.suffix)
+      local suffix, by_itself = locators.read(suffix_with_places, english)
+      local item = { key = citation.id, mode = citation.mode, prefix = trimmed(prefix) }
       item.about = questions.ask(citation.id, {})
       if by_itself then
         item.tail = suffix
@@ -234,8 +251,10 @@ local function take_out(doc, known, questions, english)
         item.with_suffix = questions.ask(citation.id, suffix)
       end
       items:insert(item)
+      citations:insert(#within == 0 and citation or without_nested(citation))
+      citations:extend(within) -- one citation of them all: pandoc's writers and readers of the document know no other
     end
-    taken:insert { citations = cite.citations, items = items, how = how }
+    taken:insert { citations = citations, items = items, how = how }
     return pandoc.Span({}, pandoc.Attr('', { PLACEHOLDER }, { number = tostring(#taken) }))
   end
   doc = doc:walk {
@@ -618,7 +637,7 @@ local function writer(works, answers, taken, how)
     if cluster.how == 'author-only' then
       return pandoc.Cite(only_names(items), cluster.citations)
     elseif cluster.how == 'nested' then
-      return pandoc.Cite(all_in_parentheses(items), cluster.citations)
+      return all_in_parentheses(items)
     elseif items[1].mode == 'AuthorInText' then
       return pandoc.Cite(in_sentence(items), cluster.citations)
     end

@@ -123,7 +123,7 @@ end
 --- One role for each name; where all share it, only the last name carries it, in the plural.
 local function roles_of(reference, variable, lang)
   local names, roles = names_of(reference, variable), parts(field(reference, variable .. '-role'))
-  local shared = #names > 1 and #roles == #names and roles[1] ~= ''
+  local shared = #names > 1 and #roles == #names
   for _, role in ipairs(roles) do
     shared = shared and role == roles[1]
   end

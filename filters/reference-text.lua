@@ -66,7 +66,7 @@ local function unmarked(inlines)
     if inline.t == 'Str' and inline.text:find(MARK, 1, true) then
       found = true
       local name = inlines[index - 2]
-      if name and name.t == 'Str' and inline.text:sub(1, #MARK) == MARK then
+      if name and name.t == 'Str' then
         name.text = name.text:gsub(',$', '')
         inlines[index - 2] = name
       end

@@ -1,9 +1,7 @@
---- bibliography.lua – looks up in the bibliographies themselves what pandoc's readers lose.
+--- bibliography.lua – reads the files that a paper names as its bibliographies.
 --
 -- A module, not a filter:  for _, file in ipairs(require 'apa.bibliography'.files(doc.meta)) do ... file.text ... end
--- pandoc 3.9 drops biblatex's `shortauthor`, and of an annotation with several paragraphs it makes one, with each
--- word that is set apart written twice. This parses no BibTeX: it finds `@type{key,` and takes the named field from there to the
--- next one. What it cannot find is as if it were not there.
+-- For what pandoc's own readers lose. A file that cannot be read is as if it were not named.
 
 local M = {}
 
@@ -32,25 +30,6 @@ function M.files(meta)
     end
   end
   return files
-end
-
---- The value of a field, without its braces or quotation marks, in the text of one entry; nil if it has none.
-local function value_of(entry, field)
-  local at = entry:lower():match('%f[%w]' .. field .. '%s*=%s*()')
-  local value = at and (entry:match('^%b{}', at) or entry:match('^"[^"]*"', at))
-  return value and value:sub(2, -2)
-end
-
---- key → LaTeX of a field (named in lower case), by the text of a .bib file.
-function M.field(text, field)
-  local found, key, start = {}, nil, nil
-  for here, next_key, after in (text .. '\n@end{end,'):gmatch '()@%a+%s*[{(]%s*([^%s,{}()=]+)%s*,()' do
-    if key then
-      found[key] = value_of(text:sub(start, here - 1), field)
-    end
-    key, start = next_key, after
-  end
-  return found
 end
 
 return M

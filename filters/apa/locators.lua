@@ -58,10 +58,10 @@ end
 --- True for numbers that are no pages: a time, a verse, an act with scene and line, or a numbered book with its chapter.
 local function names_a_place(words)
   local first = words:match '^%S+':gsub('[,;]$', '')
-  if first:match '^%d+[:.]%d' and not first:gsub('–', '-'):match '[^%d:.%-]' then
+  if first:match '^[%dIVXLC]+[:.]%d' and not first:gsub('^[IVXLC]+', ''):gsub('–', '-'):match '[^%d:.%-]' then
     return true
   end
-  return words:match '^%d%s+%u[%w.]*%s+%d' ~= nil or words:match '^I+%s+%u[%w.]*%s+%d' ~= nil -- "1 Cor. 13:1"
+  return words:match '^%d+%s+%u' ~= nil or words:match '^I+%s+%u' ~= nil -- "1 Cor. 13:1", "15 May"
 end
 
 local function with_capital(inlines, start)

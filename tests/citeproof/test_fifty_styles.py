@@ -153,7 +153,7 @@ WORKS: dict[str, dict[str, Any]] = {
     },
     "film": {
         "type": "motion_picture",
-        "title": "Night therapy",
+        "title": "Thérapie <span class='nodecor'>[Night therapy]</span>",
         "author": [FAY, HILL],
         "author-role": "Host; Host",
         "issued": on([2017]),
@@ -166,7 +166,7 @@ WORKS: dict[str, dict[str, Any]] = {
         "title": "Hidden things",
         "editor": [GRAY, HILL],
         "editor-role": "Host; Producer",
-        "issued": on([2015, 3, 1], [2019, 4, 2]),
+        "issued": on([2015], [0]),
         "genre": "Audio podcast",
         "publisher": "NPR",
     },

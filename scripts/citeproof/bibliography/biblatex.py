@@ -192,17 +192,23 @@ def _publishers(entry: Fields, made: Item) -> None:
         _university(entry, made, publisher, institution or organization)
     elif made["type"] == "manuscript":
         groups = [*([entry.text("venue")] if entry.has("venue") else []), *institution, *organization, *publisher]
-        made["publisher"] = ", ".join(dict.fromkeys(groups))
+        made["publisher"] = ", ".join(dict.fromkeys(groups or _as_published(entry)))
     else:
         groups = list(dict.fromkeys([*institution, *(publisher or organization)]))
         if made["type"] in {"webpage", "post"}:
             groups = list(dict.fromkeys([*institution, *organization, *publisher]))
         if not groups and entry.type in {"booklet", "misc"}:
-            said = entry.text("howpublished").strip("[]. ")
-            is_publisher = not re.search(r"https?:|www\.|accessed|retrieved|available", said, re.IGNORECASE)
-            groups = [said] if said and is_publisher and not kinds.describes(said) and made["type"] != "speech" else []
+            groups = _as_published(entry) if made["type"] != "speech" else []
         made["publisher"] = "; ".join(groups)
     _place(entry, made, places)
+
+
+def _as_published(entry: Fields) -> list[str]:
+    """Give who published a work in the words of `howpublished`, if they say that."""
+    said = entry.text("howpublished").strip("[]. ")
+    is_address = re.search(r"https?:|www\.|accessed|retrieved|available", said, re.IGNORECASE)
+    is_state = status.state_of(said) or kinds.squeezed(said) in work_type.UNPUBLISHED
+    return [said] if said and not is_address and not is_state and not kinds.describes(said) else []
 
 
 def _university(entry: Fields, made: Item, publisher: list[str], university: list[str]) -> None:

@@ -69,10 +69,17 @@ def _in_journal(entry: Fields, made: Item) -> None:
     made["container-title"] = titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle"))
     if made["type"] == "manuscript":
         del made["container-title"]  # APA 10.8: the journal is not named before it accepts the manuscript
-    if entry.has("series"):
-        made["collection-title"] = entry.rich("series")
+    made["collection-title"] = _series_of_journal(entry.rich("series"))
     if entry.has("issuetitle") and made["type"] != "manuscript":
         made["volume-title"] = titles.join(entry.titled("issuetitle"), entry.titled("issuesubtitle"))
+
+
+def _series_of_journal(said: str) -> str:
+    """Give the series of a journal, which biblatex takes as a number or by the name of one of its own words too."""
+    if said.isdecimal():
+        ending = "th" if said[-2:] in {"11", "12", "13"} else {"1": "st", "2": "nd", "3": "rd"}.get(said[-1], "th")
+        return f"{said}{ending} series"
+    return {"newseries": "New series", "oldseries": "Old series"}.get(said, said)
 
 
 def _as_issue(entry: Fields, made: Item) -> None:

@@ -336,7 +336,7 @@ def _patent(record: Record) -> Item:
         genre += " Application" if known and known[1] == "patreq" else ""
     elif re.match(r"U\.? ?S\.?\b", kind):
         office = _PATENTS["us"][1]
-    title = titles.sentence_case(titles.join(latex.rich(record.text("title")), latex.rich(record.text("subtitle"))))
+    title = Fields(record).joined("title", "subtitle")
     publisher = _rich(record.text("publisher", "institution", "organization")) or office
     return {
         "type": "patent",

@@ -109,7 +109,8 @@ def _other_numbers(entry: Fields, made: Item) -> None:
     elif made["type"] in {"article-newspaper", "post-weblog"}:
         made["issue"] = number
     else:
-        made["number"] = number or entry.text("eid")
+        eid = entry.text("eid")
+        made["number"] = number or ("" if texts.doi(eid) else eid)
 
 
 def _version(entry: Fields, made: Item) -> None:

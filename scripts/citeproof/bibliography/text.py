@@ -86,9 +86,17 @@ def plain(value: str) -> str:
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 
 
+_SHORT_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10/[a-z0-9]{3,8})", re.IGNORECASE)
+
+
 def doi(value: str) -> str:
-    """Give the bare DOI in a text such as an address, "doi:10…", a library's proxy, a doubled address; "" for none."""
+    """Give the bare DOI in a text such as an address, "doi:10…", a library's proxy, a doubled address; "" for none.
+
+    A short DOI (10/abc12) stays one: APA takes either (9.36).
+    """
     text = html.unescape(value.strip())
+    if short := _SHORT_DOI.fullmatch(text):
+        return short[1]
     if re.match(r"https?:|10\.\d+%2f", text, re.IGNORECASE):
         text = re.sub(r"%2[fF]", "/", text)
         text = re.sub(r"%3[cC]", "<", re.sub(r"%3[eE]", ">", re.sub(r"%28", "(", re.sub(r"%29", ")", text))))

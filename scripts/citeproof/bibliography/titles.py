@@ -41,6 +41,7 @@ _ABBREVIATIONS = frozenset(
     )
 )
 """Words whose period ends no sentence."""
+_BEFORE_NAME = re.compile(r"(?<![^\W_])(?:[A-Z]|[IVX]{2,4}|Dr|Mr|Mrs|Ms|Prof|St|Ste)\.\s+\Z")
 _NUMBERED = frozenset(
     re.findall(
         r"\S+",
@@ -65,7 +66,7 @@ def sentence_case(rich: str) -> str:
 
     Lowers every word but those that are protected (`<span class="nocase">`), that begin the title or follow a colon, an
     em dash or end punctuation, that show by a capital or numeral inside that they are no common words, and nouns before
-    a numeral (APA 6.19). A title in which nothing with a capital is protected and most of the long words are in lower
+    a numeral (APA 6.19). A title in which nothing with a capital is protected and half or more of the long words are in lower
     case stands in sentence case already: there only the first word and those after a colon change. A title in capitals
     is lowered as a whole. Given its own result, changes nothing.
     """
@@ -84,8 +85,9 @@ def sentence_case(rich: str) -> str:
                 title.lower(start + 1, end)
             elif found[0].islower():
                 title.upper(start)
-        elif (shouted or (lowering and _is_common(title, words, at))) and not _FIRST_PERSON.fullmatch(found[0]):
-            title.lower(start, end)
+        elif shouted or (lowering and _is_common(title, words, at) and not _is_named(title.text, start)):
+            if not _FIRST_PERSON.fullmatch(found[0]):
+                title.lower(start, end)
     return title.rich()
 
 
@@ -150,7 +152,7 @@ def _is_shouted(title: _Title) -> bool:
 
 
 def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
-    """Tell whether most of the long words that could go either way stand in lower case."""
+    """Tell whether half or more of the long words that could go either way stand in lower case."""
     small = large = 0
     for found in words:
         word, start = found[0], found.start()
@@ -160,7 +162,7 @@ def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
             continue
         small += word.islower()
         large += word[0].isupper() and word[1:].islower()
-    return small > large
+    return small > 0 and small >= large
 
 
 def _begins(text: str, start: int) -> bool:
@@ -184,6 +186,11 @@ def _is_end(text: str) -> bool:
     word = re.search(r"[^\s.]*(?:\.[^\s.]+)*\Z", text[:-1])
     said = word[0].strip(_OPENING).lower() if word else ""
     return said.isdecimal() or (len(said) > 2 and "." not in said and said not in _ABBREVIATIONS)  # noqa: PLR2004
+
+
+def _is_named(text: str, start: int) -> bool:
+    """Tell whether a word follows an initial or a title (W. Joyner, Dr. Freud, St. Louis), or a numeral (I. Method)."""
+    return bool(_BEFORE_NAME.search(text[:start]))
 
 
 def _is_second(text: str, start: int) -> bool:
