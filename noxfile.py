@@ -95,7 +95,7 @@ def reproduce(session: nox.Session) -> None:
 
 @nox.session
 def fidelity(session: nox.Session) -> None:
-    """Say how many of APA's reference examples come out as printed, beside plain pandoc (-- FILE: examples of your own)."""
+    """Say how many of APA's examples come out as printed, beside plain pandoc (-- FILE: other ones)."""
     install(session, "build")
     session.run("python", "scripts/fidelity.py", *session.posargs)
 

@@ -173,9 +173,10 @@ end
 -- The document -------------------------------------------------------------------------------
 
 local function shorten_blocks(blocks, abbreviations)
+  local body = shorten_in(abbreviations)
   return blocks:walk {
     traverse = 'topdown',
-    Cite = shorten_in(abbreviations),
+    Cite = body,
     Div = function(div)
       if div.identifier == 'abstract-page' then
         div.content = div.content:walk { traverse = 'topdown', Cite = shorten_in(abbreviations) }

@@ -28,6 +28,7 @@ local locators = require 'apa.locators'
 local names = require 'apa.names'
 local order = require 'apa.order'
 local style = require 'apa.style'
+local merged = locators.merged
 local stringify = pandoc.utils.stringify
 
 local PLACEHOLDER = 'in-text-citation'
@@ -85,20 +86,6 @@ local function append_mark(inlines, mark)
     inlines:insert(pandoc.Str(mark))
   end
   return inlines
-end
-
---- Strings that stand side by side as one.
-local function merged(inlines)
-  local result = pandoc.Inlines {}
-  for _, inline in ipairs(inlines) do
-    local last = result[#result]
-    if inline.t == 'Str' and last and last.t == 'Str' then
-      result[#result] = pandoc.Str(last.text .. inline.text)
-    else
-      result:insert(inline)
-    end
-  end
-  return result
 end
 
 local function without_end(inlines, mark)

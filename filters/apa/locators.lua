@@ -19,7 +19,7 @@ local NOUNS = {
 }
 
 --- Strings that stand side by side as one.
-local function merged(inlines)
+function M.merged(inlines)
   local result = pandoc.Inlines {}
   for _, inline in ipairs(inlines) do
     local last = result[#result]
@@ -86,7 +86,7 @@ end
 
 --- The suffix as it is to be cited, and whether it is no locator for citeproc to read but stands by itself.
 function M.read(suffix, is_english)
-  local inlines = with_en_dashes(merged(suffix))
+  local inlines = with_en_dashes(M.merged(suffix))
   local start = start_of_words(inlines)
   if not start or inlines[start].t ~= 'Str' then
     return behind_comma(inlines), true

@@ -226,7 +226,7 @@ function M.tell_apart(works)
   local alike = {}
   for _, work in ipairs(works) do
     local authors = work.authors
-    authors.count = #authors < 3 and #authors or 1
+    authors.count = #authors < 3 and not authors.more and #authors or 1
     if #authors > 2 or authors.more then
       local key = shown(authors[1], authors.with_initials) .. '\0' .. work.year
       alike[key] = alike[key] or pandoc.List {}

@@ -131,8 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     fix = commands.add_parser(
         "fix",
         help="mend a bibliography: show the difference, and make it",
-        description="Show what the entries of a bibliography lack or have wrong, and mend what can be mended. Comments, "
-        "order and layout of the file stay; the file as it was is kept beside it, with ~ behind its name.",
+        description="Show what the entries of a bibliography lack or have wrong, and mend what can be mended. "
+        "Comments, order and layout of the file stay; the file as it was is kept beside it, with ~ behind its name.",
     )
     fix.add_argument(
         "path",

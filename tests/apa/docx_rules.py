@@ -1681,7 +1681,11 @@ def the_same_authors_and_year_take_letters(docx: Docx) -> None:
     "docx",
     breaks=(
         without("group-abbreviations"),
-        Edit(GROUPS, "div.content:walk { Cite = shorten_in(by_key, {}) }", "div.content:walk { Cite = body }"),
+        Edit(
+            GROUPS,
+            "div.content:walk { traverse = 'topdown', Cite = shorten_in(abbreviations) }",
+            "div.content:walk { traverse = 'topdown', Cite = body }",
+        ),
         Edit(BIBLIOGRAPHY, "  shortauthor = {NIMH},\n", ""),
     ),
 )

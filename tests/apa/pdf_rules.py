@@ -775,7 +775,14 @@ ORDER = (
 )  # fmt: skip
 
 
-@rule("R4", "pdf", breaks=(Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"), Edit("filters/apa/order.lua", "'^the%s+'", "'^thy%s+'")))
+@rule(
+    "R4",
+    "pdf",
+    breaks=(
+        Edit(BIBLIOGRAPHY, "Baddeley, Alan D.}", "Zaddeley, Alan D.}"),
+        Edit("filters/apa/order.lua", "'^the%s+'", "'^thy%s+'"),
+    ),
+)
 def entries_stand_in_the_manuals_order(pdf: Pdf) -> None:
     text = references_text(pdf)
     places = [text.find(beginning) for beginning in ORDER]

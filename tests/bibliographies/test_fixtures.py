@@ -1,7 +1,8 @@
 """Each work of the bibliographies beside this file reads as APA Style, 7th edition, prints it: in the list and cited.
 
 NAME.json or NAME.bib holds the works, NAME.expected.yaml what they read like: key → section of the Publication Manual,
-reference, citation in parentheses. All go through the build's own reader, filters and style.
+reference, citation in parentheses, and for some what stands in italics in the reference, stretch by stretch. All go
+through the build's own reader, filters and style.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Expected:
     section: str
     reference: str
     parenthetical: str
+    italic: tuple[str, ...] | None
+    """What is in italics in the reference; None where the file does not say."""
 
     def __str__(self) -> str:
         return f"{self.file.stem}-{self.section}-{self.key}"
@@ -40,7 +43,8 @@ def expectations() -> list[Expected]:
     for path in sorted(HERE.glob("*.expected.yaml")):
         (file,) = (one for one in HERE.glob(f"{path.name.removesuffix('.expected.yaml')}.*") if one != path)
         for key, said in yaml.safe_load(path.read_text(encoding="utf-8")).items():
-            found.append(Expected(file, key, said["section"], said["reference"], said["parenthetical"]))
+            italic = tuple(said["italic"]) if "italic" in said else None
+            found.append(Expected(file, key, said["section"], said["reference"], said["parenthetical"], italic))
     return found
 
 
@@ -61,13 +65,25 @@ def apart(works: list[Expected]) -> list[list[Expected]]:
     return batches
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What a work reads like."""
+
+    reference: str
+    parenthetical: str
+    italic: tuple[str, ...]
+
+
+Rendered = dict[tuple[Path, str], Printed]
+
+
 @pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[Path, str], tuple[str, str]]:
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
     """Give, by file and key, the reference and the citation of every work."""
     folder = tmp_path_factory.mktemp("bibliographies")
     style = folder / "apa.csl"
     style.write_bytes(styles.compose(styles.find("apa", folder)))
-    found: dict[tuple[Path, str], tuple[str, str]] = {}
+    found: Rendered = {}
     for file in FILES:
         held = bibliography.read(file.name, file.suffix, file.read_text(encoding="utf-8"))
         works = folder / "works.json"
@@ -82,9 +98,24 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[Path, str],
             cited = json.loads(done.stdout)
             listed = document.references(cited)
             said = {one.keys[0]: one.text for one in document.cited(cited)}
+            italic = italics(cited)
             for one in batch:
-                found[file, one.key] = (_spaced(listed.get(one.key, "")), _spaced(said.get(one.key, "")))
+                reference, citation = _spaced(listed.get(one.key, "")), _spaced(said.get(one.key, ""))
+                found[file, one.key] = Printed(reference, citation, italic.get(one.key, ()))
     return found
+
+
+def italics(cited: document.Json) -> dict[str, tuple[str, ...]]:
+    """Give what is in italics in each entry of the reference list: key → stretches."""
+    return {
+        entry["c"][0][0].removeprefix("ref-"): tuple(
+            _spaced(document.plain(element["c"]))
+            for element, _ in document.elements(entry["c"][1])
+            if element["t"] == "Emph"
+        )
+        for entry, _ in document.elements(cited["blocks"])
+        if entry["t"] == "Div" and entry["c"][0][0].startswith("ref-")
+    }
 
 
 def _spaced(text: str) -> str:
@@ -92,8 +123,14 @@ def _spaced(text: str) -> str:
 
 
 @pytest.mark.parametrize("one", EXPECTED, ids=str)
-def test_a_work_reads_as_apa_prints_it(one: Expected, rendered: dict[tuple[Path, str], tuple[str, str]]) -> None:
-    assert rendered[one.file, one.key] == (one.reference, one.parenthetical)
+def test_a_work_reads_as_apa_prints_it(one: Expected, rendered: Rendered) -> None:
+    printed = rendered[one.file, one.key]
+    assert (printed.reference, printed.parenthetical) == (one.reference, one.parenthetical)
+
+
+@pytest.mark.parametrize("one", [one for one in EXPECTED if one.italic is not None], ids=str)
+def test_a_work_has_in_italics_what_apa_prints_so(one: Expected, rendered: Rendered) -> None:
+    assert rendered[one.file, one.key].italic == one.italic
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

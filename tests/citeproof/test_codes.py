@@ -34,6 +34,10 @@ def test_each_code_means_one_thing() -> None:
     made = [
         code
         for path in PACKAGE.rglob("*.py")
-        for code in re.findall(r"(?:error|warning|make)\(\s*\"([A-Z]\d{3})\"", path.read_text("utf-8"))
+        for code in re.findall(
+            r"(?:(?:error|warning|make|Proposal|\(error if [^()]+ else warning\))\(\s*"
+            r"|code: str = |code=)\"([A-Z]\d{3})\"",
+            path.read_text("utf-8"),
+        )
     ]
     assert set(made) == set(CODES)

@@ -230,7 +230,8 @@ def test_a_fault_that_hurts_nothing_is_said_only_of_a_work_that_is_cited(paper: 
 
 def test_only_the_works_that_a_paper_can_need_are_handed_on(paper: Callable[..., Path]) -> None:
     entries = "".join(f"@book{{{key}, title = {{T}}}}\n" for key in ("cited", "in-a-note", "braced/key", "other"))
-    entries += "@book{studied, title = {T}, keywords = {meta-analysis}}\n@book{known, title = {T}, shortauthor = {APA}}\n"
+    entries += "@book{studied, title = {T}, keywords = {meta-analysis}}\n"
+    entries += "@book{known, title = {T}, shortauthor = {APA}}\n"
     made = paper('As @cited. [x]{note="See @in-a-note."} `@{braced/key}`', bibliography=entries)
     manuscript = read(made)
     assert [item["id"] for item in manuscript.references] == ["cited", "in-a-note", "braced/key", "studied", "known"]

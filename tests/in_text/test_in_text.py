@@ -1,4 +1,4 @@
-"""Citations in the text follow chapter 8 of the manual: each page of this folder is one section, each of its papers one document."""
+"""Citations in the text follow chapter 8 of the manual: a page is a section, each of its papers one document."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ _ACCESSED = re.compile(
 
 def _accessed(entry: Fields) -> dict[str, Any] | None:
     if entry.has("urldate"):
-        return dates.date(entry.raw("urldate"))
+        return dates.date(re.sub(r"(?<=\d)TZ\s*\Z", "", entry.raw("urldate")))  # Zotero has written 2018-08-08TZ
     if entry.has("urlyear"):
         return dates.of(entry.raw("urlyear"), entry.raw("urlmonth"), entry.raw("urlday"))
     found = _ACCESSED.search(f"{entry.text('note')} {entry.text('howpublished')}")
@@ -199,7 +199,7 @@ def _publishers(entry: Fields, made: Item) -> None:
             groups = list(dict.fromkeys([*institution, *organization, *publisher]))
         if not groups and entry.type in {"booklet", "misc"}:
             groups = _as_published(entry) if made["type"] != "speech" else []
-        made["publisher"] = "; ".join(groups)
+        made["publisher"] = "; ".join(groups) if groups not in (["Author"], ["Authors"]) else ""  # so APA 6 put it
     _place(entry, made, places)
 
 
@@ -243,7 +243,7 @@ def _place(entry: Fields, made: Item, places: list[str]) -> None:
     } and is_group(place):
         made["publisher"] = ", ".join(filter(None, (place, made.get("publisher", ""))))
     elif made["type"] != "speech":
-        made["publisher-place"] = place
+        made["publisher-place"] = "; ".join(places)
 
 
 def _event(entry: Fields, made: Item) -> None:

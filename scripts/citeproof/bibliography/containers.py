@@ -66,12 +66,19 @@ def bracketed(title: str, addition: str) -> str:
 def _in_journal(entry: Fields, made: Item) -> None:
     if made["type"] == "article":
         return
-    made["container-title"] = titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle"))
+    made["container-title"] = _foreign(titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle")))
     if made["type"] == "manuscript":
         del made["container-title"]  # APA 10.8: the journal is not named before it accepts the manuscript
     made["collection-title"] = _series_of_journal(entry.rich("series"))
     if entry.has("issuetitle") and made["type"] != "manuscript":
         made["volume-title"] = titles.join(entry.titled("issuetitle"), entry.titled("issuesubtitle"))
+
+
+def _foreign(journal: str) -> str:
+    """Keep the small words of German and French in the name of a journal, which citeproc takes for English ones."""
+    if "<" in journal:
+        return journal
+    return re.sub(r"(?<= )(?:der|des|die|du|et|f\u00fcr|les|sur|und|zur)(?= )", r'<span class="nocase">\g<0></span>', journal)
 
 
 def _series_of_journal(said: str) -> str:

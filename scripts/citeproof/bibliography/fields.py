@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import dates, kinds, latex, names, titles
+from citeproof.bibliography import dates, kinds, latex, names, proper_nouns, titles
+from citeproof.bibliography import text as texts
 
 if TYPE_CHECKING:
     from citeproof.bibliography.model import Record
@@ -92,6 +93,11 @@ _REGIONS = {
 }
 
 
+_GERMAN = frozenset("der und für zur zum eine einer eines einem nicht auf über dem durch zwischen bei ihre".split())
+_ENGLISH = frozenset("the of and for with to from by on".split())
+"""Words of the two languages that stand in no title of the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """An entry and what is known of it before its fields are read."""
@@ -111,7 +117,12 @@ class Fields:
         said = self.text("langid") or self.text("hyphenation") or self.text("language")
         code = _code(said)
         object.__setattr__(self, "language", code)
-        object.__setattr__(self, "is_english", not said or code.startswith("en"))
+        object.__setattr__(self, "is_english", code.startswith("en") if said else not self._is_german())
+
+    def _is_german(self) -> bool:
+        """Tell whether an entry that names no language has a German title, whose nouns have capitals."""
+        words = re.findall(r"\w+", self.text("title") + " " + self.text("subtitle"))
+        return any(word in _GERMAN for word in words) and not any(word.lower() in _ENGLISH for word in words)
 
     def raw(self, *fields: str) -> str:
         """Give the LaTeX of the first of the fields, or of their aliases, that says something."""
@@ -127,7 +138,7 @@ class Fields:
 
     def rich(self, *fields: str) -> str:
         """Give a field as rich text, in the case in which it is typed."""
-        return latex.rich(unbraced(self.raw(*fields)))
+        return texts.apostrophes(latex.rich(unbraced(self.raw(*fields))))
 
     def verbatim(self, *fields: str) -> str:
         """Give an address or a number."""
@@ -139,8 +150,9 @@ class Fields:
 
     def cased(self, value: str) -> str:
         """Give LaTeX as rich text, in sentence case if the work is in English."""
-        said = latex.rich(unbraced(value))
-        return titles.sentence_case(said) if self.is_english else said
+        if not self.is_english:
+            return texts.apostrophes(latex.rich(unbraced(value)))
+        return titles.sentence_case(texts.apostrophes(latex.rich(without_braced_words(unbraced(value)))))
 
     def joined(self, title: str, subtitle: str) -> str:
         """Give a title with its subtitle."""
@@ -216,6 +228,31 @@ def unbraced(value: str) -> str:
 
 
 _FEW_WORDS = 3
+
+
+def without_braced_words(value: str) -> str:
+    """Take the braces from the words of a title in title case in which an export has set them around each capital.
+
+    So Zotero exports to BibTeX; its braces say nothing about which words are names. Those that are known as names, and
+    words with capitals or numerals inside, keep theirs. A title in which a long word with a capital has no braces, or
+    in which most long words begin with a small letter, is an author's own and stays.
+    """
+    braced = re.findall(r"(?<![\\{}\w])\{([A-Z][a-z]{3,})\}", value)
+    free = re.findall(r"[A-Za-z]{4,}", re.sub(r"\\[A-Za-z]+|\{[^{}]*\}(?:-?\w+)?", " ", value))
+    first = re.match(r"\W*([A-Z][a-z]+)", value)
+    large = [word for word in free if word[0].isupper() and not (first and word == first[1])]
+    small = [word for word in free if word.islower() and word not in _BETWEEN]
+    if len(braced) < _EACH_WORD or large or len(small) * 2 > len(braced):
+        return value
+    return re.sub(
+        r"(?<![\\{}\w])\{([A-Z][a-z]*)\}",
+        lambda found: found[0] if found[1] in proper_nouns.PROPER_NOUNS else found[1],
+        value,
+    )
+
+
+_EACH_WORD = 3
+_BETWEEN = frozenset("about after among around before between from into over that their through toward towards under when where which with within without".split())
 
 
 _GROUP_NOUN = re.compile(

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import latex, names, text, titles
+from citeproof.bibliography import fields, latex, names, proper_nouns, text, titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -90,7 +90,8 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
 
     Codes: E001 something is missing, E002 letters whose case will be printed wrong, E003 a name in capitals, E004 "et
     al." as an author, E005 a DOI that is not bare, E006 a hyphen between pages, E007 an article number among the
-    pages, E008 one work under two keys, E009 damaged letters, E010 a particle behind the given name.
+    pages, E008 one work under two keys, E009 damaged letters, E010 a particle behind the given name, E011 a group typed as a
+    person.
     """
     records: dict[str, Record] = {}
     for record in held.records:
@@ -98,11 +99,13 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
     proper = _proper_nouns(held)
     places = {entry.key: entry.place for entry in held.entries}
     found: list[Proposal] = []
+    unverified = {entry.key for entry in held.entries if entry.unverified}
     judged = [key for key in held.items if keys is None or key in keys]  # an item that is not asked for is not made
     for key in judged:
         work = _Work(held.items[key], records.get(key), places[key], held.format, proper)
         for rule in _RULES:
-            found += rule(work)
+            if rule is not _missing or key not in unverified:  # nobody can look up what nobody has found
+                found += rule(work)
     found += _same_works({key: held.items[key] for key in judged}, places)
     return tuple(sorted(found, key=lambda one: (one.place, one.code)))
 
@@ -140,7 +143,7 @@ _ANY_ADDRESS = ("DOI", "URL")
 _NEEDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "article-journal": (
         ("the journal", ("container-title",)),
-        ("a volume", ("volume", "status")),
+        ("a volume", ("volume", "issue", "status")),
         ("pages or an article number", ("page", "number", "status")),
     ),
     "article-magazine": (("the magazine", ("container-title",)),),
@@ -190,6 +193,8 @@ def _missing(work: _Work) -> Iterator[Proposal]:
     undated = not item.get("issued") and not item.get("status") and not work.field("year", "date", "PY", "%D")
     if undated and kind not in _UNDATED:
         lacks.append('a date (it is printed as "n.d.")')
+    if work.record and work.record.type == "inbook" and "the book" in lacks:
+        lacks.remove("the book")  # BibTeX's title of an inbook is the book's
     if (
         kind == "chapter"
         and "container-title" in item
@@ -297,14 +302,15 @@ def _case_in_latex(work: _Work, title: str, field: Field | None, place: Place) -
         for word in dict.fromkeys(_WORD.findall(latex.plain(field.value)))
         if word in work.names and word.lower() in lowered
     ]
-    if lost:
+    if lost and _guarded(inner, frozenset(lost)) != inner:
         yield Proposal(
             "E002",
             work.key,
             place,
-            f"the title of {work.key} will lose the capital of {_listed(lost)}: no braces protect it",
+            f"the title of {'the book of ' if field.name == 'booktitle' else ''}{work.key} will lose the capital of {_listed(lost)}: no braces protect it",
             "put names in braces: " + " ".join(f"{{{word}}}" for word in lost),
             work.instead(field, _guarded(inner, frozenset(lost))),
+            sure=proper_nouns.PROPER_NOUNS.issuperset(lost),
         )
 
 
@@ -326,42 +332,19 @@ def _guarded(value: str, words: frozenset[str]) -> str:
     return "".join(made) + value[end:]
 
 
-_PROPER = frozenset(
-    """
-    Africa African Africans America American Americans Asia Asian Asians Australia Australian Austria Austrian Bangladesh
-    Belgian Belgium Brazil Brazilian Britain British California Canada Canadian Canadians Caribbean Chile Chilean China
-    Chinese Colombia Congo Croatia Cuba Czech Danish Denmark Dutch Egypt Egyptian England English Ethiopia Ethiopian
-    Europe European Europeans Finland Finnish Flemish France French German Germans Germany Ghana Greece Greek Haiti
-    Hispanic Hispanics Hungarian Hungary Iceland India Indian Indonesia Indonesian Iran Iranian Iraq Ireland Irish Israel
-    Israeli Italian Italy Japan Japanese Jordan Kenya Kenyan Korea Korean Latin Latina Latinas Latino Latinos Latinx
-    Lebanon London Malaysia Malaysian Mexican Mexico Morocco Nepal Netherlands Nigeria Nigerian Norway Norwegian Pakistan
-    Pakistani Palestinian Peru Philippine Philippines Poland Polish Portugal Portuguese Romania Romanian Russia Russian
-    Rwanda Scandinavia Scandinavian Scotland Scottish Serbia Singapore Slovenia Somali Spain Spanish Sweden Swedish Swiss
-    Switzerland Syria Syrian Taiwan Taiwanese Tanzania Texas Thai Thailand Turkey Turkish Uganda Ukraine Ukrainian Vietnam
-    Vietnamese Wales Welsh York Zealand Zimbabwe Arab Arabic Hebrew Mandarin Cantonese Urdu Hindi Swahili
-    Aboriginal Buddhism Buddhist Catholic Christian Christianity Christians Confucian Hindu Islam Islamic Jewish Jews Judaism
-    Muslim Muslims Protestant
-    January February April June July August September October November December Monday Tuesday Wednesday Thursday Friday
-    Saturday Sunday Christmas Easter Ramadan
-    Alzheimer Asperger Bandura Bayes Bayesian Beck Bowlby Bruner Cohen Cronbach Cushing Darwin Darwinian Down Durkheim
-    Erikson Eysenck Festinger Freud Freudian Galton Gauss Gaussian Gibson Gilles Hamilton Hebbian Huntington Jung Jungian
-    Kendall Kohlberg Kolmogorov Lacan Likert Machiavellian Machiavellianism Markov Marx Marxist Maslow Milgram Monte Carlo
-    Montessori Parkinson Pavlov Pavlovian Pearson Piaget Piagetian Poisson Raven Rogers Rorschach Rasch Shakespeare Simon
-    Skinner Spearman Stroop Tourette Turing Vygotsky Wechsler Weber Wernicke Broca Wilcoxon Wundt
-    Facebook Google Instagram Internet Reddit Twitter Wikipedia YouTube
-    """.split()
-) - {"Down", "Turkey", "Raven", "Simon", "Beck", "Rogers", "Jordan", "March", "May", "Latin"}
-"""Proper nouns of the field. Those that are common nouns as well are left out: a false alarm is as bad as a miss."""
-
-_BRACED = re.compile(r"\{([A-Z][^\W\d_]*[a-z][^\W\d_]*)\}")
+_BRACED = re.compile(r"(?<=[^\s:.?!\u2014}])\s+\{([A-Z][^\W\d_]*[a-z][^\W\d_]*)\}(?!\s*\{)")
+"""A word in braces, none beside it: of several side by side ({European} {Conference}) each may be a common noun."""
 
 
 def _proper_nouns(held: Bibliography) -> frozenset[str]:
     """Give the proper nouns that are known, and those that a title of the same bibliography has in braces."""
     if held.format not in {"bibtex", "biblatex"}:
-        return _PROPER
-    braced = {word for one in held.records for word in _BRACED.findall(one.text("title") + " " + one.text("booktitle"))}
-    return _PROPER | braced - _AFTER_A_STOP
+        return proper_nouns.PROPER_NOUNS
+    values = [one.text(name) for one in held.records for name in ("title", "booktitle")]
+    told = [value for value in values if fields.without_braced_words(value) == value]  # else an export's braces
+    braced = {word for value in told for word in _BRACED.findall(value)}
+    braced -= {word.capitalize() for value in values for word in _WORD.findall(value) if word.islower()}
+    return proper_nouns.PROPER_NOUNS | braced - _AFTER_A_STOP
 
 
 _AFTER_A_STOP = frozenset(
@@ -461,6 +444,38 @@ def _demoted(work: _Work) -> Iterator[Proposal]:
             )
 
 
+_GROUP = re.compile(
+    r"(?:[^\W\d_][^\W\d_.]+ )+(?:Academ(?:y|ies)|Administration|Agency|Alliance|Association|Authority|Bureau|Cent(?:er|re)s?|"
+    r"Collaborat(?:ion|ive|ors)|Commission|Committee|Company|Consortium|Corporation|Council|Department|Federation|"
+    r"Force|Foundation|Fund|Government|Group|Hospital|Institutes?|Investigators|Laborator(?:y|ies)|Ministry|Network|"
+    r"Organi[sz]ation|Panel|Program(?:me)?|Project|Research|Schools?|Services?|Society|Statistics|Survey|Team|Union|"
+    r"University)"
+    r"|(?:[^\W\d_][^\W\d_.]+ )*(?:Academy|Administration|Agency|Association|Board|Bureau|Cent(?:er|re)s?|College|Commission|"
+    r"Committee|Council|Department|Federation|Hospital|Institutes?|Ministry|Office|Organi[sz]ation|School|Society|"
+    r"University) (?:of|for|on) .+"
+)
+"""A name, typed as a person's, that is a group's: nobody's family name is "of Health" or "Association"."""
+
+
+def _groups(work: _Work) -> Iterator[Proposal]:
+    """Find "American Psychiatric Association" without braces, which is printed "Association, A. P."."""
+    for name in ("author", "editor"):
+        field = work.field(name)
+        if field is None or not work.is_latex:
+            continue
+        people = latex.split(field.value)
+        groups = [one for one in people if _GROUP.fullmatch(" ".join(one.split()))]
+        if groups:
+            yield Proposal(
+                "E011",
+                work.key,
+                field.place,
+                f"in {work.key} a group is typed as a person, and would be printed with initials: {_listed(groups)}",
+                "put it in braces: " + ", ".join(f"{{{one}}}" for one in groups),
+                work.instead(field, " and ".join(f"{{{one}}}" if one in groups else one for one in people)),
+            )
+
+
 # Numbers ------------------------------------------------------------------------------------------------------------
 
 
@@ -500,7 +515,6 @@ def _doi(work: _Work) -> Iterator[Proposal]:
 
 
 _HYPHENATED = re.compile(r"\s*([A-Za-z]?\d+)\s*-\s*([A-Za-z]?\d+)\s*")
-_ARTICLE = re.compile(r"\s*((?:[eE]\d{2,}|[A-Z]{1,3}\d{3,}|\d{6,}|e\d+[A-Z]?\d*)(?:[.-]\w+)?)\s*")
 
 
 def _pages(work: _Work) -> Iterator[Proposal]:
@@ -516,13 +530,13 @@ def _pages(work: _Work) -> Iterator[Proposal]:
             f"write {found[1]}--{found[2]}",
             work.instead(field, f"{found[1]}--{found[2]}"),
         )
-    elif work.item.get("type") == "article-journal" and (found := _ARTICLE.fullmatch(field.value)):
+    elif work.item.get("type") == "article-journal" and field.value.strip() == work.item.get("number"):
         yield Proposal(
             "E007",
             work.key,
             field.place,
-            f"the pages of {work.key} are an article number: {found[1]}",
-            f"biblatex keeps it apart: eid = {{{found[1]}}} in place of pages",
+            f"the pages of {work.key} are an article number: {field.value.strip()}",
+            f"biblatex keeps it apart: eid = {{{field.value.strip()}}} in place of pages",
         )
 
 
@@ -599,14 +613,25 @@ _DISTINCT = 10
 def _signatures(item: Item) -> Iterator[str]:
     """Give what two entries for one work have in common: the DOI; else title, year and first author."""
     if item.get("DOI"):
-        yield str(item["DOI"]).casefold()
+        yield f"{str(item['DOI']).casefold()}|{item.get('type')}"
     people: list[dict[str, Any]] = next((item[name] for name in _CREATORS if item.get(name)), [])
     first = people[0] if people else {}
-    title = _folded(str(item.get("title", "")))
+    title = _folded(f"{item.get('title', '')}{item.get('volume-title', '')}")
     date = _first_date(item)
     if len(title) >= _DISTINCT and date and first:
-        volume = f"{item.get('volume', '')}|{item.get('number', '')}|{item.get('container-title', '')}"
-        yield f"{title}|{date[0]}|{_folded(str(first.get('family', first.get('literal', ''))))}|{item.get('type')}|{volume}"
+        yield f"{title}|{date[0]}|{_folded(str(first.get('family', first.get('literal', ''))))}|{item.get('type')}"
+
+
+_TELLS_APART = (
+    *("edition", "chapter-number", "part-number", "volume", "issue", "number", "page", "genre", "container-title"),
+    *("publisher", "DOI", "version", "event-title"),
+)
+"""Variables in which two entries for one work do not differ: parts, chapters and editions may have one title."""
+
+
+def _are_two(one: Item, other: Item) -> bool:
+    said = [(_folded(str(one.get(name, ""))), _folded(str(other.get(name, "")))) for name in _TELLS_APART]
+    return any(first and second and first != second for first, second in said)
 
 
 def _same_works(items: Mapping[str, Item], places: dict[str, Place]) -> Iterator[Proposal]:
@@ -615,7 +640,8 @@ def _same_works(items: Mapping[str, Item], places: dict[str, Place]) -> Iterator
     for key, item in items.items():
         for signature in _signatures(item):
             other = first.setdefault(signature, key)
-            if other == key or (other, key) in told:
+            is_doi = signature.startswith("10.")
+            if other == key or (other, key) in told or (not is_doi and _are_two(items[other], item)):
                 continue
             told.add((other, key))
             yield Proposal(
@@ -633,6 +659,7 @@ _RULES: tuple[Callable[[_Work], Iterator[Proposal]], ...] = (
     _shouted,
     _et_al,
     _demoted,
+    _groups,
     _doi,
     _pages,
     _letters,

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 """A work as CSL JSON (CSL 1.0.2, Appendix III and IV), as pandoc's `csljson` reader takes it.
 
-Texts may hold `<i>`, `<b>`, `<sup>`, `<sub>`, `<span style="font-variant: small-caps;">`, `<span class="nocase">` (letters
-whose case no style may change) and `<span class="nodecor">`. Beyond the standard an item may hold these, which other
-programs pass over:
+Texts may hold `<i>`, `<b>`, `<sup>`, `<sub>`, `<span style="font-variant: small-caps;">`, `<span class="nocase">` (its
+letters keep their case in every style) and `<span class="nodecor">`. Beyond the standard an item may hold these, which
+other programs pass over:
 
-`author-role`, `editor-role`        a role for each name, in order, divided by ";": "Writer; Writer; Director" (APA 9.10)
-`author-username`                   a user name for each, in order, divided by ";": "@APA_Style" (APA 9.8)
-`shortauthor`                       abbreviation of a group author (APA 8.21)
-`legal-citation`                    everything between the title and the address of a legal work (APA 11.2)
-`legal-narrative`                   what the sentence calls a legal work instead: "Senate Report No. 114-154" (APA 11.6, 11.9)
-`retrieval`                         "1" if the work is made to change: its date of retrieval is printed (APA 9.16)
+`author-role`, `editor-role`   a role for each name, in order, divided by ";": "Writer; Writer; Director" (APA 9.10)
+`author-username`              a user name for each, in order, divided by ";": "@APA_Style" (APA 9.8)
+`shortauthor`                  abbreviation of a group author (APA 8.21)
+`legal-citation`               everything between the title and the address of a legal work (APA 11.2)
+`legal-narrative`              what the sentence calls a legal work: "Senate Report No. 114-154" (APA 11.6, 11.9)
+`retrieval`                    "1" if the work is made to change: its date of retrieval is printed (APA 9.16)
 """
 
 
@@ -43,9 +43,9 @@ class Entry:
 class Field:
     """A field of an entry as it stands in its file.
 
-    `value` is the text without its delimiters, in the markup of the format (LaTeX in BibTeX), strings (`@string`) put in
-    and pieces joined; `start` and `end` are the offsets in the decoded file of the value with its delimiters, -1 if it was
-    inherited from another entry.
+    `value` is the text without its delimiters, in the markup of the format (LaTeX in BibTeX), strings (`@string`) put
+    in and pieces joined; `start` and `end` are the offsets in the decoded file of the value with its delimiters, -1 if
+    it was inherited from another entry.
     """
 
     name: str

@@ -47,6 +47,12 @@ _EXTENDED = re.compile(
 _OPENING = re.compile(r"(?<!\w)['\u2018\u02bb\u02bc`](?=[a-z])")
 _CAPITALS = re.compile(r"[^\W\d_]{2,3}\.?")
 _MOST_INITIALS = 4
+_ALSO_INITIALS = frozenset({"JR", "SR"})
+_PUBMED = re.compile(
+    r"(?:(?:[Vv]an|[Vv]on|[Dd]e|[Dd]el|[Dd]i|[Dd]a|[Ll]a|[Ll]e|[Ee]l|[Aa]l)(?: [Dd]e[nr]?)? )?"
+    r"(?:Mc|Mac|[A-Z]['\u2019]|[A-Z][a-z]+-)?[A-Z\u00c0-\u00de][a-z\u00df-\u017f]+ (?!(?:I|V|X|II|III|IV|VI)\Z)[A-Z]{1,3}"
+)
+"""A name as PubMed writes it, the initials behind the family name without a comma: Rush AJ. No numeral (Pius X)."""
 
 
 def names(value: str, *, useprefix: bool = True) -> list[Name]:
@@ -240,12 +246,16 @@ def _name(text: str, *, useprefix: bool) -> Name:
     parts = [part.strip() for part in _cut(text, ",") if _text(part)]
     if len(parts) > 1:
         at = next((at for at, part in enumerate(parts[1:], 1) if _SUFFIX.fullmatch(_text(part))), 1)
+        if len(parts) == 2 and _text(parts[1]) in _ALSO_INITIALS and len(_words(parts[0])) == 1:  # noqa: PLR2004
+            return _made(parts[1], "", parts[0], "", useprefix=useprefix)
         suffix = parts.pop(at) if len(parts) > 2 or _SUFFIX.fullmatch(_text(parts[at])) else ""  # noqa: PLR2004
         if len(parts) > 1:
             particle, family = _von_last(_words(parts[0]))
             return _made(", ".join(parts[1:]), particle, family, suffix, useprefix=useprefix)
         return _made(*_first_von_last(_words(parts[0])), suffix, useprefix=useprefix)  # Martin Luther King, Jr.
     words = _words(parts[0])
+    if _PUBMED.fullmatch(_text(parts[0])):
+        return _made(words[-1], *_von_last(words[:-1]), "", useprefix=useprefix)
     suffix = words.pop() if len(words) > 1 and _SUFFIX.fullmatch(_text(words[-1])) else ""
     if suffix[:1] == "I" and len(words) == 1:  # Elizabeth II
         return {"family": f"{_text(words[0])} {suffix}"}

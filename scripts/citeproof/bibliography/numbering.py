@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from citeproof.bibliography.model import Item
 
 _ARTICLE_NUMBER = re.compile(
-    r"(?:article|art\.?(?:\s*(?:no|id)\.?)?|artn|id)\s*:?\s*(\S+)|([eE]\d[\w.-]*)", re.IGNORECASE
+    r"(?:article|art\.?(?:\s*(?:no|id)\.?)?|artn|id)\s*:?\s*(\S+)|([eE]\d[\w.-]*|CD\d{6})", re.IGNORECASE
 )
 _NUMBERED_JOURNALS = re.compile(r"(?:Frontiers in|BMC|PLoS|PLOS|Scientific Reports|eLife|Nature Communications)\b")
 _NUMBERED_PREFIXES = frozenset({"10.3389", "10.1186", "10.3390", "10.1371", "10.7554", "10.2196"})
@@ -47,10 +47,18 @@ def number(entry: Fields, made: Item) -> None:
     if made["type"] in {"article-journal", "article-magazine", "paper-conference", "periodical"}:
         _serial_numbers(entry, made, pages)
     else:
-        made["page"] = "" if made["type"] == "article" else pages
+        is_count = entry.type in _WHOLE and not re.search(r"\d\s*[\u2013-]\s*\d", pages)
+        made["page"] = "" if made["type"] == "article" or is_count else pages
+        if is_count:
+            count = re.search(r"(\d+)\D*\Z", pages)
+            made["number-of-pages"] = made["number-of-pages"] or (count[1] if count else "")
         _other_numbers(entry, made)
     if entry.has("version"):
         _version(entry, made)
+
+
+_WHOLE = frozenset({"book", "collection", "proceedings", "booklet", "manual", "report", "thesis", "reference"})
+"""Types of whole works, in whose field for pages exports such as Zotero's write how many there are."""
 
 
 def pages_of(entry: Fields) -> str:
@@ -115,7 +123,7 @@ def _other_numbers(entry: Fields, made: Item) -> None:
 
 def _version(entry: Fields, made: Item) -> None:
     version = re.sub(r"\A(?:[Vv]ersion|[Vv]er\.)\s*|\Av(?=\d)", "", entry.text("version"))
-    if made["type"] in {"webpage", "post", "article"}:
+    if made["type"] == "article":
         made["number"] = made.get("number") or version  # APA 10.8, Example 74: a number in a database
     else:
         made["version"] = version

@@ -23,6 +23,14 @@ _KEPT = {
 }
 """Names of HTML, JATS and publishers' own tags → CSL's rich text."""
 
+_ELIDED = re.compile(r"(?<![^\s([\u201c-])'(?=\d\ds?\b|(?:n|til|tis|twas|em|cause|round)\b)", re.IGNORECASE)
+
+
+def apostrophes(value: str) -> str:
+    """Write the apostrophe that begins a word ('08, rock 'n' roll), where pandoc would see a quotation begin."""
+    return _ELIDED.sub("\u2019", value) if "'" in value else value
+
+
 _DROPPED = frozenset(
     """
     a p br div font u tt span title sans-serif small big monospace underline jats:title jats:p mml:math math
@@ -66,7 +74,7 @@ def rich(value: str) -> str:
     pieces.append(text[end:])
     for _, index, _ in open_tags:
         pieces[index] = ""
-    return " ".join("".join(pieces).split())
+    return apostrophes(" ".join("".join(pieces).split()))
 
 
 def joined(rich_text: str) -> str:

@@ -41,7 +41,8 @@ _ABBREVIATIONS = frozenset(
     )
 )
 """Words whose period ends no sentence."""
-_BEFORE_NAME = re.compile(r"(?<![^\W_])(?:[A-Z]|[IVX]{2,4}|Dr|Mr|Mrs|Ms|Prof|St|Ste)\.\s+\Z")
+_TITLES_OF_PEOPLE = ("Dr", "Mr", "Mrs", "Ms", "Prof", "St", "Ste")
+_BEFORE_NAME = re.compile(rf"(?<![^\W_])(?<!\.)(?:[A-Z]|[IVX]{{2,4}}|{'|'.join(_TITLES_OF_PEOPLE)})\.\s+\Z")
 _NUMBERED = frozenset(
     re.findall(
         r"\S+",
@@ -66,7 +67,7 @@ def sentence_case(rich: str) -> str:
 
     Lowers every word but those that are protected (`<span class="nocase">`), that begin the title or follow a colon, an
     em dash or end punctuation, that show by a capital or numeral inside that they are no common words, and nouns before
-    a numeral (APA 6.19). A title in which nothing with a capital is protected and half or more of the long words are in lower
+    a numeral (APA 6.19). A title in which nothing with a capital is protected and most of the long words are in lower
     case stands in sentence case already: there only the first word and those after a colon change. A title in capitals
     is lowered as a whole. Given its own result, changes nothing.
     """
@@ -152,7 +153,7 @@ def _is_shouted(title: _Title) -> bool:
 
 
 def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
-    """Tell whether half or more of the long words that could go either way stand in lower case."""
+    """Tell whether most of the long words that could go either way stand in lower case."""
     small = large = 0
     for found in words:
         word, start = found[0], found.start()
@@ -162,7 +163,7 @@ def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
             continue
         small += word.islower()
         large += word[0].isupper() and word[1:].islower()
-    return small > 0 and small >= large
+    return small > large
 
 
 def _begins(text: str, start: int) -> bool:
@@ -205,6 +206,8 @@ def _is_common(title: _Title, words: list[re.Match[str]], at: int) -> bool:
         return False
     if len(word) == 1:
         return _is_common_letter(word, after, words[at - 1][0].lower() if at else "")
+    if after.startswith(".") and word in _TITLES_OF_PEOPLE:
+        return False
     if word == "World" and re.match(r"\s+War\s+[IVX]", after):
         return False
     return not (word.lower() in _NUMBERED and _NUMBER.match(after))

@@ -124,8 +124,8 @@ def _misc_type(entry: Fields) -> str:
         return "speech"
     if unpublished(entry):
         return "manuscript"
-    if entry.has("journaltitle"):
-        return "article-journal"
+    if entry.has("journaltitle") and (entry.has("volume", "number", "issue", "eid", "pages", "doi") or not entry.url()):
+        return "article-journal"  # else it is the site, as Zotero names it
     if entry.url() and not entry.has("doi"):
         return _online_type(entry)
     return "document"

@@ -138,6 +138,7 @@ def cite(
 
 
 def _files(project: Project, messages: list[dict[str, object]]) -> tuple[Path, ...]:
-    names = (os.fsdecode(name.encode("utf-8")) for name in pandoc.resources_read(messages))  # as this system writes them
+    # pandoc's log is UTF-8, whatever this system's names are written in.
+    names = (os.fsdecode(name.encode("utf-8")) for name in pandoc.resources_read(messages))
     paths = {(project.folder / name).resolve() for name in names}
     return tuple(sorted(path for path in paths if path.is_file()))

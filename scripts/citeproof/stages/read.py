@@ -155,38 +155,13 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
     held: list[bibliography.Bibliography] = []
     findings: list[Finding] = []
     for name in names:
-        path = _beside(project, name)
-        shown = project.shown(path)
-        offset = text.text.find(name)
-        place = text.place(max(offset, 0))
-        try:
-            raw = path.read_bytes()
-        except OSError as fault:
-            what = "is not there" if isinstance(fault, FileNotFoundError) else f"cannot be read: {fault.strerror}"
-            findings.append(
-                error(
-                    "B001", place, f"the bibliography {name} {what}", f"it is looked for beside the paper, as {shown}"
-                )
-            )
-            continue
-        decoded, wrong = source.decode(shown, raw)
-        wrong = [finding for finding in wrong if finding.code == "S001"]
-        paths.append(path)
+        place = text.place(max(text.text.find(name), 0))
+        path, one, wrong = _bibliography(name, place, project)
         findings += wrong
-        if wrong:
-            continue
-        one = bibliography.read(shown, path.suffix.lower(), decoded.text)
-        held.append(one)
-        findings += _faults(one, cited)
-        if not one.entries and not one.hurt and not one.faults:
-            findings.append(
-                error(
-                    "B003",
-                    Place(shown, 1, 1),
-                    "the bibliography holds no entry",
-                    "export it again, or name the right file under bibliography: in the front matter",
-                )
-            )
+        paths += [path] if path else []
+        if one:
+            held.append(one)
+            findings += _faults(one, cited)
     findings += _doubled(held, cited)
     entries: dict[str, Entry] = {}
     references: dict[str, Item] = {}
@@ -210,6 +185,29 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
         tuple(held),
         tuple(findings),
     )
+
+
+def _bibliography(
+    name: str, place: Place, project: Project
+) -> tuple[Path | None, bibliography.Bibliography | None, list[Finding]]:
+    """Read the bibliography that is named at a place: its path if it is there, what it holds, and what is wrong."""
+    path = _beside(project, name)
+    shown = project.shown(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as fault:
+        what = "is not there" if isinstance(fault, FileNotFoundError) else f"cannot be read: {fault.strerror}"
+        remedy = f"it is looked for beside the paper, as {shown}"
+        return None, None, [error("B001", place, f"the bibliography {name} {what}", remedy)]
+    decoded, wrong = source.decode(shown, raw)
+    wrong = [finding for finding in wrong if finding.code == "S001"]
+    if wrong:
+        return path, None, wrong
+    held = bibliography.read(shown, path.suffix.lower(), decoded.text)
+    if not held.entries and not held.hurt and not held.faults:
+        remedy = "export it again, or name the right file under bibliography: in the front matter"
+        wrong.append(error("B003", Place(shown, 1, 1), "the bibliography holds no entry", remedy))
+    return path, held, wrong
 
 
 _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
@@ -240,7 +238,8 @@ def _wanted(
             key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
     for one in held:
         for record in one.records:
-            if any(word in record.fields or word in record.text("keywords", "keyword", "KW", "note") for word in _ALWAYS):
+            said = record.text("keywords", "keyword", "KW", "note")
+            if any(word in record.fields or word in said for word in _ALWAYS):
                 keys.add(record.key)
     return keys.__contains__
 

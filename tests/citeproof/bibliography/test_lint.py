@@ -77,6 +77,11 @@ def test_a_work_not_yet_out_needs_no_volume(state: str, year: str) -> None:
     assert found(entry(volume="", pages="", year=year, pubstate=state)) == ()
 
 
+def test_a_work_that_nobody_could_find_is_not_asked_for_more() -> None:
+    assert found(entry(volume="", pages="", keywords="unverified")) == ()
+    assert [one.code for one in found(entry(volume="", pages="26-33", keywords="unverified"))] == ["E006"]
+
+
 def test_only_the_works_asked_for_are_judged() -> None:
     text = entry(volume="") + entry(key="other", volume="", title="Another title altogether")
     assert [one.key for one in found(text, keys={"other"})] == ["other"]
