@@ -1,7 +1,7 @@
 --- legal-narrative.lua – writes the names of legal works in full where the sentence names them: Senate Resolution 438 (2016).
 --
 -- Why: APA 11.6, 11.7 and 11.9 abbreviate in the list and in parentheses, and not in the sentence: "(S. Res. 438, 2016)" but
--- "Senate Resolution 438 (2016)"; "(U.S. Const. amend. XIX)" but "Amendment XIX to the U.S. Constitution". A citation
+-- "Senate Report No. 114-154 (2015)"; "(U.S. Const. amend. XIX)" but "Amendment XIX to the U.S. Constitution". A citation
 -- style cannot tell the two apart. The long name is the work's field `legal-narrative`.
 --
 -- Run after: citeproc.

@@ -97,9 +97,9 @@ local function comparable(name)
   return (text.lower(name):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
 end
 
---- The value of a Roman numeral; nil if it is none.
+--- The value of a Roman numeral; nil if it is none, or a single letter that may be just a letter (Volume C).
 local function roman(numeral)
-  if not numeral:match '^[IVXLC]+$' then
+  if not numeral:match '^[IVXLC]+$' or numeral:match '^[LC]$' then
     return nil
   end
   local sum, before = 0, 0

@@ -1326,7 +1326,7 @@ def entry(page: Page, key: str) -> str:
 def up_to_20_authors_are_named_and_of_22_the_first_19_and_the_last(page: Page) -> None:
     many = entry(page, "kalnay1996").partition(" (1996)")[0]
     assert len(re.findall(r"[A-Z]\w+, [A-Z]\.", many)) == 20
-    assert many.endswith("Leetmaa, A., … Joseph, D.")
+    assert many.replace("\u00a0", " ").endswith("Leetmaa, A., . . . Joseph, D.")
     assert "&" not in many
     twenty = entry(page, "lambert2018").partition(" (2018)")[0]
     assert len(re.findall(r"[A-Z]\w+, [A-Z]\.", twenty)) == 20
@@ -1401,7 +1401,7 @@ def entries_stand_in_the_manuals_order(page: Page) -> None:
         Edit(
             BIBLIOGRAPHY,
             "  url         = {https://icd.who.int/},",
-            "  note        = {Retrieved from https://icd.who.int/},",
+            "  note        = {Retrieved from the web},",
         ),
         Edit(
             LAYOUT,

@@ -116,7 +116,7 @@ def _names(entry: Fields, made: Item) -> None:
             made[variable] = entry.names(name)
     for name in ("editor", "editora", "editorb", "editorc"):
         if entry.has(name):
-            variable = _EDITORS.get(kinds.squeezed(entry.text(f"{name}type")), "editor")
+            variable = _editor(entry, made, name)
             made[variable] = [*made.get(variable, []), *entry.names(name)]
     if entry.type == "performance" and not people:
         made["author"] = made.pop("performer", [])
@@ -126,6 +126,11 @@ def _names(entry: Fields, made: Item) -> None:
     if not made["author"] and entry.has("holder") and entry.type == "software":
         made["author"] = entry.names("holder")
     _annotated(entry, made)
+
+
+def _editor(entry: Fields, made: Item, name: str) -> str:
+    variable = _EDITORS.get(kinds.squeezed(entry.text(f"{name}type")), "editor")
+    return "editor" if variable == "organizer" and made["type"] in {"book", "chapter"} else variable
 
 
 def _annotated(entry: Fields, made: Item) -> None:
@@ -142,7 +147,7 @@ def _annotated(entry: Fields, made: Item) -> None:
             each[-1] = each[-1] or shared
         made["author-username"] = "; ".join(each) if any(each) else ""
     if short := latex.split(entry.raw("shortauthor")):
-        made["shortauthor"] = latex.plain(short[0])
+        made["shortauthor"] = " and ".join(latex.plain(one) for one in short)
 
 
 # --- when -----------------------------------------------------------------------------------------------------------
@@ -220,6 +225,7 @@ def _university(entry: Fields, made: Item, publisher: list[str], university: lis
         and entry.has("eprint")
         and not entry.has("eprinttype")
         and not entry.text("eprint").isdecimal()
+        and not work_type.ARXIV.fullmatch(entry.verbatim("eprint"))
     ):
         made["archive"] = entry.text("eprint")
 
@@ -258,6 +264,7 @@ def _event(entry: Fields, made: Item) -> None:
     if made["type"] == "speech" and not title and made.get("publisher") and entry.type == "presentation":
         title, made["publisher"] = made["publisher"], ""
     made["event-title"], made["event-place"] = title, place
+    made["event"] = title  # its name before CSL 1.0.2, which most styles still use
 
 
 def _addresses(entry: Fields, made: Item) -> None:

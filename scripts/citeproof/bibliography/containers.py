@@ -78,7 +78,9 @@ def _foreign(journal: str) -> str:
     """Keep the small words of German and French in the name of a journal, which citeproc takes for English ones."""
     if "<" in journal:
         return journal
-    return re.sub(r"(?<= )(?:der|des|die|du|et|f\u00fcr|les|sur|und|zur)(?= )", r'<span class="nocase">\g<0></span>', journal)
+    return re.sub(
+        r"(?<= )(?:der|des|die|du|et|f\u00fcr|les|sur|und|zur)(?= )", r'<span class="nocase">\g<0></span>', journal
+    )
 
 
 def _series_of_journal(said: str) -> str:
@@ -115,6 +117,9 @@ def _in_book(entry: Fields, made: Item) -> None:
     )
     if not book and entry.has("journaltitle"):
         book = entry.rich("journaltitle")
+    if is_serial and not book and not entry.has("maintitle") and entry.has("series"):
+        made["container-title"] = entry.rich("series")  # all that the entry says of the proceedings
+        return
     if work_type.is_wikipedia(entry) and not book:
         book = "Wikipedia"
     book = _with_addon(entry, book, "booktitleaddon")

@@ -243,6 +243,8 @@ def _clean(item: Item) -> None:
         del item["issued"]
     if not (item.get("keyword") or "").strip(" ,;"):
         item.pop("keyword", None)
+    if "event-title" in item:
+        item["event"] = item["event-title"]  # its name before CSL 1.0.2, which most styles still use
 
 
 def _clean_numbers(item: Item) -> None:

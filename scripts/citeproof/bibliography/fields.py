@@ -93,8 +93,16 @@ _REGIONS = {
 }
 
 
-_GERMAN = frozenset("der und für zur zum eine einer eines einem nicht auf über dem durch zwischen bei ihre".split())
-_ENGLISH = frozenset("the of and for with to from by on".split())
+_GERMAN = frozenset(
+    """
+    der und für zur zum eine einer eines einem nicht auf über dem durch zwischen bei ihre
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
+_ENGLISH = frozenset(
+    """
+    the of and for with to from by on
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
 """Words of the two languages that stand in no title of the other."""
 
 
@@ -242,7 +250,7 @@ def without_braced_words(value: str) -> str:
     first = re.match(r"\W*([A-Z][a-z]+)", value)
     large = [word for word in free if word[0].isupper() and not (first and word == first[1])]
     small = [word for word in free if word.islower() and word not in _BETWEEN]
-    if len(braced) < _EACH_WORD or large or len(small) * 2 > len(braced):
+    if len(braced) < _EACH_WORD or large or len(small) * 2 >= len(braced):
         return value
     return re.sub(
         r"(?<![\\{}\w])\{([A-Z][a-z]*)\}",
@@ -252,7 +260,12 @@ def without_braced_words(value: str) -> str:
 
 
 _EACH_WORD = 3
-_BETWEEN = frozenset("about after among around before between from into over that their through toward towards under when where which with within without".split())
+_BETWEEN = frozenset(
+    """
+    about after among around before between from into over that their through toward towards under when where which
+    with within without
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
 
 
 _GROUP_NOUN = re.compile(

@@ -84,6 +84,8 @@ _CHARACTERS = {
     "LaTeXe": "LaTeX2ε",
     "TeX": "TeX",
     "BibTeX": "BibTeX",
+    "hyphen": "-",
+    "emdash": "\u2014",
     "textless": "<",
     "textgreater": ">",
     "less": "<",
@@ -254,6 +256,8 @@ _TAGS: dict[str, Styles] = {
         ("span", "p", "u", "underline", "roman", "sans-serif", "monospace", "tt", "div", "title", "label"), ()
     ),
 }
+_QUOTED = re.compile("\u2018((?:[^\u2018\u2019']|'(?=\\w))*)'(?!\\w)")
+"""A quotation, of whose marks LaTeX has told the first from an apostrophe; citeproc needs both."""
 _EMPTY_TAGS = {"br", "break", "hr"}
 _PREFIXES = {"jats:", "mml:", "xhtml:", "html:"}
 
@@ -279,7 +283,7 @@ def rich(value: str) -> str:
         out.append(text)
         open_ = styles
     out.extend(_CLOSED[tag] for tag in reversed(open_))
-    return "".join(out)
+    return _QUOTED.sub("\u2018\\1\u2019", "".join(out))
 
 
 def plain(value: str) -> str:

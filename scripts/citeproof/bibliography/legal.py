@@ -114,6 +114,7 @@ def item(record: Record) -> Item:
     made["DOI"] = re.sub(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)+", "", doi, flags=re.IGNORECASE)
     made["accessed"] = dates.date(record.text("urldate")) if made["URL"] else None
     made.setdefault("legal-narrative", _narrative(made))
+    made["legal-parenthetical"] = _parenthetical(made)
     made["title-short"] = latex.rich(record.text("shorttitle")) or made.get("title-short")
     made["language"] = Fields(record).language
     made["abstract"] = latex.rich(record.text("abstract"))
@@ -138,6 +139,7 @@ def mended(item: Item) -> Item:
         return item
     made = mend(dict(item))
     made.setdefault("legal-narrative", _narrative(made))
+    made["legal-parenthetical"] = _parenthetical(made)
     return {name: value for name, value in made.items() if value not in ("", None)}
 
 
@@ -429,11 +431,27 @@ def _narrative(made: Item) -> str:
         return ""
     if not genre and (found := re.fullmatch(r"(.+\.) (\d+)", number)):
         genre, number = found[1], found[2]
-    body = next(short for short in _SPOKEN_BODIES if genre.startswith(short))
-    kind = genre.removeprefix(body).strip()
+    body, kind = _body_and_kind(genre)
     if kind not in _SPOKEN:
         return ""
     return f"{_SPOKEN_BODIES[body]}{_SPOKEN[kind]} {'' if kind in _NUMBERED_PLAINLY else 'No. '}{number}"
+
+
+def _parenthetical(made: Item) -> str:
+    """Give what parentheses call a resolution without a title: "S. Resolution 438" (APA 11.6); else ""."""
+    genre, number = _text(made, "genre"), _text(made, "number")
+    if made.get("title") or made.get("type") != "bill" or not number:
+        return ""
+    if not genre and (found := re.fullmatch(r"(.+\.) (\d+)", number)):
+        genre, number = found[1], found[2]
+    body, kind = _body_and_kind(genre)
+    return f"{body} {_SPOKEN[kind]} {number}".strip() if kind in _NUMBERED_PLAINLY else ""
+
+
+def _body_and_kind(genre: str) -> tuple[str, str]:
+    """Divide "S. Res." into the body and the kind of work."""
+    body = next(short for short in _SPOKEN_BODIES if genre.startswith(short))
+    return body, genre.removeprefix(body).strip()
 
 
 def _kind_of_law(record: Record, cites: list[str], genre: str) -> str:

@@ -1,4 +1,4 @@
-"""Judges the entries of a bibliography: what APA needs and an entry lacks, and what will be printed wrong; proposes mends.
+"""Judges the entries of a bibliography: what APA needs and is not there, what will be printed wrong; proposes mends.
 
 Pure: takes what was read and gives proposals; changes nothing. What only looks odd and is printed right is passed over.
 """
@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import fields, latex, names, proper_nouns, text, titles
+from citeproof.bibliography import fields, latex, proper_nouns, text, titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -90,8 +90,8 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
 
     Codes: E001 something is missing, E002 letters whose case will be printed wrong, E003 a name in capitals, E004 "et
     al." as an author, E005 a DOI that is not bare, E006 a hyphen between pages, E007 an article number among the
-    pages, E008 one work under two keys, E009 damaged letters, E010 a particle behind the given name, E011 a group typed as a
-    person.
+    pages, E008 one work under two keys, E009 damaged letters, E010 a particle behind the given name, E011 a
+    group typed as a person.
     """
     records: dict[str, Record] = {}
     for record in held.records:
@@ -171,13 +171,17 @@ _CREATORS = (
     *("collection-editor", "editorial-director", "script-writer", "producer", "executive-producer", "illustrator"),
 )
 _HAS_NO_AUTHOR = frozenset(
-    "legal_case legislation bill hearing regulation treaty entry-dictionary entry-encyclopedia periodical webpage "
-    "article-newspaper article-magazine dataset software classic book standard collection map".split()
+    """
+    legal_case legislation bill hearing regulation treaty entry-dictionary entry-encyclopedia periodical webpage
+    article-newspaper article-magazine dataset software classic book standard collection map
+    """.split()  # noqa: SIM905  (words read best as a line)
 )
 """Types whose works often name nobody (APA 9.12)."""
 
 _UNDATED = frozenset(
-    "webpage post post-weblog entry-dictionary entry-encyclopedia software dataset map graphic".split()
+    """
+    webpage post post-weblog entry-dictionary entry-encyclopedia software dataset map graphic
+    """.split()  # noqa: SIM905  (words read best as a line)
 )
 _UNDATED |= _HAS_NO_AUTHOR - {"book", "periodical", "article-newspaper", "article-magazine"}
 
@@ -190,6 +194,8 @@ def _missing(work: _Work) -> Iterator[Proposal]:
         lacks.insert(0, "a title")
     if not any(item.get(name) for name in _CREATORS) and kind not in _HAS_NO_AUTHOR:
         lacks.insert(0, "an author")
+    if "a publisher" in lacks and work.field("publisher"):
+        lacks.remove("a publisher")  # "Author", which is not printed
     undated = not item.get("issued") and not item.get("status") and not work.field("year", "date", "PY", "%D")
     if undated and kind not in _UNDATED:
         lacks.append('a date (it is printed as "n.d.")')
@@ -250,14 +256,14 @@ def _is_english(item: Item) -> bool:
 def _case(work: _Work) -> Iterator[Proposal]:
     if not _is_english(work.item) or str(work.item.get("type")) in {"legal_case", "legislation", "bill", "treaty"}:
         return
-    for variable, fields in _TITLES:
+    for variable, named in _TITLES:
         title = str(work.item.get(variable, ""))
         if not title or (
             variable == "container-title" and work.item.get("type") not in {"chapter", "paper-conference"}
         ):
             continue
-        field = work.field(*fields)
-        place = work.at(*fields)
+        field = work.field(*named)
+        place = work.at(*named)
         if work.is_latex:
             yield from _case_in_latex(work, title, field, place)
         elif _is_title_case(text.plain(title)):
@@ -277,7 +283,11 @@ def _case(work: _Work) -> Iterator[Proposal]:
 def _in_sentence_case(title: str, proper: frozenset[str]) -> str:
     """Put a title into sentence case, the proper nouns that are known left alone."""
     kept = _WORD.sub(lambda found: f'<span class="nocase">{found[0]}</span>' if found[0] in proper else found[0], title)
-    return titles.sentence_case(kept if "<" not in title else title).replace('<span class="nocase">', "").replace("</span>", "")
+    return (
+        titles.sentence_case(kept if "<" not in title else title)
+        .replace('<span class="nocase">', "")
+        .replace("</span>", "")
+    )
 
 
 def _case_in_latex(work: _Work, title: str, field: Field | None, place: Place) -> Iterator[Proposal]:
@@ -302,12 +312,13 @@ def _case_in_latex(work: _Work, title: str, field: Field | None, place: Place) -
         for word in dict.fromkeys(_WORD.findall(latex.plain(field.value)))
         if word in work.names and word.lower() in lowered
     ]
+    whose = f"the book of {work.key}" if field.name == "booktitle" else work.key
     if lost and _guarded(inner, frozenset(lost)) != inner:
         yield Proposal(
             "E002",
             work.key,
             place,
-            f"the title of {'the book of ' if field.name == 'booktitle' else ''}{work.key} will lose the capital of {_listed(lost)}: no braces protect it",
+            f"the title of {whose} will lose the capital of {_listed(lost)}: no braces protect it",
             "put names in braces: " + " ".join(f"{{{word}}}" for word in lost),
             work.instead(field, _guarded(inner, frozenset(lost))),
             sure=proper_nouns.PROPER_NOUNS.issuperset(lost),
@@ -348,8 +359,10 @@ def _proper_nouns(held: Bibliography) -> frozenset[str]:
 
 
 _AFTER_A_STOP = frozenset(
-    "A An The And Or Of In On At To For From With By As But Is Are Be How What When Where Who Why Which Lessons Effects "
-    "Evidence Toward Towards Does Do Can Should Is Will Part Study Review Introduction Implications".split()
+    """
+    A An The And Or Of In On At To For From With By As But Is Are Be How What When Where Who Why Which Lessons
+    Effects Evidence Toward Towards Does Do Can Should Is Will Part Study Review Introduction Implications
+    """.split()  # noqa: SIM905  (words read best as a line)
 )
 """Words that stand in braces because they begin a sentence, not because they are names."""
 
@@ -445,13 +458,13 @@ def _demoted(work: _Work) -> Iterator[Proposal]:
 
 
 _GROUP = re.compile(
-    r"(?:[^\W\d_][^\W\d_.]+ )+(?:Academ(?:y|ies)|Administration|Agency|Alliance|Association|Authority|Bureau|Cent(?:er|re)s?|"
-    r"Collaborat(?:ion|ive|ors)|Commission|Committee|Company|Consortium|Corporation|Council|Department|Federation|"
+    r"(?:[^\W\d_][^\W\d_.]+ )+(?:Academ(?:y|ies)|Administration|Agency|Alliance|Association|Authority|Bureau|"
+    r"Cent(?:er|re)s?|Collaborat(?:ion|ive|ors)|Commission|Committee|Company|Consortium|Corporation|Council|Department|Federation|"
     r"Force|Foundation|Fund|Government|Group|Hospital|Institutes?|Investigators|Laborator(?:y|ies)|Ministry|Network|"
     r"Organi[sz]ation|Panel|Program(?:me)?|Project|Research|Schools?|Services?|Society|Statistics|Survey|Team|Union|"
     r"University)"
-    r"|(?:[^\W\d_][^\W\d_.]+ )*(?:Academy|Administration|Agency|Association|Board|Bureau|Cent(?:er|re)s?|College|Commission|"
-    r"Committee|Council|Department|Federation|Hospital|Institutes?|Ministry|Office|Organi[sz]ation|School|Society|"
+    r"|(?:[^\W\d_][^\W\d_.]+ )*(?:Academy|Administration|Agency|Association|Board|Bureau|Cent(?:er|re)s?|College|"
+    r"Commission|Committee|Council|Department|Federation|Hospital|Institutes?|Ministry|Office|Organi[sz]ation|School|Society|"
     r"University) (?:of|for|on) .+"
 )
 """A name, typed as a person's, that is a group's: nobody's family name is "of Health" or "Association"."""
@@ -509,7 +522,7 @@ def _doi(work: _Work) -> Iterator[Proposal]:
                 "E005",
                 work.key,
                 address.place,
-                f"the address of {work.key} leads through a library's proxy, which lets nobody else in: {typed.strip()}",
+                f"the address of {work.key} leads through a library's proxy, closed to others: {typed.strip()}",
                 "give the DOI, or the address without the proxy",
             )
 

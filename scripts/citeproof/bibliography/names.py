@@ -50,7 +50,8 @@ _MOST_INITIALS = 4
 _ALSO_INITIALS = frozenset({"JR", "SR"})
 _PUBMED = re.compile(
     r"(?:(?:[Vv]an|[Vv]on|[Dd]e|[Dd]el|[Dd]i|[Dd]a|[Ll]a|[Ll]e|[Ee]l|[Aa]l)(?: [Dd]e[nr]?)? )?"
-    r"(?:Mc|Mac|[A-Z]['\u2019]|[A-Z][a-z]+-)?[A-Z\u00c0-\u00de][a-z\u00df-\u017f]+ (?!(?:I|V|X|II|III|IV|VI)\Z)[A-Z]{1,3}"
+    r"(?:Mc|Mac|[A-Z]['\u2019]|[A-Z][a-z]+-)?[A-Z\u00c0-\u00de][a-z\u00df-\u017f]+ "
+    r"(?!(?:I|V|X|II|III|IV|VI)\Z)[A-Z]{1,3}"
 )
 """A name as PubMed writes it, the initials behind the family name without a comma: Rush AJ. No numeral (Pius X)."""
 

@@ -86,9 +86,10 @@ def sentence_case(rich: str) -> str:
                 title.lower(start + 1, end)
             elif found[0].islower():
                 title.upper(start)
+        elif _FIRST_PERSON.fullmatch(found[0]):
+            continue
         elif shouted or (lowering and _is_common(title, words, at) and not _is_named(title.text, start)):
-            if not _FIRST_PERSON.fullmatch(found[0]):
-                title.lower(start, end)
+            title.lower(start, end)
     return title.rich()
 
 

@@ -233,7 +233,8 @@ TEXTS = frozenset(
 """CSL's variables that hold text or numbers."""
 
 EXTENSIONS = frozenset(
-    {"author-role", "editor-role", "author-username", "shortauthor", "legal-citation", "legal-narrative", "retrieval"}
+    "author-role editor-role author-username shortauthor legal-citation legal-narrative legal-parenthetical "
+    "retrieval".split()
 )
 """Variables beyond the standard (citeproof.bibliography.model)."""
 

@@ -3,6 +3,8 @@
 Expected values are from the Publication Manual (sections and examples named in the tests) and the biblatex manual.
 """
 
+import re
+
 import pytest
 
 from citeproof.bibliography import bibtex
@@ -973,3 +975,129 @@ def test_useprefix_false_lets_the_particle_drop():
 )
 def test_an_entry_with_nothing_in_it_is_still_an_item(type_):
     assert set(item(f"@{type_}{{empty, note = {{}}}}")) >= {"id", "type"}
+
+
+@pytest.mark.parametrize(
+    ("series", "printed"),
+    [("newseries", "New series"), ("oldseries", "Old series"), ("3", "3rd series"), ("11", "11th series"), ("B", "B")],
+)
+def test_a_journal_s_series_is_named(series, printed):
+    assert made("article", journaltitle="Mind", series=series)["collection-title"] == printed
+
+
+def test_a_short_doi_is_a_doi():
+    assert made("article", journaltitle="Mind", doi="10/cn2h9c")["DOI"] == "10/cn2h9c"
+    assert made("article", journaltitle="Mind", doi="https://doi.org/10/cn2h9c")["DOI"] == "10/cn2h9c"
+
+
+def test_a_doi_that_stands_as_number_of_an_article_too_is_no_number():
+    assert "number" not in made("misc", eid="10.5281/zenodo.1", doi="10.5281/zenodo.1")
+
+
+@pytest.mark.parametrize(
+    ("pages", "count"), [("320", "320"), ("xiv, 402", "402"), ("xxi + 554", "554"), ("45 p.", "45")]
+)
+def test_pages_of_a_whole_book_are_counted(pages, count):
+    got = made("book", pages=pages)
+    assert got["number-of-pages"] == count
+    assert "page" not in got
+
+
+def test_a_range_of_pages_of_a_book_is_one():
+    assert made("book", pages="20--40")["page"] == "20\u201340"
+
+
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        (
+            "Modeling {Memory}: {Exploring} the {Word} {Norms} {Between} {Us}",
+            "Modeling memory: Exploring the word norms between us",
+        ),
+        (
+            "The {Failure} of {Bayesian} {Testing} in {Germany} {Today}",
+            "The failure of Bayesian testing in Germany today",
+        ),
+        (
+            "Stimulation modulates bias in the {Somatic} {Signal} {Detection} {Task}",
+            "Stimulation modulates bias in the Somatic Signal Detection Task",
+        ),
+        ("The Effects of {Prozac} on {Freud} and {Beck}", "The effects of Prozac on Freud and Beck"),
+    ],
+)
+def test_braces_around_each_capital_protect_no_name(title, printed):
+    assert re.sub(r"</?span[^>]*>", "", made("article", title=title)["title"]) == printed
+
+
+def test_a_german_title_keeps_its_capitals_without_a_language():
+    title = "Die Bedeutung der Emotionen in der Psychotherapie"
+    assert made("article", title=title)["title"] == title
+    assert made("article", title="The Role of the Blaue Reiter and Der Sturm")["title"].startswith("The role of")
+
+
+def test_small_words_of_other_languages_stay_small_in_the_name_of_a_journal():
+    got = made("article", journaltitle="Zeitschrift für Psychologie")["container-title"]
+    assert got == 'Zeitschrift <span class="nocase">für</span> Psychologie'
+
+
+def test_a_page_whose_site_stands_as_its_journal_is_a_page():
+    got = made("misc", journal="Centers for Disease Control", url="https://www.cdc.gov/x")
+    assert (got["type"], got["container-title"]) == ("webpage", "Centers for Disease Control")
+    assert made("misc", journal="Mind", volume="3", url="https://x.org")["type"] == "article-journal"
+
+
+def test_author_as_publisher_is_left_out():
+    assert "publisher" not in made("book", publisher="Author")
+
+
+def test_where_an_unpublished_work_came_out_is_kept():
+    got = made("unpublished", howpublished="European Congress of Methodology, Valencia, Spain")
+    assert got["publisher"] == "European Congress of Methodology, Valencia, Spain"
+    assert "publisher" not in made("unpublished", howpublished="Manuscript submitted for publication")
+
+
+def test_the_apostrophe_of_a_year_begins_no_quotation():
+    assert (
+        made("inproceedings", booktitle="CHI '08: CHI '08 papers")["container-title"]
+        == "CHI \u201908: CHI \u201908 papers"
+    )
+
+
+def test_an_event_has_its_older_name_for_older_styles():
+    got = made("unpublished", eventtitle="APA Convention", date="2019-08-09")
+    assert got["event"] == got["event-title"] == "APA Convention"
+
+
+def test_two_places_are_divided_by_a_semicolon():
+    assert (
+        made("book", location="Durham and London", publisher="Duke University Press")["publisher-place"]
+        == "Durham; London"
+    )
+
+
+def test_the_organizer_of_a_book_is_its_editor():
+    got = made("collection", author=None, editor="Franco Moretti", editortype="organizer")
+    assert got["editor"] == [{"family": "Moretti", "given": "Franco"}]
+    assert "organizer" not in got
+
+
+def test_zotero_s_broken_date_of_access_is_a_date():
+    got = made("online", url="https://x.org", urldate="2018-08-08TZ")
+    assert got["accessed"] == date((2018, 8, 8))
+
+
+def test_the_version_of_a_page_is_no_number():
+    got = made("online", url="https://x.org", version="1.3")
+    assert (got["version"], got.get("number")) == ("1.3", None)
+
+
+def test_a_number_of_cochrane_is_that_of_an_article():
+    got = made("article", journaltitle="Cochrane Database of Systematic Reviews", number="4", pages="CD006117")
+    assert (got["number"], got.get("page")) == ("CD006117", None)
+
+
+def test_the_title_of_a_german_patent_keeps_its_capitals():
+    assert (
+        made("patent", title="Elektrische Einrichtung", number="1", langid="german")["title"]
+        == "Elektrische Einrichtung"
+    )

@@ -238,3 +238,15 @@ def test_no_heap_of_signs_raises(text: str) -> None:
     latex.plain(text)
     latex.verbatim(text)
     latex.split(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("The `Big Five' today", "The \u2018Big Five\u2019 today"),
+        ("`It's mine'", "\u2018It's mine\u2019"),
+        ("The students' `play", "The students' \u2018play"),
+    ],
+)
+def test_a_quotation_in_single_marks_has_both(value: str, text: str) -> None:
+    assert latex.rich(value) == text

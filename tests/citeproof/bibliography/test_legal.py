@@ -196,7 +196,7 @@ RECORDS: list[Case] = [
         "legmaterial",
         {"source": "senate", "type": "resolution", "number": "12", "location": "115th Cong.", "date": "2018"},
         "S. Res. 12, 115th Cong. (2018).",
-        "S. Res. 12, 2018",
+        "S. Resolution 12, 2018",
     ),
     (
         "legmaterial",
@@ -208,7 +208,7 @@ RECORDS: list[Case] = [
             "date": "2018",
         },
         "H.R.J. Res. 12, 115th Cong. (2018).",
-        "H.R.J. Res. 12, 2018",
+        "H.R. Joint Resolution 12, 2018",
     ),
     (
         "legmaterial",
@@ -458,7 +458,7 @@ ITEMS: list[Case] = [
         "bill",
         {"number": "S.Res.12", "chapter-number": "115", "issued": day(2018)},
         "S. Res. 12, 115th Cong. (2018).",
-        "S. Res. 12, 2018",
+        "S. Resolution 12, 2018",
     ),
     (
         "bill",
@@ -594,7 +594,7 @@ def test_what_zotero_exports_is_cited_by_title_and_year(from_zotero: Printed, pl
 def test_in_the_sentence_only_the_year_stands_in_parentheses(from_records: Printed) -> None:
     in_text = {case[2]: cite for case, (_, _, cite) in zip(RECORDS, from_records, strict=True)}
     assert in_text["Miranda v. Arizona, 384 U.S. 436 (1966)."] == "*Miranda v. Arizona* (1966)"
-    assert in_text["S. Res. 12, 115th Cong. (2018)."] == "S. Res. 12 (2018)"
+    assert in_text["S. Res. 12, 115th Cong. (2018)."] == "S. Resolution 12 (2018)"
     assert in_text["U.S. Const. amend. XV."] == "U.S. Const. amend. XV"
     assert in_text["U.S. Const. amend. XVIII (repealed 1933)."] == "U.S. Const. amend. XVIII (repealed 1933)"
 

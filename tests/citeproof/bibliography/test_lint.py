@@ -58,7 +58,10 @@ def test_a_sound_entry_gives_no_alarm() -> None:
         (entry(journal=""), "the journal"),
         (entry(author=""), "an author"),
         (entry(year=""), 'a date (it is printed as "n.d.")'),
-        (entry("incollection", journal="", volume="", booktitle="Minds", editor="Roe, J.", pages="3--9"), "a publisher"),
+        (
+            entry("incollection", journal="", volume="", booktitle="Minds", editor="Roe, J.", pages="3--9"),
+            "a publisher",
+        ),
         (
             entry("incollection", journal="", volume="", booktitle="Minds", publisher="Sage"),
             "the editor of the book",
@@ -96,7 +99,9 @@ def test_a_name_that_no_brace_protects_will_lose_its_capital() -> None:
 
 
 def test_a_name_in_braces_elsewhere_is_a_name_here_too() -> None:
-    text = entry(title="The {Zorgon} Effect in Adults") + entry(key="b", title="Replicating the Zorgon Effect in Adults")
+    text = entry(title="The {Zorgon} Effect in Adults") + entry(
+        key="b", title="Replicating the Zorgon Effect in Adults"
+    )
     assert [(one.code, one.key) for one in found(text)] == [("E002", "b")]
 
 
@@ -224,3 +229,66 @@ def test_mending_keeps_comments_order_layout_and_quotation_marks() -> None:
     )
     expected = text.replace("26-33", "26--33").replace("https://doi.org/", "")
     assert mended(text) == expected
+
+
+def codes(text: str) -> list[str]:
+    return [one.code for one in found(text)]
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "American Psychiatric Association",
+        "National Institute of Mental Health",
+        "World Health Organization",
+        "Department of Health",
+    ],
+)
+def test_a_group_typed_as_a_person_is_put_in_braces(author: str) -> None:
+    text = entry(author=f"{author} and Lee, Ann")
+    assert codes(text) == ["E011"]
+    assert f"author = {{{{{author}}} and Lee, Ann}}" in mended(text)
+    assert codes(mended(text)) == []
+
+
+@pytest.mark.parametrize(
+    "author", ["{World Health Organization}", "Mary Ann Lee", "Ursula von der Leyen", "Center, David"]
+)
+def test_a_person_is_no_group(author: str) -> None:
+    assert codes(entry(author=author)) == []
+
+
+def test_braces_that_an_export_sets_around_each_word_teach_no_names() -> None:
+    exported = entry(title="The {Language} of {Mental} {Health} {Research}: {A} {Review}")
+    assert codes(exported + entry(key="l", title="Mental Health Research Today", year="2019")) == []
+
+
+def test_a_name_that_braces_teach_is_not_put_in_braces_unseen() -> None:
+    one, other = (
+        entry(title="Effects of {Prozac} on mice"),
+        entry(key="l", title="Prozac and the Life of Mice in Prozac Times"),
+    )
+    (told,) = found(one + other)
+    assert (told.code, told.sure) == ("E002", False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"edition": "1"}, {"edition": "2"}),
+        ({"pages": "1--9"}, {"pages": "10--19"}),
+        ({"doi": "10.1000/a"}, {"doi": "10.1000/b"}),
+        ({"title": "Sleep and memory: Part I"}, {"title": "Sleep and memory: Part II"}),
+        ({"title": "Correction to: Sleep and memory"}, {"title": "Sleep and memory"}),
+    ],
+)
+def test_parts_editions_and_corrections_are_works_of_their_own(first: dict[str, str], second: dict[str, str]) -> None:
+    assert codes(entry(**first) + entry(key="l", **second)) == []
+
+
+def test_an_entry_that_only_says_less_is_the_same_work() -> None:
+    assert "E008" in codes(entry() + entry(key="l", volume="", pages=""))
+
+
+def test_an_issue_without_a_volume_is_enough() -> None:
+    assert codes(entry(volume="", number="4")) == []

@@ -281,3 +281,22 @@ STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="i
  <citation><layout><names variable="author"/></layout></citation>
  <bibliography><layout><names variable="author"><name name-as-sort-order="all" initialize-with=". "
  delimiter=", "/></names></layout></bibliography></style>"""
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("Rush AJ", person("Rush", "A. J.")),
+        ("Wisniewski SR", person("Wisniewski", "S. R.")),
+        ("Smith J", person("Smith", "J")),
+        ("van Dyck R", person("Dyck", "R", "van")),
+        ("O'Brien TP", person("O'Brien", "T. P.")),
+        ("Smith, JR", person("Smith", "J. R.")),
+        ("Smith, SR", person("Smith", "S. R.")),
+        ("Pius X", person("X", "Pius")),
+        ("King, Jr.", person("King", suffix="Jr.")),
+        ("Luther King, JR", person("King", "Luther", suffix="Jr.")),
+    ],
+)
+def test_initials_behind_the_family_name_are_no_family_name(value: str, name: dict[str, Any]) -> None:
+    assert names.names(value) == [name]

@@ -149,3 +149,16 @@ def test_sentence_case_changes_nothing_but_case(title: str) -> None:
 )
 def test_a_subtitle_follows_a_colon_or_the_title_s_own_mark(title: str, subtitle: str, whole: str) -> None:
     assert titles.join(title, subtitle) == whole
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Sleep and Memory: I. Methods and Results", "Sleep and memory: I. Methods and results"),
+        ("The Letters of W. B. Yeats", "The letters of W. B. Yeats"),
+        ("The Strange Case of Dr. Jekyll", "The strange case of Dr. Jekyll"),
+        ("Growing Up in St. Louis", "Growing up in St. Louis"),
+    ],
+)
+def test_a_capital_stays_after_an_initial_a_numeral_or_a_title(title: str, text: str) -> None:
+    assert titles.sentence_case(title) == text
