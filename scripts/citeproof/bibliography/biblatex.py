@@ -157,6 +157,9 @@ def _dates(entry: Fields, made: Item) -> None:
     issued = entry.issued()
     if "literal" not in issued or not status.state_of(str(issued["literal"])):
         made["issued"] = issued
+    is_serial = made["type"] in {"article-magazine", "article-newspaper"} or entry.has("number")
+    if is_serial and entry.type == "article" and (season := entry.issued_by_season()):
+        made["issued"] = season  # APA 9.14; the only name of a journal's issue stays with its volume
     if entry.has("origdate"):
         made["original-date"] = dates.date(entry.raw("origdate"))
     if entry.has("eventdate") and made["type"] != "speech":

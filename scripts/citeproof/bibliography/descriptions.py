@@ -154,7 +154,7 @@ def _default_description(entry: Fields, made: Item) -> str:
         return "Film" if entry.record.type == "movie" else "Video"
     if entry.type == "audio" and made["type"] == "song" and not made.get("container-title"):
         return "Audio recording"
-    if made["type"] == "document" and entry.type == "misc":
+    if (made["type"], entry.type) in {("document", "misc"), ("pamphlet", "booklet")}:
         return _described(entry, "howpublished")
     if entry.type == "periodical" and entry.has("issuetitle"):
         return "Special issue"

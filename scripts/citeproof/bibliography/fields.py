@@ -160,7 +160,8 @@ class Fields:
         """Give LaTeX as rich text, in sentence case if the work is in English."""
         if not self.is_english:
             return texts.apostrophes(latex.rich(unbraced(value)))
-        return titles.sentence_case(texts.apostrophes(latex.rich(without_braced_words(unbraced(value)))))
+        value = without_braced_words(self.record, unbraced(value))
+        return titles.sentence_case(texts.apostrophes(latex.rich(value)))
 
     def joined(self, title: str, subtitle: str) -> str:
         """Give a title with its subtitle."""
@@ -194,6 +195,15 @@ class Fields:
         year = dates.of(self.raw("year"), self.raw("month"), self.raw("day"))
         return own or year or event or {}
 
+    def issued_by_season(self) -> dict[str, Any] | None:
+        """Give the year with the season or months by which an issue is called; None if it is called otherwise."""
+        issued = self.issued()
+        moments = issued.get("date-parts", [])
+        if len(moments) != 1 or len(moments[0]) != 1 or not _SEASON.fullmatch(self.text("issue")):
+            return None
+        found = dates.of(str(moments[0][0]), self.text("issue")) or {}
+        return {**issued, **found} if len(found.get("date-parts", [[]])[0]) > 1 else None
+
     def url(self) -> str:
         """Give the first address of an entry, as it is typed, wherever an export has put it."""
         if self.has("url"):
@@ -221,6 +231,13 @@ class Fields:
         return made
 
 
+_MONTH_OR_SEASON = (
+    r"(?:spring|summer|autumn|fall|winter|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_SEASON = re.compile(rf"{_MONTH_OR_SEASON}(?:\s*(?:[/&–-]|\band\b)\s*{_MONTH_OR_SEASON})?", re.IGNORECASE)
+
+
 def unbraced(value: str) -> str:
     """Take away braces around the whole of a longer text: exports set them, and they say nothing about its letters."""
     text = value.strip()
@@ -238,13 +255,24 @@ def unbraced(value: str) -> str:
 _FEW_WORDS = 3
 
 
-def without_braced_words(value: str) -> str:
+_KEY_OF_ZOTERO = re.compile(r"[\w-]+_[\w-]+_(?:\d{4}|nodate)(?:-\d+)?")
+"""The first author, the first word of the title, and the year."""
+
+
+def _is_of_zotero(record: Record) -> bool:
+    """Tell whether an entry is certainly an export of Zotero's to BibTeX (biblatex has `date`, and its braces count)."""
+    return bool(_KEY_OF_ZOTERO.fullmatch(record.key)) and bool(record.text("year")) and not record.text("date")
+
+
+def without_braced_words(record: Record, value: str) -> str:
     """Take the braces from the words of a title in title case in which an export has set them around each capital.
 
     So Zotero exports to BibTeX; its braces say nothing about which words are names. Those that are known as names, and
-    words with capitals or numerals inside, keep theirs. A title in which a long word with a capital has no braces, or
-    in which most long words begin with a small letter, is an author's own and stays.
+    words with capitals or numerals inside, keep theirs. In any other entry braces are an author's own and stay, as does
+    a title in which a long word with a capital has none, or in which most long words begin with a small letter.
     """
+    if not _is_of_zotero(record):
+        return value
     braced = re.findall(r"(?<![\\{}\w])\{([A-Z][a-z]{3,})\}", value)
     free = re.findall(r"[A-Za-z]{4,}", re.sub(r"\\[A-Za-z]+|\{[^{}]*\}(?:-?\w+)?", " ", value))
     first = re.match(r"\W*([A-Z][a-z]+)", value)

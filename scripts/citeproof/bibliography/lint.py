@@ -178,6 +178,9 @@ _HAS_NO_AUTHOR = frozenset(
 )
 """Types whose works often name nobody (APA 9.12)."""
 
+_SAYS_WHAT = ("title", "genre", "medium", "reviewed-title", "legal-citation", "number")
+"""Variables one of which stands where a title does (APA 9.22); a letter needs none (8.9)."""
+
 _UNDATED = frozenset(
     """
     webpage post post-weblog entry-dictionary entry-encyclopedia software dataset map graphic
@@ -190,7 +193,8 @@ def _missing(work: _Work) -> Iterator[Proposal]:
     item = work.item
     kind = str(item.get("type", ""))
     lacks = [what for what, variables in _NEEDED.get(kind, ()) if not any(item.get(variable) for variable in variables)]
-    if not any(item.get(name) for name in ("title", "genre", "medium", "reviewed-title", "legal-citation", "number")):
+    is_letter = kind == "personal_communication" or (work.record is not None and work.record.type == "letter")
+    if not is_letter and not any(item.get(name) for name in _SAYS_WHAT):
         lacks.insert(0, "a title")
     if not any(item.get(name) for name in _CREATORS) and kind not in _HAS_NO_AUTHOR:
         lacks.insert(0, "an author")
@@ -351,10 +355,10 @@ def _proper_nouns(held: Bibliography) -> frozenset[str]:
     """Give the proper nouns that are known, and those that a title of the same bibliography has in braces."""
     if held.format not in {"bibtex", "biblatex"}:
         return proper_nouns.PROPER_NOUNS
-    values = [one.text(name) for one in held.records for name in ("title", "booktitle")]
-    told = [value for value in values if fields.without_braced_words(value) == value]  # else an export's braces
+    values = [(one, one.text(name)) for one in held.records for name in ("title", "booktitle")]
+    told = [value for one, value in values if fields.without_braced_words(one, value) == value]  # else an export's
     braced = {word for value in told for word in _BRACED.findall(value)}
-    braced -= {word.capitalize() for value in values for word in _WORD.findall(value) if word.islower()}
+    braced -= {word.capitalize() for _, value in values for word in _WORD.findall(value) if word.islower()}
     return proper_nouns.PROPER_NOUNS | braced - _AFTER_A_STOP
 
 

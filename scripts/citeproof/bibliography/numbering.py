@@ -47,10 +47,11 @@ def number(entry: Fields, made: Item) -> None:
     if made["type"] in {"article-journal", "article-magazine", "paper-conference", "periodical"}:
         _serial_numbers(entry, made, pages)
     else:
-        is_count = entry.type in _WHOLE and not re.search(r"\d\s*[\u2013-]\s*\d", pages)
-        made["page"] = "" if made["type"] == "article" or is_count else pages
-        if is_count:
-            count = re.search(r"(\d+)\D*\Z", pages)
+        is_range = re.search(r"\d\s*[\u2013-]\s*\d", pages)
+        is_whole = entry.type in _WHOLE and not (is_range and entry.type == "report")
+        made["page"] = "" if made["type"] == "article" or is_whole else pages
+        if is_whole:
+            count = None if is_range and not pages.startswith("1\u2013") else re.search(r"(\d+)\D*\Z", pages)
             made["number-of-pages"] = made["number-of-pages"] or (count[1] if count else "")
         _other_numbers(entry, made)
     if entry.has("version"):
@@ -58,7 +59,7 @@ def number(entry: Fields, made: Item) -> None:
 
 
 _WHOLE = frozenset({"book", "collection", "proceedings", "booklet", "manual", "report", "thesis", "reference"})
-"""Types of whole works, in whose field for pages exports such as Zotero's write how many there are."""
+"""Types of whole works, whose pages APA does not print (10.2); exports such as Zotero's write how many there are."""
 
 
 def pages_of(entry: Fields) -> str:
@@ -88,7 +89,8 @@ def volume_of(entry: Fields) -> str:
 
 
 def _serial_numbers(entry: Fields, made: Item, pages: str) -> None:
-    number = _number(entry, "number") or _number(entry, "issue")
+    is_dated = entry.has("issue") and made.get("issued") == entry.issued_by_season()
+    number = _number(entry, "number") or ("" if is_dated else _number(entry, "issue"))
     eid = re.sub(r"\A(?:article|art\.)\s+(?:no\.\s*)?", "", entry.text("eid"), flags=re.IGNORECASE)
     article = eid or (_article_number(entry, pages) if made["type"] in {"article-journal", "paper-conference"} else "")
     made["number"] = article
@@ -123,11 +125,15 @@ def _other_numbers(entry: Fields, made: Item) -> None:
 
 def _version(entry: Fields, made: Item) -> None:
     version = re.sub(r"\A(?:[Vv]ersion|[Vv]er\.)\s*|\Av(?=\d)", "", entry.text("version"))
-    if made["type"] == "article":
-        made["number"] = made.get("number") or version  # APA 10.8, Example 74: a number in a database
+    is_of_record = entry.type in {"online", "manual"} and _NUMBER_OF_RECORD.fullmatch(version)
+    if made["type"] == "article" or (is_of_record and not made.get("number")):
+        made["number"] = made.get("number") or version  # APA 10.8, Example 74, and 10.11, Example 83
     else:
         made["version"] = version
 
+
+_NUMBER_OF_RECORD = re.compile(r"[A-Z]{2,}-?\d{4,}")
+"""The number of a record in a database, such as ED545393, which biblatex-apa takes as the version of a page."""
 
 _ORDINALS = {
     word: str(count)

@@ -1,4 +1,4 @@
-"""Says of which work another is a review, comment, translation or reprint (APA 9.41, 10.1:11 and 18, 10.3:43, 10.7)."""
+"""Says of which work another is a review, comment, translation or reprint (APA 9.40, 10.1:11 and 18, 10.3:43, 10.7)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,19 @@ def relate(entry: Fields, made: Item) -> None:
             _describe(made, f"{said or 'Comment on'} \u201c{title}\u201d")
         elif kind in {"reprintfrom", "reprintof", "reprint", "origpubin"}:
             made["references"] = f"{said or 'Reprinted from'} {_reprinted(other)}"
+            _date_of_original(made, other)  # the text cites both years, "(Lee, 1998/2009)" (APA 8.15)
         elif kind in {"translationof", "translatedfrom", "origpubas"}:
             made.setdefault("original-title", latex.rich(other.raw("title")))
-            if not made.get("original-date"):
-                made["original-date"] = other.issued()
+            _date_of_original(made, other)
         else:
             continue
         break
+
+
+def _date_of_original(made: Item, other: Fields) -> None:
+    """Give the date of the first publication, unless the entry itself has it."""
+    if not made.get("original-date"):
+        made["original-date"] = other.issued()
 
 
 def _describe(made: Item, said: str) -> None:
@@ -57,6 +63,8 @@ def _review(entry: Fields, made: Item, other: Fields, said: str) -> None:
         if words := roles.said(role, short=True):
             name["suffix"] = ", ".join(filter(None, (str(name.get("suffix", "")), words)))
             name["comma-suffix"] = True
+    if is_part:
+        work = _PLACE_IN_SERIES.sub("", work)  # it belongs to the reference of the episode itself
     if is_part and people:
         _describe(made, f"{said} \u201c{work},\u201d by {_written(people)}")
         return
@@ -68,6 +76,12 @@ def _review(entry: Fields, made: Item, other: Fields, said: str) -> None:
     what = re.sub(r"\Areview of (?:the )?", "", said, flags=re.IGNORECASE)
     made["reviewed-genre"] = what if what != said and what else ""
     del entry
+
+
+_PLACE_IN_SERIES = re.compile(
+    r"\s*\((?:<[^<>]*>|[^()<>])*\b(?:season|episode)\b(?:<[^<>]*>|[^()<>])*\)\Z", re.IGNORECASE
+)
+""" "(Season 7, Episode 14)", which may stand behind the title of an episode (APA 10.12, Example 87)."""
 
 
 def _initials(given: str) -> str:
@@ -91,7 +105,7 @@ def _written(people: list[dict[str, Any]], joint: str = ", & ") -> str:
 
 
 def _reprinted(other: Fields) -> str:
-    """Write the first publication of a reprinted work as the note on it has it (APA 9.41, 10.1:11, 10.3:43 and 44)."""
+    """Write the first publication of a reprinted work as the note on it has it (APA 9.40, 10.1:11, 10.3:43 and 44)."""
     title = other.joined("title", "subtitle")
     issued = other.issued().get("date-parts", [[""]])
     year = str(issued[0][0])
