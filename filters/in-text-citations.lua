@@ -260,9 +260,15 @@ end
 
 -- Works ----------------------------------------------------------------------------------------
 
-local function without_letter(year)
+--- A date in words, as it was typed ("1990s"); "" if it is none.
+local function date_in_words(reference)
+  return type(reference.issued) == 'table' and reference.issued.literal and stringify(reference.issued.literal) or ''
+end
+
+--- The year without a letter that citeproc gave it. The s of "1990s" is none.
+local function without_letter(year, in_words)
   local last = year[#year]
-  if last and last.t == 'Str' then
+  if last and last.t == 'Str' and (in_words == '' or stringify(year):sub(-#in_words) ~= in_words) then
     year[#year] = pandoc.Str((last.text:gsub('^(.*%d)%l$', '%1'):gsub('^(.*%.)%-%l$', '%1'):gsub('^(press)%-%l$', '%1')))
   end
   return year
@@ -276,7 +282,7 @@ local function read_works(answers, questions, reference_of)
       local reference, answer = reference_of[citation.id], answers[number]
       local id = stringify(reference.id)
       if not by_id[id] then
-        local year = without_letter(answer.linked:clone())
+        local year = without_letter(answer.linked:clone(), date_in_words(reference))
         by_id[id] = {
           id = id, reference = reference, printed = answer.names, year_as_linked = stringify(answer.linked), year_inlines = year,
           year = stringify(year), authors = names.read(reference, stringify(answer.names)), target = answer.target,
@@ -369,7 +375,8 @@ local function give_letters(sorted)
   end
   for _, group in ipairs(groups) do
     for number, work in ipairs(#group > 1 and group or {}) do
-      work.letter = (work.reference.issued and '' or '-') .. letter_of(number)
+      local behind_words = not work.reference.issued or date_in_words(work.reference):match '%l$'
+      work.letter = (behind_words and '-' or '') .. letter_of(number)
       local first = work.entry.content[1]
       local inlines = first and (first.t == 'Para' or first.t == 'Plain') and with_letter(first.content, work)
       if inlines then
@@ -695,7 +702,7 @@ local function in_text_citations(doc)
   local language, questions = language_of(doc.meta), new_questions()
   local reference_of = references_by_key(doc)
   local taken
-  doc, taken = take_out(doc, reference_of, questions, language == 'en')
+  doc, taken = take_out(doc:walk { Inlines = locators.before_possessives }, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
     questions.ask(stringify(reference.id), {})
   end

@@ -3,11 +3,14 @@
 -- Why: CSL knows one role for all names of a work and no user names, and it cannot compare two fields.
 --   APA 9.10: each author has a role: "Oakley, B. (Writer), & Lynch, J. (Director)"; one that all share stands once: "(Hosts)".
 --   APA 9.8:  a user name follows the name: "Badlands National Park [@BadlandsNPS]".
+--   APA 9.8:  every given name is an initial, also one in small letters (9.9) or behind a sign: "hooks, b.", "ʿA. al-K."
 --   APA 9.8:  two groups are joined without a comma (10.4, example 50).
---   APA 9.29: a publisher that is the author is left out.
+--   APA 9.29: a publisher that is the author is left out; and what says how its business is set up: "Inc.", "Ltd."
 --   APA 9.32: so is the name of a website that is the author of its page.
 --   APA 10.5: what was said at a meeting has the meeting's days for its date: "(2019, August 8–11)".
 --   APA 9.14: a range that runs over years has no months: "(2002–2008)".
+--   APA 9.14: a date in words stands once: "(1990s)". The style prints its words as year and again as month.
+--   APA 10.3: whoever edited and translated the book of a chapter is named once: "In J. Strachey (Ed. & Trans.)".
 --   APA 10.5: a book of proceedings names no event; what it holds is cited as a chapter, without the series (9.28).
 --   APA 10.8, 10.10: a preprint is not called one, and a program goes by what it is, not by its language.
 --   APA 10.12: a film has its year only.
@@ -41,6 +44,9 @@ local stringify = pandoc.utils.stringify
 -- Before what stands behind a name in the list; citeproc writes a comma there, which APA does not want.
 local MARK = utf8.char(0xE010)
 
+-- Before the sign at the start of a name (ʿ), which citeproc takes for a letter: it wrote "ʿ. A." and "ʿAbd.".
+local SIGN_MARK = utf8.char(0xE011)
+
 -- The bibliography of the works that changed; reference-text.lua knows its name too.
 local CHANGED = 'reference-data.json'
 
@@ -51,6 +57,24 @@ local ROMAN = { I = 1, V = 5, X = 10, L = 50, C = 100 }
 
 local PRESENTATIONS = { ['paper-conference'] = true, speech = true, event = true }
 
+-- The signs of Arabic, Hebrew and Hawaiian names that stand before a letter.
+local SIGNS = {}
+for _, code in utf8.codes "ʿʾʻʼ‘’'" do
+  SIGNS[utf8.char(code)] = true
+end
+
+-- Words in a given name that are no names, and have no initial.
+local PARTICLES = {}
+for word in ('al el da de del della den der di dos du la las le los van vom von zu zum zur ibn bin bint'):gmatch '%S+' do
+  PARTICLES[word] = true
+end
+
+-- How a publisher's business is set up, without periods. "Company" and "Corporation" are parts of names.
+local BUSINESSES = {}
+for word in ('inc incorporated ltd limited llc llp plc pty gmbh bv'):gmatch '%S+' do
+  BUSINESSES[word] = true
+end
+
 -- What a program is written in or runs on. APA 10.10 wants to know what it is: "[Mobile app]".
 local NO_DESCRIPTIONS = {}
 for name in ([[
@@ -58,6 +82,8 @@ for name in ([[
   swift typescript unix windows]]):gmatch '%S+' do
   NO_DESCRIPTIONS[name] = true
 end
+
+local CHAPTERS = { chapter = true, entry = true, ['entry-dictionary'] = true, ['entry-encyclopedia'] = true }
 
 local BOOKS = {
   book = true, chapter = true, collection = true, periodical = true, report = true,
@@ -92,9 +118,18 @@ local function parts(value)
   return result
 end
 
---- A name as it is compared: letters and digits only, in lower case, without "The".
+--- A publisher's name without "Inc." and its kind: "Lantern Press, Inc." → "Lantern Press".
+local function without_business(name)
+  local shorter, last = name:match '^(.-%S),?%s+([%a.]+)$'
+  if shorter and BUSINESSES[(last:lower():gsub('%.', ''))] then
+    return without_business((shorter:gsub(',$', '')))
+  end
+  return name
+end
+
+--- A name as it is compared: letters and digits only, in lower case, without "The" and "Inc."
 local function comparable(name)
-  return (text.lower(name):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
+  return (text.lower(without_business(name)):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
 end
 
 --- The value of a Roman numeral; nil if it is none, or a single letter that may be just a letter (Volume C).
@@ -108,6 +143,41 @@ local function roman(numeral)
     sum, before = value < before and sum - value or sum + value, math.max(value, before)
   end
   return sum
+end
+
+-- Initials ------------------------------------------------------------------------------------
+
+--- "bell" → "b." where the whole name is in small letters, "ʿAbd" → "ʿA." anywhere; other words are left to citeproc.
+local function initial(word, in_small_letters)
+  local sign = word:match('^' .. utf8.charpattern)
+  sign = SIGNS[sign] and sign or ''
+  local first = word:match('^' .. utf8.charpattern, #sign + 1) or ''
+  local is_small = first == text.lower(first)
+  local has_initial = text.lower(first) ~= text.upper(first) and (not is_small or in_small_letters and not PARTICLES[word])
+  if not has_initial or sign == '' and not is_small then
+    return word
+  end
+  return (sign ~= '' and SIGN_MARK .. sign or '') .. first .. '.'
+end
+
+local function with_initials(given)
+  local in_small_letters = given == text.lower(given)
+  return (given:gsub('%.(%a)', '. %1'):gsub('[^%s-]+', function(word) return initial(word, in_small_letters) end))
+end
+
+--- Makes initials of the names that citeproc would print in full.
+local function place_initials(reference)
+  local changed = false
+  for _, names in pairs(reference) do
+    for _, name in ipairs(type(names) == 'table' and names or {}) do
+      local given = type(name) == 'table' and name.given and stringify(name.given)
+      local initials = given and with_initials(given)
+      if initials ~= given then
+        name.given, changed = initials, true
+      end
+    end
+  end
+  return changed
 end
 
 -- Roles and user names ------------------------------------------------------------------------
@@ -238,6 +308,16 @@ local function leave_out(reference, variable, groups)
   return true
 end
 
+local function leave_out_business(reference)
+  local publisher = field(reference, 'publisher')
+  local shorter = table.concat(parts(publisher):map(without_business), '; ')
+  if shorter == publisher then
+    return false
+  end
+  reference.publisher = shorter
+  return true
+end
+
 local function leave_out_author(reference)
   local groups = groups_of(reference)
   if next(groups) == nil then
@@ -275,6 +355,14 @@ local function place_dates(reference)
     reference.issued['date-parts'], changed = { { ends[1][1] }, { ends[2][1] } }, true
   end
   return changed
+end
+
+--- Says which dates are words, for the overlay.
+local function label_date(reference)
+  local issued = reference.issued
+  local in_words = type(issued) == 'table' and issued.literal ~= nil
+  reference['issued-in-words'] = in_words and '1' or reference['issued-in-words']
+  return in_words
 end
 
 -- Other fields --------------------------------------------------------------------------------
@@ -331,6 +419,31 @@ local function place_proceedings(reference)
   return true
 end
 
+local function is_same_name(one, other)
+  for _, key in ipairs { 'family', 'given', 'literal', 'suffix', 'non-dropping-particle', 'dropping-particle' } do
+    if stringify(one[key] or '') ~= stringify(other[key] or '') then
+      return false
+    end
+  end
+  return true
+end
+
+--- Editors who are the translators too. They stay editors as well, which conditions of the style ask for.
+local function join_editor_and_translator(reference)
+  local editors, translators = names_of(reference, 'editor'), names_of(reference, 'translator')
+  if not CHAPTERS[reference.type] or not has(reference, 'container-title') or not editors or not translators
+      or #editors ~= #translators then
+    return false
+  end
+  for number, editor in ipairs(editors) do
+    if not is_same_name(editor, translators[number]) then
+      return false
+    end
+  end
+  reference['editor-translator'], reference.translator = editors, nil
+  return true
+end
+
 --- A film has its year; a video of the web its full date.
 local function date_film(reference)
   local is_film = reference.type == 'motion_picture' and text.lower(field(reference, 'genre')):match '^video' == nil
@@ -367,8 +480,8 @@ end
 
 -- Each changes a work where APA wants it, and says whether it did.
 local CHANGES = {
-  place_roles, leave_out_author, place_dates, forget_original, place_proceedings, forget_event, date_press_release, date_film,
-  forget_description, label_number, count_volume,
+  place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
+  join_editor_and_translator, forget_event, date_press_release, date_film, forget_description, label_number, count_volume,
 }
 
 local function change(reference, lang)

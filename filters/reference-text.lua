@@ -2,6 +2,7 @@
 --
 -- Why: APA 9.8 and 9.10 want "Oakley, B. (Writer)". citeproc writes a name's suffix behind a comma, which is right for
 -- "King, M. L., Jr." reference-data.lua begins roles with the mark U+E010; comma and mark go.
+-- APA 9.8 wants "ʿA." of ʿAbd; reference-data.lua puts U+E011 before the sign, which goes.
 -- APA 9.38: the translation of a title stands in plain type behind the italics of the title; citeproc marks it and no more.
 -- APA 9.8 wants ". . ." before the last of more than 20 authors; citeproc writes "…".
 -- APA 9.14 wants "2015–present" for a work that goes on, in the list and in citations; citeproc writes "2015–".
@@ -21,6 +22,9 @@ local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
 local MARK = utf8.char(0xE010)
+
+-- What reference-data.lua puts before the sign at the start of a name (ʿ).
+local SIGN_MARK = utf8.char(0xE011)
 
 -- The bibliography of the works that changed; reference-data.lua knows its name too.
 local CHANGED = 'reference-data.json'
@@ -77,6 +81,12 @@ local function unmarked(inlines)
   return found and inlines or nil
 end
 
+--- "<mark>ʿA." → "ʿA."
+local function without_sign_mark(str)
+  local text, count = str.text:gsub(SIGN_MARK, '')
+  return count > 0 and pandoc.Str(text) or nil
+end
+
 --- Before the last of more than 20 authors three periods and not the sign: what stands before the date, in parentheses.
 local function spaced_ellipsis(inlines)
   for index, inline in ipairs(inlines) do
@@ -116,12 +126,12 @@ local function write(doc)
   local english = (doc.meta.lang and stringify(doc.meta.lang) or 'en'):match '^en' ~= nil
   return doc:walk {
     Cite = function(cite)
-      cite = cite:walk { Emph = upright }
+      cite = cite:walk { Emph = upright }:walk { Str = without_sign_mark }
       return english and cite:walk { Str = complete(IN_CITATION) } or cite
     end,
     Div = function(div)
       if div.classes:includes 'csl-entry' then
-        div = div:walk { Emph = upright, Inlines = unmarked }
+        div = div:walk { Emph = upright, Inlines = unmarked }:walk { Str = without_sign_mark }
         div.content[1].content = spaced_ellipsis(div.content[1].content) or div.content[1].content
         return english and div:walk { Str = complete(IN_LIST) } or div
       end

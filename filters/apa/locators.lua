@@ -1,6 +1,7 @@
 --- locators.lua – reads what stands behind a key: `[@lee, pp. 3-5]`, `[@lee, 1:30:40]`, `[@lee, Slide 7]`.
 --
 -- A module, not a filter:  local suffix, by_itself = require 'apa.locators'.read(citation.suffix, is_english)
+--   locators.before_possessives(inlines)   `@lee's [p. 3]` as pandoc reads `@lee [p. 3]'s`
 -- pandoc 3.9 takes whatever begins with a numeral for a page: "p. 1:30:40", "pp. 1.3.36–37", "p. 1 Cor. 13:1". APA 8.13 and 8.28
 -- name times, verses, and acts, scenes and lines by their numbers alone. A noun before a number has a capital (6.17): "Slide 7".
 
@@ -17,6 +18,10 @@ local NOUNS = {
   panel = true, panels = true, scene = true, scenes = true, slide = true, slides = true, step = true, steps = true,
   study = true, studies = true, table = true, tables = true, track = true, tracks = true, video = true, videos = true,
 }
+
+local function is_space(inline)
+  return inline.t == 'Space' or inline.t == 'SoftBreak'
+end
 
 --- Strings that stand side by side as one.
 function M.merged(inlines)
@@ -48,7 +53,7 @@ end
 --- The place of the first word, behind a comma and spaces.
 local function start_of_words(inlines)
   for index, inline in ipairs(inlines) do
-    if inline.t ~= 'Space' and inline.t ~= 'SoftBreak' and not (inline.t == 'Str' and inline.text == ',') then
+    if not is_space(inline) and not (inline.t == 'Str' and inline.text == ',') then
       return index
     end
   end
@@ -78,10 +83,62 @@ end
 --- A suffix that begins with a word of its own has a comma before it: `@lee [*Preface*]`.
 local function behind_comma(inlines)
   local first = inlines[1]
-  if first and first.t ~= 'Space' and first.t ~= 'SoftBreak' and not (first.t == 'Str' and first.text:match '^[,;:]') then
+  if first and not is_space(first) and not (first.t == 'Str' and first.text:match '^[,;:]') then
     return pandoc.Inlines { pandoc.Str ',', pandoc.Space() } .. inlines
   end
   return inlines
+end
+
+-- What a page or paragraph begins with, as it stands in a text without a citation to belong to.
+local PAGES = { '^%[pp?%.', '^%[paras?%.' }
+
+local function is_possessive(words)
+  return words == '’s' or words == "'s" or words == '’' or words == "'"
+end
+
+--- The place of the "]" of a page that begins here, as it stands in the text; nil if it is no page.
+local function end_of_page(inlines, start)
+  local words = inlines[start] and inlines[start].t == 'Str' and inlines[start].text or ''
+  if not (words:match(PAGES[1]) or words:match(PAGES[2])) then
+    return nil
+  end
+  for index = start, #inlines do
+    local inline = inlines[index]
+    if inline.t ~= 'Str' and not is_space(inline) then
+      return nil
+    elseif inline.t == 'Str' and inline.text:find(']', 1, true) then
+      local page = stringify(pandoc.Inlines { table.unpack(inlines, start, index) })
+      local number = page:match '^%[%a+%.[^%w]*(%w+)[^%[%]]*%]%p*$'
+      return number and (number:match '%d' or number:match '^[ivxlc]+$') and index or nil
+    end
+  end
+  return nil
+end
+
+--- `@lee's [p. 3]` as `@lee [p. 3]'s`: pandoc sees a page only where it stands directly behind the key.
+function M.before_possessives(inlines)
+  local changed = false
+  for index = #inlines - 3, 1, -1 do
+    local cite, mark = inlines[index], inlines[index + 1]
+    local citation = cite.t == 'Cite' and #cite.citations == 1 and cite.citations[1]
+    local bare = citation and citation.mode == 'AuthorInText' and #citation.suffix == 0
+    local behind_mark = bare and mark.t == 'Str' and is_possessive(mark.text) and is_space(inlines[index + 2])
+    local last = behind_mark and end_of_page(inlines, index + 3)
+    if last then
+      local suffix = pandoc.Inlines { table.unpack(inlines, index + 3, last) }
+      local before, after = suffix[#suffix].text:match '^(.-)%](.*)$'
+      suffix[#suffix] = pandoc.Str(before)
+      suffix[1] = pandoc.Str(suffix[1].text:sub(2))
+      local content = cite.content .. { pandoc.Space(), pandoc.Str '[' } .. suffix .. { pandoc.Str ']' }
+      inlines[index] = pandoc.Cite(content, { pandoc.Citation(citation.id, citation.mode, citation.prefix, suffix) })
+      inlines[index + 1] = pandoc.Str(mark.text .. after)
+      for _ = index + 2, last do
+        inlines:remove(index + 2)
+      end
+      changed = true
+    end
+  end
+  return changed and inlines or nil
 end
 
 --- The suffix as it is to be cited, and whether it is no locator for citeproc to read but stands by itself.

@@ -39,14 +39,15 @@ local function first_letter(word)
   return letter ~= '' and text.lower(letter) ~= text.upper(letter) and letter or nil
 end
 
---- "Jean-Paul K." → "J.-P. K."; a word in small letters (a particle) has none; a name in a script without capitals stays.
+--- "Jean-Paul K." → "J.-P. K."; a word in small letters (a particle) has none, but "b." of bell hooks is one; a name in a script
+--- without capitals stays.
 local function initials_of(given)
   local initials = {}
   for word in given:gsub('%.(%a)', '. %1'):gmatch '%S+' do
     local parts = {}
     for part in word:gmatch '[^%-]+' do
       local letter = first_letter(part)
-      if letter and letter == text.upper(letter) then
+      if letter and (letter == text.upper(letter) or part == letter .. '.') then
         table.insert(parts, letter .. '.')
       elseif not letter then
         table.insert(parts, part)

@@ -4,6 +4,7 @@
 -- APA 9.44: letter by letter, "nothing precedes something", without regard to spaces, hyphens, apostrophes and accents: "López,
 -- M. E." before "López de Molina, G.". citeproc 0.8 compares whole lines of names, where a space comes before a comma.
 -- APA 9.46: a work of one author before those of several; then by the second author, and so on.
+-- APA 9.49: a numeral at the start of a title as if it were spelled out: "12 letters home" as "Twelve letters home".
 -- APA 9.47: works of the same authors and the same date by their titles, without A, An, The.
 
 local M = {}
@@ -24,7 +25,7 @@ end
 
 -- Marks that do not count, and accents that are characters of their own.
 local MARKS = {}
-for _, code in utf8.codes '‘’‚‛“”„«»‹›‐‑‒–—…ʼʻ·´\u{a0}\u{202f}' do
+for _, code in utf8.codes '‘’‚‛“”„«»‹›‐‑‒–—…ʼʻʾʿ·´\u{a0}\u{202f}\u{e011}' do -- the last: reference-data.lua
   MARKS[utf8.char(code)] = ''
 end
 for code = 0x300, 0x36f do
@@ -33,6 +34,20 @@ end
 
 -- Languages whose readers look letters with marks up under the bare ones.
 local BY_BARE_LETTERS = { en = true, de = true, fr = true, nl = true, it = true, pt = true }
+
+local ONES, TENS = {}, {}
+for word in ([[
+  one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+  nineteen]]):gmatch '%S+' do
+  table.insert(ONES, word)
+end
+for word in ('ten twenty thirty forty fifty sixty seventy eighty ninety'):gmatch '%S+' do
+  table.insert(TENS, word)
+end
+
+local ORDINALS = {
+  one = 'first', two = 'second', three = 'third', five = 'fifth', eight = 'eighth', nine = 'ninth', twelve = 'twelfth',
+}
 
 local ARTICLES = { '^an?%s+', '^the%s+' }
 
@@ -46,27 +61,65 @@ local function letters(words)
   return not bare:match '[\x80-\xff]' and bare or nil
 end
 
---- A title as it is sorted: without marks at its start, then without an article.
-local function title_letters(title)
+--- A number up to 9,999 in words, one by one.
+local function words_of(number)
+  local words = pandoc.List {}
+  if number == 0 then
+    return pandoc.List { 'zero' }
+  end
+  for _, unit in ipairs { { 1000, 'thousand' }, { 100, 'hundred' } } do
+    if number >= unit[1] then
+      words:extend { ONES[number // unit[1]], unit[2] }
+      number = number % unit[1]
+    end
+  end
+  if number >= 20 then
+    words:insert(TENS[number // 10])
+    number = number % 10
+  end
+  words:insert(ONES[number])
+  return words
+end
+
+--- "12 letters" → "twelve letters", "20th century" → "twentieth century"; a number of five digits or more stays.
+local function spelled_out(title)
+  local digits, rest = title:match '^(%d[%d,]*)(.*)$'
+  local number = digits and tonumber((digits:gsub(',', '')))
+  if not number or number > 9999 or rest:match '^%.%d' then
+    return title
+  end
+  local words = words_of(number)
+  local ending = rest:match '^(%a%a)%f[%A]'
+  if ending == 'st' or ending == 'nd' or ending == 'rd' or ending == 'th' then
+    local last = words:remove()
+    words:insert(ORDINALS[last] or last:gsub('y$', 'ie') .. 'th')
+    rest = rest:sub(3)
+  end
+  return table.concat(words, ' ') .. rest
+end
+
+--- A title as it is sorted: without marks at its start, then without an article, then with a numeral in words.
+local function title_letters(title, language)
+  local in_words = language == 'en' and spelled_out or function(words) return words end
   local bare = text.lower(title):gsub(utf8.charpattern, MARKS):gsub('^[%p%s]+', '')
   for _, article in ipairs(ARTICLES) do
     local shorter = bare:gsub(article, '')
     if shorter ~= bare then
-      return letters(shorter)
+      return letters(in_words(shorter))
     end
   end
-  return letters(bare)
+  return letters(in_words(bare))
 end
 
 --- What an entry is sorted by, piece after piece; nil if it cannot be compared here.
-local function pieces_of(key)
+local function pieces_of(key, language)
   if not key.authors then
-    local title = title_letters(key.printed)
+    local title = title_letters(key.printed, language)
     return title and { title }
   end
   local pieces = {}
   for _, author in ipairs(key.authors) do
-    local name = author.group and title_letters(author.name) or letters(author.name)
+    local name = author.group and title_letters(author.name, language) or letters(author.name)
     local initials = letters(author.initials)
     if not name or not initials then
       return nil
@@ -111,9 +164,9 @@ end
 function M.sort(works, language)
   local list, comparable = pandoc.List {}, M.is_for(language)
   for place, work in ipairs(works) do
-    local pieces = pieces_of(work)
+    local pieces = pieces_of(work, language)
     comparable = comparable and pieces ~= nil
-    list:insert { work = work, place = place, pieces = pieces, title = title_letters(work.title) or work.title }
+    list:insert { work = work, place = place, pieces = pieces, title = title_letters(work.title, language) or work.title }
   end
   if comparable then
     list:sort(function(a, b)

@@ -286,6 +286,10 @@ WANTED: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
             "Fay, C. (2019b, July 3). Cats. In Wiki. https://w.org/",
         ],
     ),
+    "date-issued-month-day": (
+        [WEB | {"issued": {"literal": "1990s"}, "issued-in-words": "1"}],
+        ["Fay, C. (1990s). Clock. https://clock.org/"],
+    ),
     "description-format": (
         [MADE | {"genre": "Film", "medium": "educational DVD"}],
         ["Fay, C. (2017). Night [Film; educational DVD]."],

@@ -235,7 +235,7 @@ _MONTH_OR_SEASON = (
     r"(?:spring|summer|autumn|fall|winter|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_SEASON = re.compile(rf"{_MONTH_OR_SEASON}(?:\s*(?:[/&–-]|\band\b)\s*{_MONTH_OR_SEASON})?", re.IGNORECASE)
+_SEASON = re.compile(rf"{_MONTH_OR_SEASON}(?:\s*(?:[/&\u2013-]|\band\b)\s*{_MONTH_OR_SEASON})?", re.IGNORECASE)
 
 
 def unbraced(value: str) -> str:
@@ -260,7 +260,7 @@ _KEY_OF_ZOTERO = re.compile(r"[\w-]+_[\w-]+_(?:\d{4}|nodate)(?:-\d+)?")
 
 
 def _is_of_zotero(record: Record) -> bool:
-    """Tell whether an entry is certainly an export of Zotero's to BibTeX (biblatex has `date`, and its braces count)."""
+    """Tell whether an entry is certainly Zotero's export to BibTeX, not to biblatex, which has `date`."""
     return bool(_KEY_OF_ZOTERO.fullmatch(record.key)) and bool(record.text("year")) and not record.text("date")
 
 

@@ -251,7 +251,8 @@ PREPRINT_SITES = {
 _DESCRIBES = re.compile(
     r"\b(?:"
     r"attached|image|images|video|videos|photo|photos|photograph|photographs|post|tweet|thread|"
-    r"page|profile|infographic|fact sheet|brochure|pamphlet|leaflet|flyer|editorial|letter|review|comment|commentary|report|"
+    r"page|profile|infographic|fact sheet|brochure|pamphlet|leaflet|flyer|editorial|letter|review|"
+    r"comment|commentary|report|"
     r"release|manuscript|grant|thesis|dissertation|data ?set|database record|code ?book|software|app|"
     r"slides|notes|map|directions|interview|speech|lecture|webinar|podcast|episode|series|film|"
     r"album|song|recording|abstract|poster|session|symposium|presentation|paper|issue|section|"

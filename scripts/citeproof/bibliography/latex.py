@@ -274,7 +274,7 @@ def rich(value: str) -> str:
         return unicodedata.normalize("NFC", value.strip())
     out: list[str] = []
     open_: Styles = ()
-    for text, styles in _read(value):
+    for text, styles in _quoted(_read(value)):
         same = 0
         while same < min(len(open_), len(styles)) and open_[same] == styles[same]:
             same += 1
@@ -283,14 +283,24 @@ def rich(value: str) -> str:
         out.append(text)
         open_ = styles
     out.extend(_CLOSED[tag] for tag in reversed(open_))
-    return _QUOTED.sub("\u2018\\1\u2019", "".join(out))
+    return "".join(out)
+
+
+def _quoted(pieces: list[tuple[str, Styles]]) -> list[tuple[str, Styles]]:
+    """Give each quotation in single marks its second one."""
+    text = _QUOTED.sub("\u2018\\1\u2019", "".join(piece for piece, _ in pieces))  # each letter stays in its place
+    made, at = [], 0
+    for piece, styles in pieces:
+        made.append((text[at : at + len(piece)], styles))
+        at += len(piece)
+    return made
 
 
 def plain(value: str) -> str:
     """Give a value as text without markup."""
     if not _DIFFICULT.search(value):
         return unicodedata.normalize("NFC", value.strip())
-    return unicodedata.normalize("NFC", "".join(text for text, _ in _read(value)))
+    return unicodedata.normalize("NFC", "".join(text for text, _ in _quoted(_read(value))))
 
 
 def verbatim(value: str) -> str:

@@ -89,8 +89,9 @@ def volume_of(entry: Fields) -> str:
 
 
 def _serial_numbers(entry: Fields, made: Item, pages: str) -> None:
-    is_dated = entry.has("issue") and made.get("issued") == entry.issued_by_season()
-    number = _number(entry, "number") or ("" if is_dated else _number(entry, "issue"))
+    season = entry.issued_by_season()
+    issue = "" if season and made.get("issued") == season else _number(entry, "issue")
+    number = _number(entry, "number") or issue
     eid = re.sub(r"\A(?:article|art\.)\s+(?:no\.\s*)?", "", entry.text("eid"), flags=re.IGNORECASE)
     article = eid or (_article_number(entry, pages) if made["type"] in {"article-journal", "paper-conference"} else "")
     made["number"] = article

@@ -233,8 +233,10 @@ TEXTS = frozenset(
 """CSL's variables that hold text or numbers."""
 
 EXTENSIONS = frozenset(
-    "author-role editor-role author-username shortauthor legal-citation legal-narrative legal-parenthetical "
-    "retrieval".split()
+    {
+        *("author-role", "editor-role", "author-username", "shortauthor", "retrieval"),
+        *("legal-citation", "legal-narrative", "legal-parenthetical"),
+    }
 )
 """Variables beyond the standard (citeproof.bibliography.model)."""
 

@@ -638,6 +638,13 @@ def test_a_number_in_a_database_stands_behind_the_title():
     assert "version" not in found
 
 
+@pytest.mark.parametrize("type_", ["online", "manual"])
+def test_the_number_of_a_record_in_any_database_stands_behind_the_title(type_):
+    # APA 10.11, Example 83
+    found = made(type_, version="TC099999", eprint="TestLink", entrysubtype="Database record")
+    assert (found["number"], found["medium"], found.get("version")) == ("TC099999", "Database record", None)
+
+
 # --- conferences (10.5) ---------------------------------------------------------------------------------------------
 
 
@@ -727,6 +734,16 @@ def test_a_review_of_an_episode_has_its_title_in_quotation_marks():
     assert "reviewed-title" not in found
 
 
+def test_the_place_of_an_episode_in_its_series_is_not_in_the_description_of_its_review():
+    # APA 10.12, Example 87, has it in the reference of the episode, and 10.7, Example 69, not in that of the review
+    found = related(
+        "reviewof",
+        "@video{b, entrysubtype = {tvepisode}, author = {M. Skau}, title = {Far (and) Away ({Season}~7, {Episode}~1)}}",
+        "Review of the {TV} series episode",
+    )
+    assert found["genre"] == "Review of the TV series episode \u201cFar (and) away,\u201d by M. Skau"
+
+
 def test_a_comment_names_the_article():
     found = related("commenton", "@article{b, title = {How Friends Help}}", "Comment on the article")
     assert found["genre"] == "Comment on the article \u201cHow friends help\u201d"
@@ -743,6 +760,13 @@ def test_a_reprint_names_the_article_that_it_was():
         "Reprinted from \u201cA view: On talk,\u201d 1981, <i>Old Talk</i>, <i>51</i>[3], 391\u2013402, "
         "https://doi.org/10.1111/1"
     )
+
+
+def test_a_reprint_has_the_year_of_the_work_that_it_was():
+    # APA 8.15: the text cites both years
+    old = "@article{b, title = {T}, journaltitle = {J}, date = {1981}}"
+    assert related("reprintfrom", old)["original-date"] == date([1981])
+    assert related("reprintfrom", old, further="origdate = {1979}")["original-date"] == date([1979])
 
 
 def test_a_reprint_names_the_book_that_it_was():
@@ -940,6 +964,34 @@ def test_undated_is_no_date():
     assert "issued" not in made("book", date=None, year="n.d.")
 
 
+@pytest.mark.parametrize(
+    ("further", "issued", "issue"),
+    [
+        ({"entrysubtype": "magazine", "issue": "Winter"}, [2016, 24], None),
+        ({"entrysubtype": "magazine", "issue": "Jan."}, [2016, 1], None),
+        ({"issue": "Spring", "number": "2"}, [2016, 21], "2"),
+        ({"issue": "Spring"}, [2016], "Spring"),
+        ({"entrysubtype": "magazine", "issue": "Markets"}, [2016], "Markets"),
+        ({"entrysubtype": "magazine", "issue": "3"}, [2016], "3"),
+        ({"entrysubtype": "magazine", "issue": "Winter", "date": "2016-12-03"}, [2016, 12, 3], "Winter"),
+        ({"entrysubtype": "magazine", "issue": "Winter", "date": None}, None, "Winter"),
+    ],
+)
+def test_the_season_by_which_an_issue_is_called_is_its_date(further, issued, issue):
+    # biblatex manual, 2.2.2 and 2.3.11; APA 9.14
+    found = made("article", journaltitle="Shore Quarterly", **further)
+    assert found.get("issued") == (date(issued) if issued else None)
+    assert found.get("issue") == issue
+
+
+@pytest.mark.parametrize("said", ["Brochure", "[Brochure]", "Leaflet"])
+def test_how_a_booklet_came_out_is_its_description(said):
+    # APA 9.21
+    found = made("booklet", howpublished=said)
+    assert (found["genre"], found.get("publisher")) == (said.strip("[]"), None)
+    assert made("booklet", howpublished="Nail Museum")["publisher"] == "Nail Museum"
+
+
 def test_a_letter_is_its_description():
     found = made(
         "letter", author="C. Dahl", recipient="J. Hook", title="Letter to Hook", library="Oslo University Library"
@@ -1003,8 +1055,11 @@ def test_pages_of_a_whole_book_are_counted(pages, count):
     assert "page" not in got
 
 
-def test_a_range_of_pages_of_a_book_is_one():
-    assert made("book", pages="20--40")["page"] == "20\u201340"
+@pytest.mark.parametrize(("pages", "count"), [("20--40", None), ("1--320", "320")])
+def test_a_range_of_pages_is_not_printed_of_a_whole_book(pages, count):
+    # APA 10.2: the reference of a book has no element for pages
+    got = made("book", pages=pages)
+    assert (got.get("page"), got.get("number-of-pages")) == (None, count)
 
 
 @pytest.mark.parametrize(
@@ -1025,8 +1080,19 @@ def test_a_range_of_pages_of_a_book_is_one():
         ("The Effects of {Prozac} on {Freud} and {Beck}", "The effects of Prozac on Freud and Beck"),
     ],
 )
-def test_braces_around_each_capital_protect_no_name(title, printed):
-    assert re.sub(r"</?span[^>]*>", "", made("article", title=title)["title"]) == printed
+def test_braces_that_zotero_sets_around_each_capital_protect_no_name(title, printed):
+    entry = f"@article{{lima_first_2016, author = {{Lima, Ana}}, title = {{{title}}}, year = {{2016}}}}"
+    assert re.sub(r"</?span[^>]*>", "", item(entry, "bibtex")["title"]) == printed
+
+
+@pytest.mark.parametrize(
+    ("key", "year"), [("lima2016", "year"), ("lima_first_2016", "date"), ("Lima_2016", "year"), ("l:a_b_2016", "year")]
+)
+def test_braces_are_a_law_in_any_entry_that_is_not_certainly_zoteros(key, year):
+    title = "Minnesota {Multiphasic} {Personality} {Inventory}--2 {Restructured} {Form}"
+    found = item(f"@book{{{key}, title = {{{title}}}, {year} = {{2016}}}}")["title"]
+    expected = "Minnesota Multiphasic Personality Inventory\u20132 Restructured Form"
+    assert re.sub(r"</?span[^>]*>", "", found) == expected
 
 
 def test_a_german_title_keeps_its_capitals_without_a_language():
@@ -1086,9 +1152,10 @@ def test_zotero_s_broken_date_of_access_is_a_date():
     assert got["accessed"] == date((2018, 8, 8))
 
 
-def test_the_version_of_a_page_is_no_number():
-    got = made("online", url="https://x.org", version="1.3")
-    assert (got["version"], got.get("number")) == ("1.3", None)
+@pytest.mark.parametrize(("said", "version"), [("1.3", "1.3"), ("v3", "3"), ("R2020b", "R2020b"), ("2020", "2020")])
+def test_the_version_of_a_page_is_no_number(said, version):
+    got = made("online", url="https://x.org", version=said)
+    assert (got["version"], got.get("number")) == (version, None)
 
 
 def test_a_number_of_cochrane_is_that_of_an_article():

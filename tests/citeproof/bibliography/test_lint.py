@@ -259,8 +259,25 @@ def test_a_person_is_no_group(author: str) -> None:
 
 
 def test_braces_that_an_export_sets_around_each_word_teach_no_names() -> None:
-    exported = entry(title="The {Language} of {Mental} {Health} {Research}: {A} {Review}")
+    title = "The {Language} of {Mental} {Health} {Research}: {A} {Review}"
+    exported = entry(key="lee_language_2020", title=title)
     assert codes(exported + entry(key="l", title="Mental Health Research Today", year="2019")) == []
+
+
+def test_a_further_key_is_a_fault_only_beside_the_first() -> None:
+    text = entry(ids="old, older", journal="")
+    (lack,) = found(text)
+    assert (lack.code, lack.key) == ("E001", "k")
+    (lack,) = found(text, keys={"old"})
+    assert (lack.code, lack.key) == ("E001", "old")
+    lack, twice = found(text, keys={"k", "old"})
+    assert (lack.code, lack.key) == ("E001", "k")
+    assert (twice.code, twice.key) == ("E008", "old")
+    assert "cite k everywhere" in twice.remedy
+
+
+def test_no_title_is_asked_of_a_letter() -> None:
+    assert codes(entry("letter", title="", journal="", volume="", pages="")) == []
 
 
 def test_a_name_that_braces_teach_is_not_put_in_braces_unseen() -> None:
