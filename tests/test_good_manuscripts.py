@@ -202,6 +202,16 @@ def test_a_key_in_braces_may_be_a_doi(tmp_path: Path) -> None:
     assert built(paper(tmp_path, text, ENTRY.replace("cohen1992", key)))["citations"] == 1
 
 
+def test_a_work_cited_by_several_of_its_keys_is_listed_once(tmp_path: Path) -> None:
+    entries = ENTRY.replace("  volume ", "  ids          = {older, oldest},\n  volume ")
+    text = PAPER.replace("@cohen1992].", "@cohen1992; @oldest]. @older agrees.")
+    told = built(paper(tmp_path, text, entries))
+    assert told["citations"] == 3
+    page = (tmp_path / "dist" / "paper.html").read_text("utf-8")
+    assert page.count('class="csl-entry"') == 1
+    assert "1992a" not in page
+
+
 def test_a_title_with_markup_is_text_in_the_page(tmp_path: Path) -> None:
     title = r'title: "A \\<script>alert(1)\\</script> & \"quoted\" $x<1$ title"'
     built(paper(tmp_path, PAPER.replace("title: A Sound Paper", title)))

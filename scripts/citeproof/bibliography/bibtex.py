@@ -83,7 +83,10 @@ def _bibliography(records: list[Record], dialect: Dialect, hurt: list[Entry], fa
 
 
 class _Items(Mapping[str, "Item"]):
-    """The works by key, each made when it is asked for: a paper cites few of the works in a library."""
+    """The works by key, each made when it is asked for: a paper cites few of the works in a library.
+
+    Under a further key (`ids`) stands the same work, with the `id` of its entry.
+    """
 
     def __init__(self, records: dict[str, Record], dialect: Dialect) -> None:
         self._records = records
@@ -92,7 +95,10 @@ class _Items(Mapping[str, "Item"]):
 
     def __getitem__(self, key: str) -> Item:
         if key not in self._made:
-            self._made[key] = {**biblatex.item(self._records[key], self._dialect), "id": key}
+            record = self._records[key]
+            mine = [alias for alias in _aliases(record) if self._records.get(alias) is record]
+            aliases = " ".join(mine)  # pandoc wants one text
+            self._made[key] = biblatex.item(record, self._dialect) | ({"other-ids": aliases} if aliases else {})
         return self._made[key]
 
     def __iter__(self) -> Iterator[str]:

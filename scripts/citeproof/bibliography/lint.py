@@ -101,16 +101,13 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
     found: list[Proposal] = []
     unverified = {entry.key for entry in held.entries if entry.unverified}
     asked = [key for key in held.items if keys is None or key in keys]  # an item that is not asked for is not made
-    main = {key: name for key, name in _main_keys(held, records).items() if key in asked and name in asked}
-    judged = [key for key in asked if key not in main]
+    judged = list(dict.fromkeys(str(held.items[key]["id"]) for key in asked))  # a further key (`ids`) is no other work
     for key in judged:
         work = _Work(held.items[key], records.get(key), places[key], held.format, proper)
         for rule in _RULES:
             if rule is not _missing or key not in unverified:  # nobody can look up what nobody has found
                 found += rule(work)
     found += _same_works({key: held.items[key] for key in judged}, places)
-    if keys is not None:  # that an entry has further keys is no fault until a paper cites it by two of them
-        found += _two_keys(main, places)
     return tuple(sorted(found, key=lambda one: (one.place, one.code)))
 
 
@@ -653,23 +650,6 @@ _TELLS_APART = (
 def _are_two(one: Item, other: Item) -> bool:
     said = [(_folded(str(one.get(name, ""))), _folded(str(other.get(name, "")))) for name in _TELLS_APART]
     return any(first and second and first != second for first, second in said)
-
-
-def _main_keys(held: Bibliography, records: dict[str, Record]) -> dict[str, str]:
-    """Give the key of the entry to each further key (biblatex's `ids`), under which it is a work of its own."""
-    further = {alias.strip(): key for key, one in records.items() for alias in one.text("ids").split(",")}
-    return {alias: key for alias, key in further.items() if alias not in records and alias in held.items}
-
-
-def _two_keys(main: dict[str, str], places: dict[str, Place]) -> Iterator[Proposal]:
-    for key, name in main.items():
-        yield Proposal(
-            "E008",
-            key,
-            places[key],
-            f"{key} is another key of {name}, and both are cited",
-            f"cite {name} everywhere: else the work is listed twice, with a and b",
-        )
 
 
 def _same_works(items: Mapping[str, Item], places: dict[str, Place]) -> Iterator[Proposal]:

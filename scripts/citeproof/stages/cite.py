@@ -132,9 +132,14 @@ def cite(
                 f"@{key} is cited, and the reference list lacks it",
                 "its entry may be hurt: look at it in the bibliography",
             )
-            for key in sorted(cited - set(found.references))
+            for key in sorted(cited - set(found.references) - _further_keys(manuscript))
         ]
     return found, findings
+
+
+def _further_keys(manuscript: Manuscript) -> set[str]:
+    """Give the keys under which a work can be cited besides that of its entry (biblatex, 2.2.3)."""
+    return {key for item in manuscript.references for key in str(item.get("other-ids", "")).split()}
 
 
 def _files(project: Project, messages: list[dict[str, object]]) -> tuple[Path, ...]:

@@ -175,7 +175,8 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
             if entry.key not in one.items:
                 hurt.add(entry.key)
             elif wants(entry.key):
-                references[entry.key] = one.items[entry.key]
+                item = one.items[entry.key]
+                references[item["id"]] = item
     inline = _inline(document["meta"].get("references", {}), text)
     return _Bibliographies(
         tuple(paths),

@@ -160,7 +160,8 @@ def test_a_second_entry_under_a_key_is_doubled_and_the_first_is_used() -> None:
 def test_an_entry_can_be_cited_by_its_further_keys() -> None:
     held = bib("@book{a, ids = {old, b}, title = {T}}\n@book{b, title = {U}}")
     assert keys(held) == ["a", "b", "old"]
-    assert held.items["old"] == {**held.items["a"], "id": "old"}
+    assert held.items["old"] == held.items["a"]
+    assert (held.items["a"]["id"], held.items["a"]["other-ids"]) == ("a", "old")
 
 
 @pytest.mark.parametrize("keywords", ["{unverified}", "{a, Unverified }", '"x; unverified"', "{ {unverified} }"])
