@@ -5,7 +5,6 @@ The entries are found by `bibtex_entries`, and what their fields mean is `biblat
 
 from __future__ import annotations
 
-import bisect
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,14 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from citeproof.bibliography import biblatex, bibtex_entries
+from citeproof.bibliography.lines import Places
 from citeproof.bibliography.model import UNVERIFIED, Bibliography, Entry, Fault, Field, Record
-from citeproof.findings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from citeproof.bibliography.bibtex_entries import Block, Found, Raw
     from citeproof.bibliography.model import Item
+    from citeproof.findings import Place
 
 Dialect = Literal["bibtex", "biblatex"]
 
@@ -34,7 +34,7 @@ _NOT_WORKS = frozenset({"xdata", "control", "bibnote"})
 def read(file: str, text: str, *, dialect: Dialect) -> Bibliography:
     """Read a bibliography; `dialect` says what its types and fields mean, and which of them an entry inherits."""
     found = bibtex_entries.find(text)
-    lines = _Lines(file, text)
+    lines = Places(file, text)
     faults = [*_said(found, lines)]
     strings = _strings(found.blocks, text)
     records: list[Record] = []
@@ -123,19 +123,7 @@ def _is_unverified(keywords: str) -> bool:
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-class _Lines:
-    """Turns offsets in a text into places."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
-
-    def place(self, offset: int) -> Place:
-        line = bisect.bisect_right(self.starts, offset)
-        return Place(self.file, line, offset - self.starts[line - 1] + 1)
-
-
-def _said(found: Found, lines: _Lines) -> Iterator[Fault]:
+def _said(found: Found, lines: Places) -> Iterator[Fault]:
     """Turn what is wrong in the text into faults."""
     for trouble in found.troubles:
         place = lines.place(trouble.at)
@@ -153,7 +141,7 @@ def _strings(blocks: list[Block], text: str) -> dict[str, str]:
     return strings
 
 
-def _record(block: Block, text: str, lines: _Lines, strings: dict[str, str], faults: list[Fault]) -> Record:
+def _record(block: Block, text: str, lines: Places, strings: dict[str, str], faults: list[Fault]) -> Record:
     fields: dict[str, Field] = {}
     for raw in block.fields:
         if raw.name in fields:

@@ -6,12 +6,12 @@ in Zotero's Extra in their variables. One broken item never costs the others. Ne
 
 from __future__ import annotations
 
-import bisect
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from citeproof.bibliography import csl_item, json_text, zotero
+from citeproof.bibliography.lines import Places
 from citeproof.bibliography.model import UNVERIFIED, Bibliography, Entry, Fault, Field, Item, Record
 from citeproof.findings import Place
 
@@ -19,24 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 EXPORT = "export it as CSL JSON (Zotero: \u201cBetter CSL JSON\u201d or \u201cCSL JSON\u201d)"
-
-
-@dataclass(slots=True)
-class Lines:
-    """The places of offsets in a text."""
-
-    file: str
-    text: str
-    starts: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
-
-    def place(self, offset: int) -> Place:
-        """Give the line and column, from 1, of an offset; a byte order mark does not count."""
-        line = bisect.bisect_right(self.starts, offset)
-        column = offset - self.starts[line - 1] + 1
-        return Place(self.file, line, column - (line == 1 and column > 1 and self.text.startswith("\ufeff")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +49,7 @@ def read(file: str, text: str) -> Bibliography:
 
     Items of Zotero's API and of Better BibTeX's own JSON, and works as Crossref's API gives them, become CSL items.
     """
-    lines = Lines(file, text)
+    lines = Places(file, text)
     found, is_plain_list = _found(text)
     if found is None:
         what = "this is not a list of CSL items" if text.strip("\ufeff \t\r\n") else "the file is empty"
@@ -130,7 +112,7 @@ _KEY_NAMES = ("citation-key", "citationKey", "citekey", "id", "key", "itemKey")
 _KEY_IN_TEXT = re.compile(r'"(citation-key|citationKey|citekey|id)"\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|(\d+))')
 
 
-def _entry(one: json_text.Object, text: str, lines: Lines) -> Read | None:
+def _entry(one: json_text.Object, text: str, lines: Places) -> Read | None:
     """Make an entry of an object; None for what is no work, such as Zotero's attachments."""
     members = dict(one.members)
     if (data := members.get("data")) is not None and isinstance(data.value, dict) and "itemType" in data.value:
@@ -159,7 +141,7 @@ def _entry(one: json_text.Object, text: str, lines: Lines) -> Read | None:
     return Read(value, fields, lines.place(named), one.start, one.end)
 
 
-def _broken_entry(one: json_text.Object, text: str, lines: Lines) -> Read:
+def _broken_entry(one: json_text.Object, text: str, lines: Places) -> Read:
     raw = text[one.start : one.end]
     keys = {found[1]: (found[2] or found[3], found.start()) for found in reversed(list(_KEY_IN_TEXT.finditer(raw)))}
     key, at = next((keys[name] for name in _KEY_NAMES if name in keys), ("", 0))

@@ -1,9 +1,10 @@
-"""Reads the lines of formats that put a tag before each value (RIS, refer, PubMed), with places and offsets."""
+"""Places and offsets in a file, and the lines of formats that put a tag before each value (RIS, refer, PubMed)."""
 
 from __future__ import annotations
 
+import bisect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from citeproof.bibliography.model import Field
@@ -24,6 +25,24 @@ class Line:
     text: str
     tag: str = ""
     value_start: int = -1
+
+
+@dataclass(slots=True)
+class Places:
+    """The places of offsets in a text."""
+
+    file: str
+    text: str
+    starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    def place(self, offset: int) -> Place:
+        """Give the line and column, from 1, of an offset; a byte order mark does not count."""
+        line = bisect.bisect_right(self.starts, offset)
+        column = offset - self.starts[line - 1] + 1
+        return Place(self.file, line, column - (line == 1 and column > 1 and self.text.startswith("\ufeff")))
 
 
 def numbered(text: str) -> Iterator[Line]:
