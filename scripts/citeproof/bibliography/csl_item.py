@@ -114,7 +114,7 @@ def made(item: Item) -> tuple[Item, list[Wrong]]:
 def _variable(name: str, value: Any, wrong: list[Wrong]) -> Any:
     """Give the value of a variable in its form; nothing if it has none."""
     if name in zotero.NAMES:
-        return people(value)
+        return people(_with_roles(value) if name == "reviewed-author" else value)
     if name in zotero.DATES:
         when = date(value)
         if not when and value and not _is_undated(value):
@@ -256,6 +256,9 @@ def _clean_numbers(item: Item) -> None:
             # The number of an article without pages, which Zotero keeps as its pages, where CSL 1.0.2 has it.
             item["number"] = found[1] or found[2]
             del item["page"]
+    for name in ("volume", "issue"):
+        if found := _DOUBLE_NUMBER.fullmatch(item.get(name, "")):
+            item[name] = f"{found[1]}\u2013{found[2]}"
     if edition := item.get("edition"):
         item["edition"] = _edition(edition)
         if item["edition"] == "1":
@@ -264,6 +267,7 @@ def _clean_numbers(item: Item) -> None:
         item["ISBN"] = re.split(r"[\s,;]+", item["ISBN"])[0]
 
 
+_DOUBLE_NUMBER = re.compile(r"(\d+)\s*-{1,3}\s*(\d+)")
 _PERIODICAL = frozenset({"article-journal", "article-magazine", "article-newspaper", "post-weblog", "post", "review"})
 _ARTICLE_NUMBER = re.compile(
     r"(?:article|art\.?)\s+(?:(?:no|number|id)\.?\s+)?([\w./-]+)|([eE]L?\d[\w.]*|\d{5,}|[A-Za-z]{1,5}\d{4,})",
@@ -353,8 +357,27 @@ def _of_text(value: str) -> list[dict[str, Any]]:
     return found
 
 
+_GENERATION = re.compile(r"(?:[JS]r|[IVX]+|\d+(?:st|nd|rd|th))\.?", re.IGNORECASE)
+
+
+def _with_roles(value: Any) -> Any:
+    """Set off the role that stands behind the given name of a reviewed work's maker ("Pete, Dir.", APA 10.7)."""
+    if not isinstance(value, list):
+        return value
+    made: list[Any] = []
+    for one in value:
+        given, suffix = (str(one.get(part) or "") for part in ("given", "suffix")) if isinstance(one, dict) else ("", "")
+        if not suffix:
+            given, suffix = (part.strip() for part in re.split(",!?", f"{given},", maxsplit=1))
+            suffix = suffix.rstrip(", ")
+        is_role = given and suffix and not _GENERATION.fullmatch(suffix)
+        made.append({**one, "given": given, "suffix": suffix, "comma-suffix": True} if is_role else one)
+    return made
+
+
 # Dates
 
+_CIRCA = re.compile(r"c\.?|ca\.?|circa|about|around|approximately", re.IGNORECASE)
 _SEASONS = {"1": 21, "2": 22, "3": 23, "4": 24, "spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 
 
@@ -375,7 +398,8 @@ def date(value: Any) -> dict[str, Any]:
     for name in ("raw", "literal", "edtf", "date-time"):
         if not made and isinstance(value.get(name), (str, int)):
             made = dates.date(rich(str(value[name]))) or {}
-    if made and "literal" not in made and _is_true(value.get("circa")):
+    is_circa = _is_true(value.get("circa")) or _CIRCA.fullmatch(str(value.get("season", "")).strip())
+    if made and "literal" not in made and is_circa:
         made["circa"] = True
     return made
 
@@ -397,10 +421,19 @@ def _of_parts(value: dict[str, Any]) -> dict[str, Any]:
         return dates.date(rich("-".join(given[0])).strip("- ")) or {}
     if not moments or all(moment == [0] for moment in moments):
         return {}
-    season = _SEASONS.get(str(value.get("season", "")).lower().strip())
-    if season:
+    rest = str(value.get("season", "")).lower().strip()
+    if season := _SEASONS.get(rest):
         moments = [[moment[0], season] if len(moment) == 1 and moment[0] else moment for moment in moments]
+    elif len(moments) == 1 and len(moments[0]) == 1 and (end := _end(rest, moments[0][0])):
+        moments.append(end)
     return {"date-parts": moments}
+
+
+def _end(rest: str, year: int) -> list[int]:
+    """Give the end of a range of years: Zotero keeps all but the first year of "2009–2014" as the season."""
+    if rest == "present":
+        return [0]
+    return [int(rest)] if re.fullmatch(r"[0-9]{3,4}", rest) and int(rest) > year else []
 
 
 def _moment(parts: list[Any]) -> list[int]:

@@ -228,6 +228,10 @@ def test_an_address_that_is_a_doi_is_one() -> None:
         (2019, {"date-parts": [[2019]]}),
         ({"date-parts": [["2019", "03"]], "season": ""}, {"date-parts": [[2019, 3]]}),
         ({"date-parts": [[2019]], "season": "Spring"}, {"date-parts": [[2019, 21]]}),
+        ({"date-parts": [["1885"]], "season": "circa"}, {"date-parts": [[1885]], "circa": True}),
+        ({"date-parts": [["2009"]], "season": "2014"}, {"date-parts": [[2009], [2014]]}),
+        ({"date-parts": [["2017"]], "season": "present"}, {"date-parts": [[2017], [0]]}),
+        ({"date-parts": [["2017"]], "season": "Easter"}, {"date-parts": [[2017]]}),
         ({"date-parts": [[2019, 1], [2020, 2]]}, {"date-parts": [[2019, 1], [2020, 2]]}),
         ({"date-parts": [2019, 2, 3]}, {"date-parts": [[2019, 2, 3]]}),
         ({"year": 2019, "month": 1}, {"date-parts": [[2019, 1]]}),
@@ -282,6 +286,20 @@ def test_names_in_any_form_are_names(given: object, made: object) -> None:
 @pytest.mark.parametrize(
     ("given", "made"),
     [
+        ({"given": "Pete, Dir."}, {"given": "Pete", "suffix": "Dir.", "comma-suffix": True}),
+        ({"given": "Pete", "suffix": "Writer & Dir."}, {"given": "Pete", "suffix": "Writer & Dir.", "comma-suffix": True}),
+        ({"given": "Pete, Jr."}, {"given": "Pete", "suffix": "Jr."}),
+        ({"given": "Pete"}, {"given": "Pete"}),
+    ],
+)
+def test_the_role_of_a_reviewed_maker_stands_behind_a_comma(given: dict[str, str], made: dict[str, object]) -> None:
+    (name,) = item(**{"reviewed-author": [{"family": "Docter", **given}]})["reviewed-author"]
+    assert name == {"family": "Docter", **made}
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
         ("A &amp; B", "A & B"),
         ("5 < 6 & 7", "5 < 6 & 7"),
         ("H<inf>2</inf>O and <jats:italic>E. coli</jats:italic>", "H<sub>2</sub>O and <i>E. coli</i>"),
@@ -306,6 +324,9 @@ def test_a_title_that_is_a_description_is_one() -> None:
         ("page", "123-145", "123\u2013145"),
         ("page", "pp. 12--15", "12\u201315"),
         ("volume", 12, "12"),
+        ("volume", "1-2", "1\u20132"),
+        ("issue", "3--4", "3\u20134"),
+        ("issue", "S-2", "S-2"),
         ("edition", "2nd ed.", "2"),
         ("edition", "Third edition", "3"),
         ("edition", "Revised edition", "Rev. ed."),
