@@ -93,7 +93,7 @@ NOT_IN_BIBLATEX = {
     "film": "a director is an author with a role there, which pandoc does not write",
     "user": "pandoc writes a post as a page",
 }
-"""Works of the pages that have another record in biblatex, with the reason: their papers are read from CSL JSON alone."""
+"""Works that have another record in biblatex, with the reason: what cites them is read from CSL JSON alone."""
 
 
 @pytest.mark.parametrize(("page", "paper"), papers())

@@ -364,15 +364,16 @@ def _with_roles(value: Any) -> Any:
     """Set off the role that stands behind the given name of a reviewed work's maker ("Pete, Dir.", APA 10.7)."""
     if not isinstance(value, list):
         return value
-    made: list[Any] = []
-    for one in value:
-        given, suffix = (str(one.get(part) or "") for part in ("given", "suffix")) if isinstance(one, dict) else ("", "")
-        if not suffix:
-            given, suffix = (part.strip() for part in re.split(",!?", f"{given},", maxsplit=1))
-            suffix = suffix.rstrip(", ")
-        is_role = given and suffix and not _GENERATION.fullmatch(suffix)
-        made.append({**one, "given": given, "suffix": suffix, "comma-suffix": True} if is_role else one)
-    return made
+    return [_with_role(one) if isinstance(one, dict) and one.get("family") else one for one in value]
+
+
+def _with_role(name: dict[str, Any]) -> dict[str, Any]:
+    given, suffix = str(name.get("given") or ""), str(name.get("suffix") or "")
+    if not suffix:
+        given, suffix = (part.strip(" ,!") for part in f"{given},".split(",", maxsplit=1))
+    if not given or not suffix or _GENERATION.fullmatch(suffix):
+        return name
+    return {**name, "given": given, "suffix": suffix, "comma-suffix": True}
 
 
 # Dates
@@ -430,7 +431,7 @@ def _of_parts(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _end(rest: str, year: int) -> list[int]:
-    """Give the end of a range of years: Zotero keeps all but the first year of "2009–2014" as the season."""
+    """Give the end of a range of years: of "2009-2014" Zotero keeps the second as the season of the first."""
     if rest == "present":
         return [0]
     return [int(rest)] if re.fullmatch(r"[0-9]{3,4}", rest) and int(rest) > year else []
