@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,6 +13,8 @@ import pypandoc
 import pytest
 
 from citeproof import bibliography
+
+HERE = Path(__file__).parent
 
 TYPES = [
     *("article", "book", "inbook", "incollection", "inproceedings", "phdthesis", "mastersthesis", "techreport"),
@@ -94,3 +97,16 @@ def test_every_item_that_comes_out_is_one_that_pandoc_reads() -> None:
         capture_output=True,
     )
     assert [item["id"] for item in json.loads(done.stdout)] == [item["id"] for item in items]
+
+
+def spaced(item: dict[str, Any]) -> dict[str, Any]:
+    """Make each white space in the texts of an item a plain one."""
+    return {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in item.items()}
+
+
+@pytest.mark.parametrize("file", ["biblatex.bib", "zotero.json", "order.bib"])
+def test_what_was_read_is_read_again_unchanged(file: str) -> None:
+    path = HERE / file
+    first = bibliography.read(file, path.suffix, path.read_text("utf-8")).items
+    again = bibliography.read("again.json", ".json", json.dumps([*first.values()])).items
+    assert {key: spaced(item) for key, item in again.items()} == {key: spaced(item) for key, item in first.items()}

@@ -114,7 +114,7 @@ def made(item: Item) -> tuple[Item, list[Wrong]]:
 def _variable(name: str, value: Any, wrong: list[Wrong]) -> Any:
     """Give the value of a variable in its form; nothing if it has none."""
     if name in zotero.NAMES:
-        return people(_with_roles(value) if name == "reviewed-author" else value)
+        return [_with_role(one) for one in people(value)] if name == "reviewed-author" else people(value)
     if name in zotero.DATES:
         when = date(value)
         if not when and value and not _is_undated(value):
@@ -360,20 +360,14 @@ def _of_text(value: str) -> list[dict[str, Any]]:
 _GENERATION = re.compile(r"(?:[JS]r|[IVX]+|\d+(?:st|nd|rd|th))\.?", re.IGNORECASE)
 
 
-def _with_roles(value: Any) -> Any:
-    """Set off the role that stands behind the given name of a reviewed work's maker ("Pete, Dir.", APA 10.7)."""
-    if not isinstance(value, list):
-        return value
-    return [_with_role(one) if isinstance(one, dict) and one.get("family") else one for one in value]
-
-
 def _with_role(name: dict[str, Any]) -> dict[str, Any]:
-    given, suffix = str(name.get("given") or ""), str(name.get("suffix") or "")
+    """Set off the role that stands behind the given name of a reviewed work's maker ("Pete, Dir.", APA 10.7)."""
+    given, suffix = str(name.get("given", "")), str(name.get("suffix", ""))
     if not suffix:
         given, suffix = (part.strip(" ,!") for part in f"{given},".split(",", maxsplit=1))
-    if not given or not suffix or _GENERATION.fullmatch(suffix):
+    if not name.get("family") or not given or not suffix or _GENERATION.fullmatch(suffix):
         return name
-    return {**name, "given": given, "suffix": suffix, "comma-suffix": True}
+    return names.mended({**name, "given": given, "suffix": suffix, "comma-suffix": True})
 
 
 # Dates
