@@ -190,6 +190,23 @@ _UNDATED = frozenset(
 _UNDATED |= _HAS_NO_AUTHOR - {"book", "periodical", "article-newspaper", "article-magazine"}
 
 
+def _never_had(work: _Work) -> Iterator[str]:
+    """Give what works of its kind do without."""
+    item = work.item
+    if work.field("publisher"):
+        yield "a publisher"  # "Author", which is not printed
+    if _WITHOUT_VOLUMES.search(str(item.get("container-title", ""))) or item.get("retrieval"):
+        yield from ("a volume", "pages or an article number")
+    if "npublished" in f"{item.get('genre', '')}{item.get('medium', '')}":
+        yield from ("a publisher", "a publisher or an address")  # APA 10.9: "[Unpublished raw data]"
+    if work.record and work.record.type == "inbook":
+        yield "the book"  # BibTeX's title of an inbook is the book's
+
+
+_WITHOUT_VOLUMES = re.compile(r"Cochrane Database|UpToDate", re.IGNORECASE)
+"""Serials whose works have neither volume nor pages (APA 10.1, Examples 13 and 14)."""
+
+
 def _missing(work: _Work) -> Iterator[Proposal]:
     item = work.item
     kind = str(item.get("type", ""))
@@ -199,13 +216,12 @@ def _missing(work: _Work) -> Iterator[Proposal]:
         lacks.insert(0, "a title")
     if not any(item.get(name) for name in _CREATORS) and kind not in _HAS_NO_AUTHOR:
         lacks.insert(0, "an author")
-    if "a publisher" in lacks and work.field("publisher"):
-        lacks.remove("a publisher")  # "Author", which is not printed
+    never = {*_never_had(work)}
+    lacks = [what for what in lacks if what not in never]
     undated = not item.get("issued") and not item.get("status") and not work.field("year", "date", "PY", "%D")
-    if undated and kind not in _UNDATED:
+    is_living = item.get("URL") and item.get("accessed")  # 9.16: a work without a date has one of retrieval
+    if undated and not is_living and kind not in _UNDATED:
         lacks.append('a date (it is printed as "n.d.")')
-    if work.record and work.record.type == "inbook" and "the book" in lacks:
-        lacks.remove("the book")  # BibTeX's title of an inbook is the book's
     if (
         kind == "chapter"
         and "container-title" in item

@@ -80,6 +80,18 @@ def test_a_work_not_yet_out_needs_no_volume(state: str, year: str) -> None:
     assert found(entry(volume="", pages="", year=year, pubstate=state)) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        entry(journal="Cochrane Database of Systematic Reviews", volume="", pages="", doi="10.1002/14651858.CD000001"),
+        entry("book", journal="", volume="", pages="", year="", url="https://example.org/d", urldate="2020-01-02"),
+        entry("dataset", journal="", volume="", pages="", titleaddon="Unpublished raw data"),
+    ],
+)
+def test_what_a_kind_of_work_never_has_is_not_asked_for(text: str) -> None:
+    assert found(text) == ()
+
+
 def test_a_work_that_nobody_could_find_is_not_asked_for_more() -> None:
     assert found(entry(volume="", pages="", keywords="unverified")) == ()
     assert [one.code for one in found(entry(volume="", pages="26-33", keywords="unverified"))] == ["E006"]
