@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from citeproof import cli
@@ -13,6 +15,10 @@ from citeproof import cli
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+# A slow machine is no fault of the text that was drawn. A run that others rest on draws the same texts each time.
+hypothesis.settings.register_profile("citeproof", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("citeproof")
 
 BIBLIOGRAPHY = """\
 @article{ames2001,

@@ -150,4 +150,6 @@ def _range(found: re.Match[str]) -> str:
         full = first[:missing] + last
         if int(full) > int(first):
             before_last, last = before, full
+    if before.isupper() and not before_last and int(last) > int(first):  # S1-5 are pages of a supplement
+        before_last = before
     return f"{before}{first}{after}\u2013{before_last}{last}{after_last}"

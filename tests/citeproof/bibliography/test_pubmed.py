@@ -109,6 +109,7 @@ def test_a_title_in_brackets_is_the_translation_of_the_original() -> None:
     [
         ("1187-95; discussion 1196", "1187\u20131195"),
         ("S12-9", "S12\u2013S19"),
+        ("S1-5", "S1\u2013S5"),
         ("12-1-12-14", "12-1\u201312-14"),
         ("1-12", "1\u201312"),
         ("5", "5"),
