@@ -21,11 +21,13 @@ WORKS = HERE / "order.bib"
 ORDER = yaml.safe_load((HERE / "order.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def listed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+@pytest.fixture(scope="module", params=["biblatex", "csl-json"])
+def listed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Give the reference list of a paper that cites the works in the order of their file: key → text."""
     folder = tmp_path_factory.mktemp("order")
     held = bibliography.read(WORKS.name, WORKS.suffix, WORKS.read_text(encoding="utf-8"))
+    if request.param == "csl-json":
+        held = bibliography.read("order.json", ".json", json.dumps(list(held.items.values())))
     (folder / "works.json").write_text(json.dumps(list(held.items.values())), encoding="utf-8")
     (folder / "apa.csl").write_bytes(styles.compose(styles.find("apa", folder)))
     (folder / "paper.md").write_text("\n\n".join(f"[@{entry.key}]" for entry in held.entries), encoding="utf-8")
