@@ -98,6 +98,25 @@ def decode(file: str, raw: bytes) -> tuple[Source, list[Finding]]:
     return source, findings
 
 
+def decode_anyhow(raw: bytes) -> str:
+    """Read bytes that are not UTF-8, each line for itself: as UTF-8 if it is that, else as Windows-1252.
+
+    UTF-16 is known by its mark. Line ends are as in `decode`.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = raw.decode("utf-16", "replace")
+    else:
+        text = "\n".join(_line(line) for line in raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _line(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
 def _encoding_guess(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file looks like UTF-16, as Windows' Notepad can write: "

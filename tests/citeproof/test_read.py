@@ -197,10 +197,26 @@ def test_references_bib_beside_the_paper_is_taken_if_the_paper_names_none(
     assert [entry.key for entry in found.entries] == ["ames2001", "berg2002"]
 
 
-def test_a_bibliography_in_another_encoding_is_an_error_at_its_byte(paper: Callable[..., Path], tmp_path: Path) -> None:
-    path = paper("x", bibliography="")
-    (tmp_path / "references.bib").write_bytes("@book{a,\n title={Über}}".encode("latin-1"))
-    assert told(path)[0].startswith("references.bib:2:9: error S001: byte 0xDC is not UTF-8")
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16"])
+def test_a_bibliography_in_another_encoding_is_read_and_told(
+    paper: Callable[..., Path], tmp_path: Path, encoding: str
+) -> None:
+    path = paper("As @a.", bibliography="")
+    (tmp_path / "references.bib").write_bytes("@book{a,\n title={Über}, author={Lée, A.}}".encode(encoding))
+    (only,) = told(path)
+    assert "warning S001: byte 0x" in only
+    if encoding != "utf-16":
+        assert only.startswith("references.bib:2:9: warning S001: byte 0xDC is not UTF-8: such lines are read as ")
+    (work,) = read(path).references
+    assert (work["title"], work["author"][0]["family"]) == ("Über", "Lée")
+
+
+def test_only_the_lines_that_are_not_utf_8_are_read_otherwise(paper: Callable[..., Path], tmp_path: Path) -> None:
+    path = paper("As @a.", bibliography="")
+    entry = ("@book{a, author={Łuk, A.},\n".encode(), "title={Über}}".encode("latin-1"))
+    (tmp_path / "references.bib").write_bytes(b"".join(entry))
+    (work,) = read(path).references
+    assert (work["title"], work["author"][0]["family"]) == ("Über", "Łuk")
 
 
 def test_a_bibliography_without_entries_is_an_error(paper: Callable[..., Path]) -> None:

@@ -201,10 +201,14 @@ def _bibliography(
         remedy = f"it is looked for beside the paper, as {shown}"
         return None, None, [error("B001", place, f"the bibliography {name} {what}", remedy)]
     decoded, wrong = source.decode(shown, raw)
-    wrong = [finding for finding in wrong if finding.code == "S001"]
-    if wrong:
-        return path, None, wrong
-    held = bibliography.read(shown, path.suffix.lower(), decoded.text)
+    wrong = [
+        warning(
+            "S001", one.place, f"{one.message}: such lines are read as the encoding that they seem to have", one.remedy
+        )
+        for one in wrong
+        if one.code == "S001"
+    ]
+    held = bibliography.read(shown, path.suffix.lower(), source.decode_anyhow(raw) if wrong else decoded.text)
     if not held.entries and not held.hurt and not held.faults:
         remedy = "export it again, or name the right file under bibliography: in the front matter"
         wrong.append(error("B003", Place(shown, 1, 1), "the bibliography holds no entry", remedy))
