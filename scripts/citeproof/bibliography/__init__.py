@@ -117,10 +117,14 @@ def _reader(format_: str, suffix: str) -> Callable[[str, str], Bibliography]:
 
         # As pandoc does: the names of biblatex are more, and it knows those of BibTeX too.
         return lambda file, text: bibtex.read(file, text, dialect="bibtex" if suffix == ".bibtex" else "biblatex")
-    if format_ in {"csl-json", "csl-yaml"}:
+    if format_ == "csl-json":
         from citeproof.bibliography import csl_json  # noqa: PLC0415
 
-        return csl_json.read if format_ == "csl-json" else csl_json.read_yaml
+        return csl_json.read
+    if format_ == "csl-yaml":
+        from citeproof.bibliography import csl_yaml  # noqa: PLC0415
+
+        return csl_yaml.read
     if format_ == "ris":
         from citeproof.bibliography import ris  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Reads CSL JSON and CSL YAML, and what Zotero, Better BibTeX and Crossref write of their own in JSON, as CSL items.
+"""Reads CSL JSON, and what Zotero, Better BibTeX and Crossref write of their own in JSON, as CSL items.
 
 An item comes out as citeproc needs it, whoever wrote it: dates as numbers, names as lists, DOIs bare, fields that stand
 in Zotero's Extra in their variables. One broken item never costs the others. Never changes a file.
@@ -273,10 +273,3 @@ def _is_balanced(key: str) -> bool:
 
 def _is_unverified(keywords: str) -> bool:
     return UNVERIFIED in {word.strip().lower() for word in re.split(r"[,;\n]", keywords)}
-
-
-def read_yaml(file: str, text: str) -> Bibliography:
-    """Read CSL YAML: a `references:` list or a bare list, with or without `---` around it; its texts are Markdown."""
-    from citeproof.bibliography import csl_yaml  # noqa: PLC0415  (it builds on this module, and only YAML needs it)
-
-    return csl_yaml.read(file, text)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citeproof.bibliography import csl_item, csl_json, zotero
+from citeproof.bibliography import csl_item, csl_json, csl_yaml, zotero
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,7 +156,7 @@ def test_entries_without_any_author_or_date_are_remarked() -> None:
 @given(st.text() | st.text(alphabet='[]{}",:\\ \nidtypeNa1'))
 def test_no_text_makes_reading_fail(text: str) -> None:
     read(text)
-    csl_json.read_yaml("r.yaml", text)
+    csl_yaml.read("r.yaml", text)
 
 
 # Keys
@@ -474,7 +474,7 @@ def test_yaml_is_read_with_places_whatever_stands_around_the_list() -> None:
     entries = "- id: a1\n  title: Tü *b*\n  volume: 012\n- type: book\n  id: 'b 2'\n"
     for before, after in (("", ""), ("---\nreferences:\n", "...\n"), ("references:\n", ""), ("---\n", "---\n")):
         text = before + entries + after
-        held = csl_json.read_yaml("r.yaml", text)
+        held = csl_yaml.read("r.yaml", text)
         line = before.count("\n")
         assert [(entry.key, str(entry.place)) for entry in held.entries] == [
             ("a1", f"r.yaml:{line + 1}:3"),
@@ -502,7 +502,7 @@ def test_yaml_is_read_with_places_whatever_stands_around_the_list() -> None:
 )
 def test_the_markdown_of_yaml_becomes_rich_text(markdown: str, rich: str) -> None:
     text = json.dumps([{"id": "a", "type": "book", "issued": "2001", "title": markdown}])
-    assert csl_json.read_yaml("r.yaml", text).items["a"]["title"] == rich
+    assert csl_yaml.read("r.yaml", text).items["a"]["title"] == rich
 
 
 @pytest.mark.parametrize(
@@ -517,12 +517,12 @@ def test_the_markdown_of_yaml_becomes_rich_text(markdown: str, rich: str) -> Non
     ],
 )
 def test_the_dates_of_yaml_are_dates(yaml: str, made: object) -> None:
-    assert csl_json.read_yaml("r.yaml", f"- id: a\n  type: book\n  issued: {yaml}\n").items["a"]["issued"] == made
+    assert csl_yaml.read("r.yaml", f"- id: a\n  type: book\n  issued: {yaml}\n").items["a"]["issued"] == made
 
 
 def test_a_broken_entry_of_yaml_costs_no_other() -> None:
     text = "references:\n- id: a\n  type: book\n- id: b\n  title: it's: bad\n- id: c\n  type: book\n  issued: 1999\n"
-    held = csl_json.read_yaml("r.yaml", text)
+    held = csl_yaml.read("r.yaml", text)
     assert list(held.items) == ["a", "c"]
     assert [(entry.key, str(entry.place)) for entry in held.hurt] == [("b", "r.yaml:4:7")]
     assert told(held) == [
@@ -535,6 +535,6 @@ def test_a_broken_entry_of_yaml_costs_no_other() -> None:
 
 @pytest.mark.parametrize("text", ["", "a: 1", "- x", "references: 3"])
 def test_yaml_that_is_no_list_of_works_is_told(text: str) -> None:
-    held = csl_json.read_yaml("r.yaml", text)
+    held = csl_yaml.read("r.yaml", text)
     assert held.items == {}
     assert len(held.faults) == 1
