@@ -106,6 +106,12 @@ _ENGLISH = frozenset(
 """Words of the two languages that stand in no title of the other."""
 
 
+def looks_german(title: str) -> bool:
+    """Tell whether a title of a work that names no language is German, whose nouns have capitals."""
+    words = re.findall(r"\w+", title)
+    return any(word in _GERMAN for word in words) and not any(word.lower() in _ENGLISH for word in words)
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """An entry and what is known of it before its fields are read."""
@@ -125,12 +131,8 @@ class Fields:
         said = self.text("langid") or self.text("hyphenation") or self.text("language")
         code = _code(said)
         object.__setattr__(self, "language", code)
-        object.__setattr__(self, "is_english", code.startswith("en") if said else not self._is_german())
-
-    def _is_german(self) -> bool:
-        """Tell whether an entry that names no language has a German title, whose nouns have capitals."""
-        words = re.findall(r"\w+", self.text("title") + " " + self.text("subtitle"))
-        return any(word in _GERMAN for word in words) and not any(word.lower() in _ENGLISH for word in words)
+        is_german = not said and looks_german(f"{self.text('title')} {self.text('subtitle')}")
+        object.__setattr__(self, "is_english", code.startswith("en") if said else not is_german)
 
     def raw(self, *fields: str) -> str:
         """Give the LaTeX of the first of the fields, or of their aliases, that says something."""

@@ -271,7 +271,9 @@ def _is_title_case(title: str) -> bool:
 
 
 def _is_english(item: Item) -> bool:
-    return str(item.get("language", "en")).lower().startswith("en")
+    if language := str(item.get("language", "")).lower():
+        return language.startswith("en")
+    return not fields.looks_german(str(item.get("title", "")))
 
 
 def _case(work: _Work) -> Iterator[Proposal]:

@@ -225,6 +225,13 @@ def test_a_title_in_title_case_in_csl_json_is_told_and_not_changed_unseen() -> N
     assert json.loads(mended(text, ".json"))[0]["title"] == "The effects of sleep on memory in German adults"
 
 
+def test_a_german_title_that_names_no_language_keeps_its_capitals() -> None:
+    item = {"id": "k", "type": "book", "title": "Die Wirkung des Schlafs auf das Lernen", "publisher": "P"}
+    item |= {"author": [{"family": "Lee", "given": "A."}], "issued": {"date-parts": [[2020]]}}
+    assert found(json.dumps([item]), ".json") == ()
+    assert [one.code for one in found(json.dumps([item | {"language": "en"}]), ".json")] == ["E002"]
+
+
 def test_mending_keeps_comments_order_layout_and_quotation_marks() -> None:
     text = textwrap.dedent(
         """\
