@@ -36,7 +36,6 @@ PANDOC_VERSION:must_be_at_least '3.1.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
-local bibliography = require 'apa.bibliography'
 local style = require 'apa.style'
 local text = pandoc.text
 local stringify = pandoc.utils.stringify
@@ -492,11 +491,30 @@ local function change(reference, lang)
   return changed
 end
 
+local function read_file(name)
+  for _, folder in ipairs(pandoc.List { '' } .. (PANDOC_STATE.resource_path or {})) do
+    local file = io.open(folder == '' and name or pandoc.path.join { folder, name }, 'rb')
+    if file then
+      local content = file:read 'a'
+      file:close()
+      return content
+    end
+  end
+  return nil
+end
+
+--- The CSL JSON files that a paper names as its bibliographies.
+local function json_files(meta)
+  local named = meta.bibliography or {}
+  local names = pandoc.List(pandoc.utils.type(named) == 'List' and named or { named }):map(stringify)
+  return names:filter(function(name) return name:lower():match '%.json$' end)
+end
+
 --- The works of the CSL JSON files that changed. Of two with one identifier the last counts, as it does for pandoc.
 local function changed_in_files(meta, lang)
   local last, order = {}, pandoc.List {}
-  for _, file in ipairs(bibliography.files(meta)) do
-    local ok, works = pcall(pandoc.json.decode, file.ending == 'json' and file.text or '[]', false)
+  for _, name in ipairs(json_files(meta)) do
+    local ok, works = pcall(pandoc.json.decode, read_file(name) or '[]', false)
     for _, work in ipairs(ok and works or {}) do -- citeproc says what is wrong with a file that is no JSON
       local id = tostring(work.id)
       if not last[id] then

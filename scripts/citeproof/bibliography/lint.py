@@ -139,7 +139,6 @@ def _delimited(old: str, new: str) -> str:
 
 # What is missing (APA chapter 10) -----------------------------------------------------------------------------------
 
-_SERIAL = ("article-journal", "article-magazine", "article-newspaper")
 _ANY_ADDRESS = ("DOI", "URL")
 _NEEDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "article-journal": (
