@@ -6,8 +6,8 @@ Without an argument the fixtures in tests/bibliographies are measured: each `NAM
 `NAME.bib` or `NAME.json` how the manual's rules print them, and the pages in tests/in_text say so of the citations of
 chapter 8; they must come out to the letter, white space aside. EXAMPLES.json is a list of maps with `key`
 (section:example), `entry` (one biblatex record) and `expected` (taken from a typeset page, so that white space,
-hyphens, case, and the shapes of quotation marks and dashes do not count). What printed-in-error.yaml beside the
-fixtures excuses, with its reason, counts as right only in the exit status: 0 if everything else is right, else 1.
+hyphens, case, and the shapes of quotation marks and dashes do not count); works that its records only refer to are
+taken from supplied.bib. What printed-in-error.yaml beside the fixtures excuses, with its reason, counts as right only in the exit status: 0 if everything else is right, else 1.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ TESTS = Path(__file__).resolve().parents[1] / "tests"
 FIXTURES = TESTS / "bibliographies"
 IN_TEXT = TESTS / "in_text"
 EXCUSED = FIXTURES / "printed-in-error.yaml"
+SUPPLIED = FIXTURES / "supplied.bib"
 EPOCH = 0
 
 
@@ -105,8 +106,9 @@ def together(examples: Iterable[Example]) -> list[list[Example]]:
 
 
 def bibliography_of(paper: list[Example]) -> str:
-    """Give the bibliography of a paper: its records, or the file that holds them all."""
-    return "\n\n".join(dict.fromkeys(example.record for example in paper))
+    """Give the bibliography of a paper: its records and what they refer to, or the file that holds them all."""
+    records = list(dict.fromkeys(example.record for example in paper))
+    return "\n\n".join([*records, SUPPLIED.read_text("utf-8")] if paper[0].typeset else records)
 
 
 def ours(paper: list[Example]) -> dict[str, str]:
