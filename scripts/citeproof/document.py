@@ -177,25 +177,37 @@ class CitedDocument:
 
 
 def elements(
-    node: Json, *, in_note: bool = False, but_not_in: frozenset[str] = frozenset()
+    node: Json, *, in_note: bool = False, but_not_in: frozenset[str] = frozenset(), words: bool = True
 ) -> Iterator[tuple[dict[str, Any], bool]]:
     """Walk every element of a document in reading order, each with whether it stands in a note.
 
-    What stands in an element whose type is among `but_not_in` is left out.
+    What stands in an element whose type is among `but_not_in` is left out; so are single words and the spaces between
+    them, which are most of a paper, unless `words` are asked for.
     """
-    if isinstance(node, list):
-        for item in node:
-            yield from elements(item, in_note=in_note, but_not_in=but_not_in)
-    elif isinstance(node, dict):
-        if "t" in node:
+    waiting: list[tuple[Json, bool]] = [(node, in_note)]
+    while waiting:  # by hand: a generator within a generator passes each element up through every level
+        node, in_note = waiting.pop()
+        if isinstance(node, dict):
+            if "t" not in node:
+                waiting += [(value, in_note) for value in reversed(node.values())]
+                continue
             yield node, in_note
-            if node["t"] not in but_not_in:
-                yield from elements(node.get("c"), in_note=in_note or node["t"] == "Note", but_not_in=but_not_in)
+            kind, content = node["t"], node.get("c")
+            if isinstance(content, (list, dict)) and kind not in but_not_in:
+                waiting.append((content, in_note or kind == "Note"))
+        elif not isinstance(node, list):
+            continue
+        elif words:
+            waiting += [(item, in_note) for item in reversed(node)]
         else:
-            for value in node.values():
-                yield from elements(value, in_note=in_note, but_not_in=but_not_in)
+            waiting += [(item, in_note) for item in reversed(node) if not _is_word(item)]
 
 
+def _is_word(item: Json) -> bool:
+    return isinstance(item, str) or (isinstance(item, dict) and item.get("t") in _WORDS)
+
+
+_WORDS = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
 _SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 _QUOTES = {"SingleQuote": ("\u2018", "\u2019"), "DoubleQuote": ("\u201c", "\u201d")}
 
@@ -247,7 +259,7 @@ def prose(blocks: Json) -> str:
 
 def letters(text: str) -> frozenset[str]:
     """Give the letters, digits and symbols of a text: what a font must have for it."""
-    return frozenset(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LNS")
+    return frozenset(char for char in set(unicodedata.normalize("NFKC", text)) if unicodedata.category(char)[0] in "LNS")
 
 
 def meta_strings(document: Json, name: str) -> list[str]:
@@ -267,8 +279,8 @@ def cited(document: Json) -> tuple[Cited, ...]:
     the outer one's, as a reader has it. A citation within a link of the author's leads where the author says.
     """
     found = []
-    free = {id(element) for element, _ in elements(document["blocks"], but_not_in=frozenset({"Image", "Link"}))}
-    for element, in_note in elements(document["blocks"], but_not_in=frozenset({"Image"})):
+    free = {id(element) for element, _ in elements(document["blocks"], but_not_in=frozenset({"Image", "Link"}), words=False)}
+    for element, in_note in elements(document["blocks"], but_not_in=frozenset({"Image"}), words=False):
         if element["t"] != "Cite":
             continue
         keys, inlines = element["c"]
@@ -302,7 +314,7 @@ def _without_links(inlines: Json) -> str:
 def references(document: Json) -> dict[str, str]:
     """Give the reference list of a cited document: key → text of the entry."""
     entries = {}
-    for element, _ in elements(document["blocks"]):
+    for element, _ in elements(document["blocks"], words=False):
         if element["t"] == "Div" and element["c"][0][0].startswith("ref-") and "csl-entry" in element["c"][0][1]:
             entries[element["c"][0][0].removeprefix("ref-")] = plain(element["c"][1], formula=FORMULA).strip()
     return entries

@@ -5,6 +5,7 @@ Trusts nothing that a writer said; reads the files as a reader's program would. 
 
 from __future__ import annotations
 
+import bisect
 import ctypes
 import hashlib
 import itertools
@@ -392,6 +393,7 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
         fold(text.get_text_bounded(0, 0, size[0], size[1] - _HEADER)) for text, size in zip(texts, sizes, strict=True)
     ]
     visual = any(unicodedata.bidirectional(char) in {"R", "AL"} for page in pages for char in page)
+    nearest = _nearest(entries)
     landed: dict[_Landing, str] = {}
     keys: dict[_Landing, str] = {}
     links: dict[str, str] = defaultdict(str)
@@ -411,7 +413,7 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
                     if _share(entries.get(keys[target], ""), there) > _SAME_LETTERS:
                         landed[target] = entries[keys[target]]
                 else:
-                    keys[target] = max(entries, key=lambda key: agreement(entries[key], there), default="")
+                    keys[target] = nearest(there)
             key = keys[target]
             if key and agreement(entries[key], only_letters(landed[target])) >= min(len(entries[key]), 8):
                 left, bottom, right, top = box
@@ -431,6 +433,24 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
         notes=tuple(writer.notes),
         declared=_declared(document, raw),
     )
+
+
+def _nearest(entries: dict[str, str]) -> Callable[[str], str]:
+    """Give a function that finds the key of the first entry that begins as a text does, for as many letters as any.
+
+    In the order of their letters, such entries stand where the text would stand; "" if there are no entries.
+    """
+    ranked = sorted((letters, rank, key) for rank, (key, letters) in enumerate(entries.items()))
+    sorted_letters = [letters for letters, _, _ in ranked]
+
+    def found(text: str) -> str:
+        at = bisect.bisect(sorted_letters, text)
+        common = max((agreement(letters, text) for letters in sorted_letters[max(at - 1, 0) : at + 1]), default=0)
+        first = bisect.bisect_left(sorted_letters, text[:common])
+        alike = itertools.takewhile(lambda one: one[0].startswith(text[:common]), ranked[first:])
+        return min(((rank, key) for _, rank, key in alike), default=(0, ""))[1]
+
+    return found
 
 
 _SAME_LETTERS = 0.9

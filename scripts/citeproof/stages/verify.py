@@ -91,9 +91,15 @@ def _primary(language: str) -> str:
 
 
 def _judge(cited: CitedDocument, opened: Opened, place: Place) -> Iterator[Finding]:
-    wanted = Counter(fold(item.text) for item in cited.citations if fold(item.text) and not item.in_note)
+    originals: dict[str, str] = {}
+    wanted = Counter[str]()
+    for item in cited.citations:
+        text = fold(item.text)
+        originals.setdefault(text, item.text)
+        if text and not item.in_note:
+            wanted[text] += 1
     for text, count in wanted.items():
-        original = next(item.text for item in cited.citations if fold(item.text) == text)
+        original = originals[text]
         found = _count(opened.pages, original, count, visual=opened.visual)
         if found < count:
             yield error("V002", place, f"the citation {original} stands {found} times in it, not {count}", _REPORT)
