@@ -36,7 +36,7 @@ def build(paper: Path, world: dict[str, str | int], home: Path) -> dict[str, str
     environment = os.environ | settings | {"SOURCE_DATE_EPOCH": "1700000000"}
     umask = world["umask"]
     subprocess.run(
-        [sys.executable, "-m", "citeproof", "build", str(target), "--output", str(home / "out"), "-q"],
+        [sys.executable, "-m", "citeproof", "build", str(target), "--output", str(home / "out"), "-q", "--no-cache"],
         env=environment,
         umask=umask if isinstance(umask, int) else -1,
         cwd=home,

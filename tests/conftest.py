@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 # A slow machine is no fault of the text that was drawn. A run that others rest on draws the same texts each time.
 hypothesis.settings.register_profile("citeproof", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("citeproof")
+
+# What tests keep between runs is theirs alone, in this process and in those that it starts.
+os.environ["CITEPROOF_CACHE"] = tempfile.mkdtemp(prefix="citeproof-cache-")
+atexit.register(shutil.rmtree, os.environ["CITEPROOF_CACHE"], ignore_errors=True)
 
 BIBLIOGRAPHY = """\
 @article{ames2001,

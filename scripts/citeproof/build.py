@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from citeproof import document, styles
 from citeproof import project as projects
+from citeproof.cache import digest
 from citeproof.errors import UsageError
 from citeproof.findings import Finding, has_errors, in_order
 from citeproof.project import parts_of
-from citeproof.stages import check as checking
 from citeproof.stages import package as packing
-from citeproof.stages import read as reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +45,8 @@ class Part:
 
 
 def _style_of(project: Project, manuscript: Manuscript) -> Style:
+    from citeproof import document, styles  # noqa: PLC0415  (what is loaded here, an unchanged paper does not wait for)
+
     told = document.meta_strings(manuscript.document, "csl") or document.meta_strings(
         manuscript.document, "citation-style"
     )
@@ -54,6 +55,10 @@ def _style_of(project: Project, manuscript: Manuscript) -> Style:
 
 def _read(project: Project) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
     """Read and judge the paper and its supplement, if it has one."""
+    from citeproof import document  # noqa: PLC0415
+    from citeproof.stages import check as checking  # noqa: PLC0415
+    from citeproof.stages import read as reading  # noqa: PLC0415
+
     paper, *others = parts_of(project)
     manuscripts = [reading.read(paper)]
     others = [replace(one, inherited=reading.inherited(paper)) for one in others]
@@ -93,6 +98,7 @@ def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:
     Writes nothing. Raises UsageError if there is none.
     """
     from citeproof.stages import fix as fixing  # noqa: PLC0415  (no other command needs it)
+    from citeproof.stages import read as reading  # noqa: PLC0415
 
     if path.is_file() and path.suffix.lower() not in {".md", ".markdown"}:
         return (fixing.mended(path, projects.shown(path.absolute()), unsure=unsure),)
@@ -118,6 +124,8 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     `tell` hears each step. An error among the findings means that nothing in the output folder was touched.
     Raises OutputError if the folder cannot take the files, InternalError for a fault of ours.
     """
+    if not force and (known := _known(project)):
+        return known
     tell("reading")
     parts, findings = _read(project)
     counts = _counted(parts)
@@ -126,11 +134,12 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     project = parts[0].project  # it knows by now whether the copy is masked
     style = _style_of(project, parts[0].manuscript)
     if not force and (manifest := packing.unchanged(project, style)):
-        kept = tuple(project.output / name for name in (*sorted(manifest["outputs"]), packing.MANIFEST, packing.SUMS))
         # What check finds it has just found again; what the later stages remarked stands in the manifest.
         seen = {finding.code for finding in findings}
         told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
-        return Outcome(in_order([*findings, *told]), kept, *counts, fresh=False)
+        outcome = Outcome(in_order([*findings, *told]), packing.standing(project, manifest), *counts, fresh=False)
+        _remember(project, outcome)
+        return outcome
     # The later stages load what only a real build needs.
     from citeproof import leaks  # noqa: PLC0415
     from citeproof.stages import cite, verify, write  # noqa: PLC0415
@@ -162,4 +171,39 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
             ]
         typeface = write.typeface(project, folder)
         moved = packing.package(project, style, files, artefacts, findings, folder, tell, typeface)
-    return Outcome(findings, tuple(moved), *counts)
+    outcome = Outcome(findings, tuple(moved), *counts)
+    _remember(project, outcome)
+    project.cache.trim()
+    return outcome
+
+
+_OUTCOME = "outcome"
+"""The stage of the cache that holds what a build found and counted, for when it would only find the same again."""
+
+
+def _key(project: Project) -> str:
+    """Name an outcome by all that went into the files that stand there, and by the folder that messages are told from."""
+    manifest = (project.output / packing.MANIFEST).read_bytes()
+    return digest(manifest, projects.shown(project.folder), projects.shown(project.paper))
+
+
+def _known(project: Project) -> Outcome | None:
+    """Give the outcome of the last build without reading the paper again, if nothing has changed since."""
+    if project.cache.folder is None:
+        return None
+    manifest = packing.unchanged(project)
+    kept = project.cache.get(_OUTCOME, _key(project)) if manifest else None
+    if manifest is None or kept is None:
+        return None
+    told = json.loads(kept)
+    found = tuple(Finding.from_dict(item) for item in told["findings"])
+    return Outcome(found, packing.standing(project, manifest), told["citations"], told["works"], fresh=False)
+
+
+def _remember(project: Project, outcome: Outcome) -> None:
+    told = {
+        "findings": [finding.as_dict() for finding in outcome.findings],
+        "citations": outcome.citations,
+        "works": outcome.entries,
+    }
+    project.cache.put(_OUTCOME, _key(project), json.dumps(told).encode())

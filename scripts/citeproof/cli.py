@@ -1,4 +1,4 @@
-"""The command line: `citeproof build`, `check`, `fix` and `new`. The one module that prints."""
+"""The command line: `citeproof build`, `check`, `fix`, `cache` and `new`. The one module that prints."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import project as projects
 from citeproof import resources
+from citeproof.cache import Cache
 from citeproof.errors import CiteproofError, UsageError
 from citeproof.findings import Severity, has_errors, in_order, warning
 from citeproof.project import FORMATS, Project
@@ -128,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         help="let the PDF use this machine's fonts, for scripts that the built-in ones lack",
     )
     build.add_argument("--force", action="store_true", help="build even if nothing has changed")
+    build.add_argument("--no-cache", action="store_true", help="use and keep nothing that an earlier run worked out")
     fix = commands.add_parser(
         "fix",
         help="mend a bibliography: show the difference, and make it",
@@ -148,6 +150,14 @@ def _parser() -> argparse.ArgumentParser:
         help="put titles into sentence case, too: look through the difference, a name may lose its capital",
     )
     fix.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    cache = commands.add_parser(
+        "cache",
+        help="say what is kept between runs, or clear it away",
+        description="Say where citeproof keeps what it worked out, and how large that is; with clear, delete it. "
+        "Nothing but time is lost.",
+    )
+    cache.add_argument("action", nargs="?", choices=("clear",), help="delete what is kept")
+    cache.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     new = commands.add_parser(
         "new",
         help="start a paper that builds at once",
@@ -193,6 +203,7 @@ def _project(arguments: argparse.Namespace) -> Project:
         _choices(arguments),
         masked,
         epoch=projects.date_of(paper.parent),
+        cache=Cache() if getattr(arguments, "no_cache", False) else projects.cache(),
     )
 
 
@@ -250,6 +261,14 @@ def _new(folder: Path, screen: _Screen) -> int:
     return FINE
 
 
+def _cache(screen: _Screen, *, clear: bool) -> int:
+    """Say where the cache is and how large, or clear it away."""
+    kept = projects.cache()
+    size = kept.clear() if clear else kept.size()
+    screen.line(f"{'cleared' if clear else 'kept in'} {kept.folder}: {size / 1_000_000:.1f} MB")
+    return FINE
+
+
 def _fix(arguments: argparse.Namespace, screen: _Screen) -> int:
     """Show what would be mended as a unified difference, then mend it; the exit status is 1 if something is left."""
     import difflib  # noqa: PLC0415
@@ -279,6 +298,8 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
         return _new(Path(arguments.folder), screen)
     if arguments.command == "fix":
         return _fix(arguments, screen)
+    if arguments.command == "cache":
+        return _cache(screen, clear=arguments.action == "clear")
     from citeproof import build  # noqa: PLC0415  (keeps --help and errors of use instant)
 
     as_json = arguments.format == "json"

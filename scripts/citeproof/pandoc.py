@@ -33,6 +33,20 @@ class Failure:
     message: str
 
 
+_LEAST_NURSERY, _MOST_NURSERY = 8, 256
+"""Mebibytes."""
+
+
+def _program(size: int) -> list[str]:
+    """Give pandoc's path with the room that it may fill before it clears up, for a document of `size` bytes.
+
+    pandoc spends half of its time on a long paper in clearing up (the nursery of GHC's garbage collector, option -A of
+    its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it.
+    """
+    room = min(max(size // 4096, _LEAST_NURSERY), _MOST_NURSERY)
+    return [programs.pandoc_path(), "+RTS", f"-A{room}m", "-RTS"]
+
+
 def version() -> str:
     """Give pandoc's own version, as `pandoc --version` prints it in its first line."""
     done = programs.run([programs.pandoc_path(), "--version"], cwd=resources.PACKAGE)
@@ -41,7 +55,8 @@ def version() -> str:
 
 def parse(text: str, cwd: Path) -> str | Failure:
     """Parse Markdown into pandoc's JSON, with no filter and no citeproc."""
-    done = programs.run([programs.pandoc_path(), "-f", FROM, "-t", "json"], cwd=cwd, stdin=text.encode())
+    raw = text.encode()
+    done = programs.run([*_program(len(raw)), "-f", FROM, "-t", "json"], cwd=cwd, stdin=raw)
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 
 
@@ -54,7 +69,7 @@ def convert(
     """
     log = output.with_name(f"{output.name}.log")
     command = [
-        programs.pandoc_path(),
+        *_program((cwd / source).stat().st_size),
         "-d",
         str(resources.defaults(defaults)),
         *options,
@@ -74,7 +89,8 @@ def convert(
 
 def convert_to_json(defaults: str, source: str, cwd: Path, *, options: Sequence[str] = ()) -> str | Failure:
     """Run pandoc with one of our defaults files on `source` and give its JSON; what it remarks is passed over."""
-    command = [programs.pandoc_path(), "-d", str(resources.defaults(defaults)), *options, "-t", "json", source]
+    program = _program((cwd / source).stat().st_size)
+    command = [*program, "-d", str(resources.defaults(defaults)), *options, "-t", "json", source]
     done = programs.run(command, cwd=cwd)
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 

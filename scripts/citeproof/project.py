@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from citeproof import programs
+from citeproof.cache import Cache
 from citeproof.errors import UsageError
 
 FORMATS = ("pdf", "docx", "html")
@@ -40,6 +41,8 @@ class Project:
     """What the paper's front matter says for its supplement too, as YAML."""
     epoch: int = FIXED_EPOCH
     """Seconds since 1970 that every artefact carries as its date."""
+    cache: Cache = field(default_factory=Cache)
+    """Where what was worked out is kept for the next run."""
 
     @property
     def stem(self) -> str:
@@ -139,3 +142,13 @@ def date_of(folder: Path) -> int:
         return int(told)
     committed = programs.last_commit_epoch(folder)
     return FIXED_EPOCH if committed is None else committed
+
+
+def cache() -> Cache:
+    """Give the cache in the folder that CITEPROOF_CACHE names, else in the user's own for such things."""
+    told = os.environ.get("CITEPROOF_CACHE")
+    if told:
+        return Cache(Path(told).absolute())
+    import platformdirs  # noqa: PLC0415
+
+    return Cache(platformdirs.user_cache_path("citeproof", appauthor=False))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import importlib.util
+import os
 import re
+import sys
 from pathlib import Path
 
 from citeproof.errors import MissingToolError
@@ -81,8 +82,28 @@ def machinery() -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
+@functools.cache
+def _records(folder: Path) -> tuple[str, ...]:
+    """List the folders that record what is installed in a folder of Python's path."""
+    try:
+        return tuple(name for name in os.listdir(folder) if name.endswith(".dist-info"))
+    except OSError:
+        return ()
+
+
 def version(package: str = "citeproof") -> str:
-    """Give the version of an installed package, or "unknown" for a checkout that is not installed."""
+    """Give the version of an installed package, or "unknown" for a checkout that is not installed.
+
+    The name of the folder that records an installation tells it (PyPA, "Recording installed projects"); the library that
+    reads what is in there takes longer to load than an unchanged paper takes to be known.
+    """
+    recorded = f"{re.sub(r'[-_.]+', '_', package).lower()}-"
+    for folder in map(Path, dict.fromkeys(sys.path)):
+        for name in _records(folder):
+            if name.lower().startswith(recorded):
+                return name[len(recorded) :].removesuffix(".dist-info")
+    import importlib.metadata  # noqa: PLC0415
+
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

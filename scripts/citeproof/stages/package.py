@@ -54,12 +54,12 @@ def machinery() -> dict[str, str]:
     return {name: sha256(path) for name, path in named.items()} | {"citeproof": python.hexdigest()}
 
 
-def choices(project: Project, style: Style) -> dict[str, Any]:
-    """Give what was asked for, as the manifest records it."""
+def choices(project: Project) -> dict[str, Any]:
+    """Give what was asked for, as the manifest records it; a style of None is left to the paper."""
     return {
         **dict(project.choices),
         "formats": list(project.formats),
-        "style": style.name,
+        "style": project.style,
         "epoch": project.epoch,
         "system fonts": project.system_fonts,
     }
@@ -150,9 +150,9 @@ def package(
     sums = {path.name: sha256(path) for path in made}
     manifest = {
         "papers": _papers(project),
-        "choices": choices(project, style),
-        "inputs": inputs(project, files),
-        "style": {"file": style.path.name, "sha256": sha256(style.path)},
+        "choices": choices(project),
+        "inputs": inputs(project, [*files, style.path]),
+        "style": _told_of(style),
         "machinery": machinery(),
         "versions": versions(),
         "pandoc": pandoc.version(),
@@ -169,6 +169,11 @@ def package(
     lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
     (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
     return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
+
+
+def standing(project: Project, manifest: dict[str, Any]) -> tuple[Path, ...]:
+    """List what stands in the output folder by its manifest: the artefacts, the manifest itself and the checksums."""
+    return tuple(project.output / name for name in (*sorted(manifest["outputs"]), MANIFEST, SUMS))
 
 
 def _papers(project: Project) -> list[str]:
@@ -243,22 +248,29 @@ def _umask() -> int:
     return mask
 
 
-def unchanged(project: Project, style: Style) -> dict[str, Any] | None:
+def _told_of(style: Style) -> dict[str, str]:
+    return {"name": style.name, "file": style.path.name, "sha256": sha256(style.path)}
+
+
+def unchanged(project: Project, style: Style | None = None) -> dict[str, Any] | None:
     """Give the manifest in the output folder if a build would make exactly what stands there; else None.
 
     It must be of this paper with these choices, and every input, our filters, every package version and every output
-    must be as recorded. A masked copy, whose manifest does not name its inputs, is always built.
+    must be as recorded. A masked copy, whose manifest does not name its inputs, is always built. Which `style` the paper
+    names need not be known: what it says has not changed. Only one of the author's own may be another file by now,
+    since it is looked for in the working folder first; without `style` the answer is then None.
     """
     try:
         manifest = json.loads((project.output / MANIFEST).read_text("utf-8"))
+        inputs: dict[str, str] = manifest["inputs"]
         same = (
             manifest["papers"] == _papers(project)
-            and manifest["choices"] == choices(project, style)
+            and manifest["choices"] == choices(project)
             and manifest["versions"] == versions()
-            and project.paper.name in manifest["inputs"]
-            and (manifest["inputs"].keys() & {"references.bib"} or not (project.folder / "references.bib").exists())
-            and all(sha256(project.folder / name) == told for name, told in manifest["inputs"].items())
-            and manifest["style"] == {"file": style.path.name, "sha256": sha256(style.path)}
+            and project.paper.name in inputs
+            and (manifest["style"] == _told_of(style) if style else not any(n.endswith(".csl") for n in inputs))
+            and (inputs.keys() & {"references.bib"} or not (project.folder / "references.bib").exists())
+            and all(sha256(project.folder / name) == told for name, told in inputs.items())
             and all(sha256(project.output / name) == told for name, told in manifest["outputs"].items())
             and manifest["machinery"] == machinery()
         )
