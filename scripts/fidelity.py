@@ -7,7 +7,8 @@ Without an argument the fixtures in tests/bibliographies are measured: each `NAM
 chapter 8; they must come out to the letter, white space aside. EXAMPLES.json is a list of maps with `key`
 (section:example), `entry` (one biblatex record) and `expected` (taken from a typeset page, so that white space,
 hyphens, case, and the shapes of quotation marks and dashes do not count); works that its records only refer to are
-taken from supplied.bib. What printed-in-error.yaml beside the fixtures excuses, with its reason, counts as right only in the exit status: 0 if everything else is right, else 1.
+taken from supplied.bib. What printed-in-error.yaml beside the fixtures excuses, with its reason, counts as right only
+in the exit status: 0 if everything else is right, else 1.
 """
 
 from __future__ import annotations

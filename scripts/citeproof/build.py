@@ -182,7 +182,7 @@ _OUTCOME = "outcome"
 
 
 def _key(project: Project) -> str:
-    """Name an outcome by all that went into the files that stand there, and by the folder that messages are told from."""
+    """Name an outcome by all that went into the files that stand there, and by where messages are told from."""
     manifest = (project.output / packing.MANIFEST).read_bytes()
     return digest(manifest, projects.shown(project.folder), projects.shown(project.paper))
 

@@ -1,7 +1,7 @@
 """Keeps what was worked out once, under a digest of all that it was worked out from; gives back just that, or nothing.
 
-What it holds can be thrown away at any time. A damaged, foreign or renamed file in it counts as not there, and a disk that
-is full or read-only only means that nothing is kept: it never raises, and never changes what comes out.
+What it holds can be thrown away at any time. A damaged, foreign or renamed file in it counts as not there, and a disk
+that is full or read-only only means that nothing is kept: it never raises, and never changes what comes out.
 """
 
 from __future__ import annotations

@@ -259,7 +259,9 @@ def prose(blocks: Json) -> str:
 
 def letters(text: str) -> frozenset[str]:
     """Give the letters, digits and symbols of a text: what a font must have for it."""
-    return frozenset(char for char in set(unicodedata.normalize("NFKC", text)) if unicodedata.category(char)[0] in "LNS")
+    return frozenset(
+        char for char in set(unicodedata.normalize("NFKC", text)) if unicodedata.category(char)[0] in "LNS"
+    )
 
 
 def meta_strings(document: Json, name: str) -> list[str]:
@@ -279,7 +281,9 @@ def cited(document: Json) -> tuple[Cited, ...]:
     the outer one's, as a reader has it. A citation within a link of the author's leads where the author says.
     """
     found = []
-    free = {id(element) for element, _ in elements(document["blocks"], but_not_in=frozenset({"Image", "Link"}), words=False)}
+    free = {
+        id(element) for element, _ in elements(document["blocks"], but_not_in=frozenset({"Image", "Link"}), words=False)
+    }
     for element, in_note in elements(document["blocks"], but_not_in=frozenset({"Image"}), words=False):
         if element["t"] != "Cite":
             continue

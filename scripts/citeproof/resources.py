@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import os
 import re
 import sys
 from pathlib import Path
@@ -86,7 +85,7 @@ def machinery() -> tuple[Path, ...]:
 def _records(folder: Path) -> tuple[str, ...]:
     """List the folders that record what is installed in a folder of Python's path."""
     try:
-        return tuple(name for name in os.listdir(folder) if name.endswith(".dist-info"))
+        return tuple(path.name for path in folder.iterdir() if path.name.endswith(".dist-info"))
     except OSError:
         return ()
 
@@ -94,8 +93,8 @@ def _records(folder: Path) -> tuple[str, ...]:
 def version(package: str = "citeproof") -> str:
     """Give the version of an installed package, or "unknown" for a checkout that is not installed.
 
-    The name of the folder that records an installation tells it (PyPA, "Recording installed projects"); the library that
-    reads what is in there takes longer to load than an unchanged paper takes to be known.
+    The name of the folder that records an installation tells it (PyPA, "Recording installed projects"); the library
+    that reads what is in there takes longer to load than an unchanged paper takes to be known.
     """
     recorded = f"{re.sub(r'[-_.]+', '_', package).lower()}-"
     for folder in map(Path, dict.fromkeys(sys.path)):

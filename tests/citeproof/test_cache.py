@@ -1,4 +1,4 @@
-"""What is kept between runs: given back whole or not at all, bounded, safe to lose, and without a say in what comes out."""
+"""What is kept between runs: given back whole or not at all, bounded, safe to lose, without a say in what comes out."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_no_harm_to_the_cache_changes_what_comes_out(
     harms: list[Callable[[bytes], bytes]] = [
         lambda _: poison,
         lambda raw: raw[: cache._SEAL_SIZE] + poison,
-        lambda raw: cache._seal("outcome", "0" * 64, poison) + poison,
+        lambda _: cache._seal("outcome", "0" * 64, poison) + poison,
         lambda raw: raw[:-3],
         lambda raw: raw.swapcase(),
         lambda _: b"",
@@ -234,7 +234,10 @@ def test_no_cache_uses_and_keeps_nothing(kept: Path, paper: Callable[..., Path],
     paper(TEXT)
     assert citeproof("build", "--to", "html", "--no-cache").status == 0
     assert files(kept) == []
-    assert citeproof("build", "--to", "html", "--no-cache").err.splitlines()[-1] == "nothing has changed since dist/paper.html"
+    assert (
+        citeproof("build", "--to", "html", "--no-cache").err.splitlines()[-1]
+        == "nothing has changed since dist/paper.html"
+    )
 
 
 def test_the_command_says_how_much_is_kept_and_clears_it(

@@ -13,9 +13,19 @@ from citeproof.bibliography.model import Bibliography, Entry, Fault, Field, Item
 from citeproof.findings import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import mmap
+    from collections.abc import Callable, Iterable
 
-__all__ = ["Bibliography", "Entry", "Fault", "Field", "Item", "Record", "read"]
+    from citeproof.bibliography.bibtex import Dialect
+    from citeproof.bibliography.excerpt import Library
+
+__all__ = ["SMALL", "Bibliography", "Entry", "Fault", "Field", "Item", "Record", "read", "read_excerpt"]
+
+SMALL = 1_000_000
+"""Bytes of a BibTeX file up to which nothing is gained by leaving entries unread."""
+
+_BEGINNING = 100_000
+"""Bytes in which the first entry of a file is looked for, to tell its format."""
 
 _FORMATS = {
     "bibtex": ("BibTeX", ".bib"),
@@ -100,6 +110,35 @@ def read(file: str, suffix: str, text: str) -> Bibliography:
     return Bibliography(held.format, held.entries, held.items, held.records, held.doubled, held.hurt, tuple(faults))
 
 
+def read_excerpt(
+    file: str, suffix: str, raw: bytes | mmap.mmap, wanted: Iterable[str], words: Iterable[str] = ()
+) -> tuple[Bibliography, Library] | None:
+    """Read of a large BibTeX file only the entries under the `wanted` keys, and those in which one of `words` stands.
+
+    What they inherit, and what they name as related, is among them. Gives them with the heads of all entries; None if
+    the file is another one, or if what is wanted cannot be told from its neighbours: then it is to be read whole. What
+    is wrong elsewhere in the file is not seen.
+    """
+    from citeproof.bibliography import bibtex, excerpt  # noqa: PLC0415
+
+    if _ENDINGS.get(suffix) != "bibtex" or _format(raw[:_BEGINNING].decode("utf-8", "ignore")) != "bibtex":
+        return None
+    library = excerpt.Library(raw)
+    try:
+        part = library.excerpt(wanted, words)
+        text = part.raw.decode("utf-8")
+    except (excerpt.DoubtError, UnicodeDecodeError):
+        return None
+    text = text.replace("\r\n", "\n")
+    held = bibtex.read(file, text, dialect=_dialect(suffix), numbers=part.numbers)
+    return None if held.hurt or "\r" in text or any(fault.hurts for fault in held.faults) else (held, library)
+
+
+def _dialect(suffix: str) -> Dialect:
+    """Tell the dialect of a file as pandoc does: the names of biblatex are more, and it knows those of BibTeX too."""
+    return "bibtex" if suffix == ".bibtex" else "biblatex"
+
+
 def _format(text: str) -> str:
     """Tell the format of a text by how its first entry begins; "" if none does."""
     places = []
@@ -115,8 +154,7 @@ def _reader(format_: str, suffix: str) -> Callable[[str, str], Bibliography]:
     if format_ == "bibtex":
         from citeproof.bibliography import bibtex  # noqa: PLC0415
 
-        # As pandoc does: the names of biblatex are more, and it knows those of BibTeX too.
-        return lambda file, text: bibtex.read(file, text, dialect="bibtex" if suffix == ".bibtex" else "biblatex")
+        return lambda file, text: bibtex.read(file, text, dialect=_dialect(suffix))
     if format_ == "csl-json":
         from citeproof.bibliography import csl_json  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from citeproof.bibliography.lines import Places
 from citeproof.bibliography.model import UNVERIFIED, Bibliography, Entry, Fault, Field, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from citeproof.bibliography.bibtex_entries import Block, Found, Raw
     from citeproof.bibliography.model import Item
@@ -31,10 +31,13 @@ _NOT_WORKS = frozenset({"xdata", "control", "bibnote"})
 """Types whose entries only hold what others use: they cannot be cited."""
 
 
-def read(file: str, text: str, *, dialect: Dialect) -> Bibliography:
-    """Read a bibliography; `dialect` says what its types and fields mean, and which of them an entry inherits."""
+def read(file: str, text: str, *, dialect: Dialect, numbers: Sequence[int] | None = None) -> Bibliography:
+    """Read a bibliography; `dialect` says what its types and fields mean, and which of them an entry inherits.
+
+    Of an excerpt of a file, `numbers` gives the file's number of each line.
+    """
     found = bibtex_entries.find(text)
-    lines = Places(file, text)
+    lines = Places(file, text, numbers)
     faults = [*_said(found, lines)]
     strings = _strings(found.blocks, text)
     records: list[Record] = []

@@ -33,6 +33,8 @@ class Places:
 
     file: str
     text: str
+    numbers: Sequence[int] | None = None
+    """For each line of the text, that of the file, where the text is an excerpt of it; None for the whole file."""
     starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -42,6 +44,8 @@ class Places:
         """Give the line and column, from 1, of an offset; a byte order mark does not count."""
         line = bisect.bisect_right(self.starts, offset)
         column = offset - self.starts[line - 1] + 1
+        if self.numbers:
+            return Place(self.file, self.numbers[line - 1], column)
         return Place(self.file, line, column - (line == 1 and column > 1 and self.text.startswith("\ufeff")))
 
 

@@ -256,9 +256,9 @@ def unchanged(project: Project, style: Style | None = None) -> dict[str, Any] | 
     """Give the manifest in the output folder if a build would make exactly what stands there; else None.
 
     It must be of this paper with these choices, and every input, our filters, every package version and every output
-    must be as recorded. A masked copy, whose manifest does not name its inputs, is always built. Which `style` the paper
-    names need not be known: what it says has not changed. Only one of the author's own may be another file by now,
-    since it is looked for in the working folder first; without `style` the answer is then None.
+    must be as recorded. A masked copy, whose manifest does not name its inputs, is always built. Which `style` the
+    paper names need not be known: what it says has not changed. Only one of the author's own may be another file by
+    now, since it is looked for in the working folder first; without `style` the answer is then None.
     """
     try:
         manifest = json.loads((project.output / MANIFEST).read_text("utf-8"))

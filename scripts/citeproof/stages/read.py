@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from citeproof.bibliography import Item
     from citeproof.document import Citation, Json
@@ -148,15 +149,17 @@ class _Bibliographies:
 
 def _bibliographies(document: Json, project: Project, text: source.Source, parts: passages.Parts) -> _Bibliographies:
     cited = {item.key for item in parts.citations}
+    mentioned = _mentioned(text, parts, project)
     names = meta_strings(document, "bibliography")
     if not names and (project.folder / "references.bib").is_file():
         names = ["references.bib"]
     paths: list[Path] = []
     held: list[bibliography.Bibliography] = []
+    unread: list[Entry] = []
     findings: list[Finding] = []
     for name in names:
         place = text.place(max(text.text.find(name), 0))
-        path, one, wrong = _bibliography(name, place, project)
+        path, one, wrong = _bibliography(name, place, project, mentioned, unread)
         findings += wrong
         paths += [path] if path else []
         if one:
@@ -166,7 +169,7 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
     entries: dict[str, Entry] = {}
     references: dict[str, Item] = {}
     hurt: set[str] = set()
-    wants = _wanted(text, parts, project, held)
+    wanted = mentioned.keys | _always(held) if mentioned else None
     for one in held:
         for entry in (*one.entries, *one.hurt):
             if entry.key in entries:  # the first of all files counts
@@ -174,9 +177,11 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
             entries[entry.key] = entry
             if entry.key not in one.items:
                 hurt.add(entry.key)
-            elif wants(entry.key):
+            elif wanted is None or entry.key in wanted:
                 item = one.items[entry.key]
                 references[item["id"]] = item
+    if not cited <= entries.keys():  # what is not there may be misspelt
+        entries |= {entry.key: entry for entry in unread if entry.key not in entries}
     inline = _inline(document["meta"].get("references", {}), text)
     return _Bibliographies(
         tuple(paths),
@@ -189,12 +194,19 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
 
 
 def _bibliography(
-    name: str, place: Place, project: Project
+    name: str, place: Place, project: Project, mentioned: _Mentioned | None, unread: list[Entry]
 ) -> tuple[Path | None, bibliography.Bibliography | None, list[Finding]]:
-    """Read the bibliography that is named at a place: its path if it is there, what it holds, and what is wrong."""
+    """Read the bibliography that is named at a place: its path if it is there, what it holds, and what is wrong.
+
+    Of a large one only the entries that are `mentioned` are read; the others' keys and places go to `unread`.
+    """
     path = _beside(project, name)
     shown = project.shown(path)
     try:
+        if mentioned and path.stat().st_size > bibliography.SMALL:
+            excerpt = _excerpt(path, shown, mentioned, unread)
+            if excerpt:
+                return path, excerpt, []
         raw = path.read_bytes()
     except OSError as fault:
         what = "is not there" if isinstance(fault, FileNotFoundError) else f"cannot be read: {fault.strerror}"
@@ -215,38 +227,68 @@ def _bibliography(
     return path, held, wrong
 
 
+def _excerpt(path: Path, shown: str, mentioned: _Mentioned, unread: list[Entry]) -> bibliography.Bibliography | None:
+    """Read what is mentioned out of a large file, without having all of it in memory; None if that cannot be told."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+        found = bibliography.read_excerpt(shown, path.suffix.lower(), raw, mentioned.keys, mentioned.words)
+        if found is None:
+            return None
+        held, library = found
+        if not mentioned.cited <= {entry.key for entry in held.entries}:
+            unread += [Entry(key, Place(shown, line, column)) for key, line, column in library.entries()]
+    return held
+
+
 _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
 _ALWAYS = ("meta-analysis", "shortauthor")
 """What an entry may hold that concerns a paper which does not cite it (filters/included-studies.lua, 8.21)."""
 
 
-def _wanted(
-    text: source.Source, parts: passages.Parts, project: Project, held: list[bibliography.Bibliography]
-) -> Callable[[str], bool]:
-    """Tell the entries that a paper can need from the thousands of others in its author's library.
+@dataclass(frozen=True, slots=True)
+class _Mentioned:
+    """What a paper can need of its bibliographies, among the thousands of entries of its author's library."""
+
+    keys: frozenset[str]
+    cited: frozenset[str]
+    """Those of them that are cited."""
+    words: tuple[str, ...]
+    """What stands in entries that a paper may need though it does not name them."""
+
+
+def _mentioned(text: source.Source, parts: passages.Parts, project: Project) -> _Mentioned | None:
+    """Tell what a paper can need of its bibliographies; None for all of them.
 
     A key may stand where no citation is found, such as in a note's attribute or in the cell of a CSV file: whatever
     follows an @ anywhere is taken for one, with and without the marks at its end.
     """
-    if any(item.key == "*" for item in parts.citations):
-        return lambda _: True
+    cited = frozenset(item.key for item in parts.citations)
+    if "*" in cited:
+        return None
     texts = [text.text, project.inherited]
     for picture in parts.pictures:
         path = _beside(project, unquote(picture.target))
         if path.suffix.lower() in {".csv", ".tsv"} and path.is_file():
             texts.append(path.read_bytes().decode("utf-8", "replace"))
-    keys = {item.key for item in parts.citations}
-    for found in _AT.finditer("\n".join(texts)):
+    whole = "\n".join(texts)
+    keys = set(cited)
+    for found in _AT.finditer(whole):
         key = found[1] or found[2]
         while key and key not in keys:
             keys.add(key)
             key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
+    words = [form for word in _ALWAYS[1:] for form in (word, word.upper(), word.capitalize())]
+    return _Mentioned(frozenset(keys), cited, (*words, *(word for word in _ALWAYS[:1] if word in whole)))
+
+
+def _always(held: list[bibliography.Bibliography]) -> set[str]:
+    """Give the keys of the entries that concern a paper which does not name them."""
+    keys = set()
     for one in held:
         for record in one.records:
             said = record.text("keywords", "keyword", "KW", "note")
             if any(word in record.fields or word in said for word in _ALWAYS):
                 keys.add(record.key)
-    return keys.__contains__
+    return keys
 
 
 def _faults(held: bibliography.Bibliography, cited: set[str]) -> Iterator[Finding]:
