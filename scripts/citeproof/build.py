@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import project as projects
 from citeproof.cache import digest
-from citeproof.errors import UsageError
+from citeproof.errors import CiteproofError, InternalError, UsageError
 from citeproof.findings import Finding, has_errors, in_order
 from citeproof.project import parts_of
 from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from citeproof.document import Manuscript
@@ -175,6 +177,55 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     _remember(project, outcome)
     project.cache.trim()
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one paper among many: an outcome, or what stopped it."""
+
+    paper: Path
+    outcome: Outcome | None
+    fault: str = ""
+    """What stopped it, and how to help it; the traceback of a fault of ours."""
+    status: int = 0
+    """The exit status that this paper alone would end with."""
+
+
+def attempt(project: Project, *, dated: bool, force: bool = False) -> Attempt:
+    """Build one paper of many, and never raise for what is wrong with it: the others go on.
+
+    A paper that is not `dated` takes its date from its own repository.
+    """
+    try:
+        if not dated:
+            project = replace(project, epoch=projects.date_of(project.folder))
+        outcome = build(project, lambda _: None, force=force)
+        return Attempt(project.paper, outcome, status=int(has_errors(outcome.findings)))
+    except CiteproofError as fault:
+        return Attempt(project.paper, None, "\n    ".join(filter(None, (str(fault), fault.hint))), fault.exit_status)
+    except Exception:  # noqa: BLE001  (a fault of ours in one paper is told with that paper)
+        return Attempt(project.paper, None, traceback.format_exc(), InternalError.exit_status)
+
+
+def build_all(
+    papers: Iterable[Project], executor: Executor | None = None, *, dated: bool = False, force: bool = False
+) -> Iterator[Attempt]:
+    """Build many papers, and give what came of each, in the order in which they were given.
+
+    `executor` is anything with the `submit` of concurrent.futures.Executor whose workers see the same files: a pool of
+    processes, or the executor of a cluster (Dask's `Client.get_executor()`, Ray's `RayExecutor`). Without one, the
+    papers are built here, one after the other. A paper that fails stops no other.
+    """
+    if executor is None:
+        yield from (attempt(paper, dated=dated, force=force) for paper in papers)
+        return
+    waiting = [executor.submit(attempt, paper, dated=dated, force=force) for paper in papers]
+    try:
+        for one in waiting:
+            yield one.result()
+    finally:
+        for one in waiting:
+            one.cancel()
 
 
 _OUTCOME = "outcome"

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,14 +86,21 @@ def _parser() -> argparse.ArgumentParser:
         help="look for problems, write nothing",
         description="Look for problems in the paper and its bibliography; write nothing.",
     )
+    build.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="a Markdown file, a folder that holds one paper, or a folder of such folders (default: this folder)",
+    )
+    check.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a Markdown file, or a folder that holds one paper (default: this folder)",
+    )
     for command in (build, check):
-        command.add_argument(
-            "path",
-            nargs="?",
-            default=".",
-            metavar="PATH",
-            help="a Markdown file, or a folder that holds one paper (default: this folder)",
-        )
         command.add_argument(
             "--to",
             default=",".join(FORMATS),
@@ -127,6 +135,13 @@ def _parser() -> argparse.ArgumentParser:
         "--system-fonts",
         action="store_true",
         help="let the PDF use this machine's fonts, for scripts that the built-in ones lack",
+    )
+    build.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="how much is done at the same time: so many papers, or so many formats of one paper "
+        "(default: one for each processor)",
     )
     build.add_argument("--force", action="store_true", help="build even if nothing has changed")
     build.add_argument("--no-cache", action="store_true", help="use and keep nothing that an earlier run worked out")
@@ -188,12 +203,11 @@ def _choices(arguments: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in told.items() if value)
 
 
-def _project(arguments: argparse.Namespace) -> Project:
+def _project(arguments: argparse.Namespace, paper: Path) -> Project:
     output = getattr(arguments, "output", None)
     masked = getattr(arguments, "masked", False)
     if output is not None and not output.strip():
         raise UsageError("--output names no folder", "name one, or leave --output out: then it is dist")
-    paper = projects.find_paper(Path(arguments.path))
     return Project(
         paper,
         Path(output or ("dist/masked" if masked else "dist")).absolute(),
@@ -202,46 +216,55 @@ def _project(arguments: argparse.Namespace) -> Project:
         getattr(arguments, "system_fonts", False),
         _choices(arguments),
         masked,
-        epoch=projects.date_of(paper.parent),
         cache=Cache() if getattr(arguments, "no_cache", False) else projects.cache(),
     )
+
+
+def _jobs(arguments: argparse.Namespace) -> int:
+    jobs: int = projects.cores() if arguments.jobs is None else arguments.jobs
+    if jobs < 1:
+        raise UsageError(f"--jobs does not know {jobs}", "name a number from 1 on")
+    return jobs
 
 
 def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
+def _as_data(outcome: Outcome | None, status: int) -> dict[str, object]:
+    """Give an outcome as plain data, for `--format json`."""
+    return {
+        "status": status,
+        "findings": [finding.as_dict() for finding in outcome.findings] if outcome else [],
+        "outputs": [projects.shown(path) for path in outcome.outputs] if outcome else [],
+        "citations": outcome.citations if outcome else 0,
+        "works": outcome.entries if outcome else 0,
+    }
+
+
+def _summary(outcome: Outcome, *, built: bool = True) -> str:
+    """Count what was found in a line."""
+    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    warnings = len(outcome.findings) - errors
+    counted = ", ".join(_counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count)
+    if errors:
+        return counted + (": nothing was built, and what was there stays" if built else "")
+    said = f"{_counted(outcome.citations, 'citation')} of {_counted(outcome.entries, 'work')}, each resolves"
+    if not outcome.citations:
+        said = "nothing is cited"
+    return f"{said}; {counted}" if counted else said
+
+
 def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) -> int:
     status = NEEDS_WORK if has_errors(outcome.findings) else FINE
     screen.clear()
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "status": status,
-                    "findings": [finding.as_dict() for finding in outcome.findings],
-                    "outputs": [projects.shown(path) for path in outcome.outputs],
-                    "citations": outcome.citations,
-                    "works": outcome.entries,
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        print(json.dumps(_as_data(outcome, status), indent=2, ensure_ascii=False))
         return status
     for finding in outcome.findings:
         screen.finding(str(finding), finding.severity)
-    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
-    warnings = len(outcome.findings) - errors
-    counted = ", ".join(_counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count)
-    if status == NEEDS_WORK:
-        screen.line(counted + (": nothing was built, and what was there stays" if built else ""))
-        return status
-    said = f"{_counted(outcome.citations, 'citation')} of {_counted(outcome.entries, 'work')}, each resolves"
-    if not outcome.citations:
-        said = "nothing is cited"
-    screen.line(f"{said}; {counted}" if counted else said)
-    if built:
+    screen.line(_summary(outcome, built=built))
+    if built and status == FINE:
         names = " ".join(projects.shown(path) for path in outcome.outputs[:-2])
         screen.line(f"built {names}" if outcome.fresh else f"nothing has changed since {names}")
     return status
@@ -304,9 +327,65 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
 
     as_json = arguments.format == "json"
     if arguments.command == "check":
-        return _report(build.check(_project(arguments)), screen, as_json=as_json, built=False)
-    outcome = build.build(_project(arguments), screen.step, force=arguments.force)
+        paper = projects.find_paper(Path(arguments.path))
+        project = replace(_project(arguments, paper), epoch=projects.date_of(paper.parent))
+        return _report(build.check(project), screen, as_json=as_json, built=False)
+    jobs = _jobs(arguments)
+    papers = projects.find_papers([Path(path) for path in arguments.paths])
+    if len(papers) > 1:
+        return _build_all(papers, arguments, screen, jobs)
+    paper = papers[0][0]
+    project = replace(_project(arguments, paper), epoch=projects.date_of(paper.parent), at_once=jobs)
+    outcome = build.build(project, screen.step, force=arguments.force)
     return _report(outcome, screen, as_json=as_json, built=True)
+
+
+def _build_all(papers: list[tuple[Path, str]], arguments: argparse.Namespace, screen: _Screen, jobs: int) -> int:
+    """Build many papers, each into a folder of its own; say what came of each, and at the end of all of them."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    from citeproof import build  # noqa: PLC0415
+
+    as_json = arguments.format == "json"
+    template, told = _project(arguments, papers[0][0]), projects.told_date()
+    jobs = min(jobs, len(papers))
+    made = [
+        replace(template, paper=paper, output=template.output / name, epoch=told or template.epoch, at_once=1)
+        for paper, name in papers
+    ]
+    failed: list[str] = []
+    data: list[dict[str, object]] = []
+    status = FINE
+    with contextlib.nullcontext() if jobs == 1 else ProcessPoolExecutor(jobs) as pool:
+        for number, attempt in enumerate(build.build_all(made, pool, dated=told is not None, force=arguments.force), 1):
+            name = projects.shown(attempt.paper)
+            if attempt.status:
+                failed.append(name)
+                status = max(status, OUR_FAULT if attempt.status == OUR_FAULT else NEEDS_WORK)
+            screen.clear()
+            data.append({"paper": name, **_as_data(attempt.outcome, attempt.status), "fault": attempt.fault})
+            if not as_json:
+                _tell(attempt.outcome, attempt.fault, name, screen)
+            if screen.live:
+                screen.step(f"{number} of {len(made)} papers")
+    screen.clear()
+    if as_json:
+        print(json.dumps({"status": status, "papers": data}, indent=2, ensure_ascii=False))
+        return status
+    screen.line(f"{len(made) - len(failed)} of {_counted(len(made), 'paper')} built")
+    for name in failed:
+        print(f"failed: {name}", file=sys.stderr)
+    return status
+
+
+def _tell(outcome: Outcome | None, fault: str, name: str, screen: _Screen) -> None:
+    """Say what came of one paper among many."""
+    if outcome is None:
+        print(f"{name}: error: {fault}", file=sys.stderr)
+        return
+    for finding in outcome.findings:
+        screen.finding(str(finding), finding.severity)
+    screen.line(f"{name}: {_summary(outcome)}")
 
 
 @contextlib.contextmanager

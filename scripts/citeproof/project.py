@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citeproof import programs
 from citeproof.cache import Cache
 from citeproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FORMATS = ("pdf", "docx", "html")
 FIXED_EPOCH = 1577836800
@@ -41,6 +45,8 @@ class Project:
     """What the paper's front matter says for its supplement too, as YAML."""
     epoch: int = FIXED_EPOCH
     """Seconds since 1970 that every artefact carries as its date."""
+    at_once: int = len(FORMATS)
+    """How many formats may be written at the same time."""
     cache: Cache = field(default_factory=Cache)
     """Where what was worked out is kept for the next run."""
 
@@ -119,6 +125,45 @@ def find_paper(path: Path) -> Path:
     raise UsageError(f"{path} holds several Markdown files: {names}", "name the one that is the paper")
 
 
+def find_papers(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Give the papers that several paths mean, each with a name of its own for the folder of its finished files.
+
+    A path is a paper, the folder of one, or a folder of such folders; each folder in it that holds a paper counts. A
+    paper is named by its folder if that was given, or if it is paper.md; else by its own name. Raises UsageError as
+    `find_paper` does, and if two paths mean the same paper.
+    """
+    found: dict[Path, str] = {}
+    for path in paths:
+        for place in _places(path):
+            paper = find_paper(place)
+            if paper in found:
+                raise UsageError(f"{shown(paper)} is named twice", "name it once")
+            named = paper.parent if place.resolve().is_dir() or paper.stem == "paper" else paper.with_suffix("")
+            found[paper] = _free_name(named, {name.casefold() for name in found.values()})
+    return [*found.items()]
+
+
+def _places(path: Path) -> list[Path]:
+    """Give the folders of papers in a folder that holds none itself; else the path as it is."""
+    try:
+        if not path.is_dir() or _papers(path):
+            return [path]
+        inner = (folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith((".", "_")))
+        return sorted(folder for folder in inner if _papers(folder)) or [path]
+    except PermissionError:
+        return [path]
+
+
+def _free_name(path: Path, taken: set[str]) -> str:
+    """Name a path by its last part, and by more of them as long as another has that name; case does not tell apart."""
+    name = path.name
+    for folder in path.parents:
+        if name.casefold() not in taken:
+            break
+        name = f"{folder.name}-{name}"
+    return name
+
+
 def _papers(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.suffix.lower() in {".md", ".markdown"} and _is_paper(p))
 
@@ -130,8 +175,19 @@ def _is_paper(page: Path) -> bool:
 def date_of(folder: Path) -> int:
     """Give the date for everything that carries one, in seconds since 1970.
 
-    SOURCE_DATE_EPOCH (reproducible-builds.org), else the last commit's date, else a fixed one.
-    Raises UsageError if SOURCE_DATE_EPOCH is set and is no whole number, or one beyond LAST_EPOCH.
+    SOURCE_DATE_EPOCH (see `told_date`), else the last commit's date, else a fixed one.
+    """
+    told = told_date()
+    if told is not None:
+        return told
+    committed = programs.last_commit_epoch(folder)
+    return FIXED_EPOCH if committed is None else committed
+
+
+def told_date() -> int | None:
+    """Give what SOURCE_DATE_EPOCH says (reproducible-builds.org), in seconds since 1970; None if it says nothing.
+
+    Raises UsageError if it is no whole number, or one beyond LAST_EPOCH.
     """
     told = os.environ.get("SOURCE_DATE_EPOCH")
     if told:
@@ -140,8 +196,12 @@ def date_of(folder: Path) -> int:
         if len(told) > len(str(LAST_EPOCH)) or int(told) > LAST_EPOCH:
             raise UsageError(f"SOURCE_DATE_EPOCH is {told!r}, later than the year 2107 that a DOCX can name", "mend it")
         return int(told)
-    committed = programs.last_commit_epoch(folder)
-    return FIXED_EPOCH if committed is None else committed
+    return None
+
+
+def cores() -> int:
+    """Give the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cache() -> Cache:

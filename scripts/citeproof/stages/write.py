@@ -40,7 +40,7 @@ def write(
         tell(f"wrote {path.name}")
         return name, path, findings
 
-    with ThreadPoolExecutor(max_workers=len(project.formats)) as pool:
+    with ThreadPoolExecutor(max_workers=min(project.at_once, len(project.formats))) as pool:
         done = list(pool.map(one, project.formats))
     # What two formats remark in the same words is said once.
     return {name: path for name, path, _ in done}, list(dict.fromkeys(f for _, _, found in done for f in found))
