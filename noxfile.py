@@ -101,6 +101,13 @@ def fidelity(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Time builds beside plain pandoc, in turn (-- CASE ...: some of them); figures go to bench/."""
+    install(session, "build")
+    session.run("python", "scripts/bench.py", *session.posargs)
+
+
+@nox.session
 def apa(session: nox.Session) -> None:
     """Measure every layout rule of APA 7 in a specimen's PDF, DOCX and HTML, and print the table."""
     install(session, "apa")
