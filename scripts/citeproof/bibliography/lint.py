@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import fields, latex, proper_nouns, text, titles
+from citeproof.bibliography import fields, latex, proper_nouns, text, titles, variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -102,12 +102,13 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
     unverified = {entry.key for entry in held.entries if entry.unverified}
     asked = [key for key in held.items if keys is None or key in keys]  # an item that is not asked for is not made
     judged = list(dict.fromkeys(str(held.items[key]["id"]) for key in asked))  # a further key (`ids`) is no other work
+    items = {key: variants.for_apa(held.items[key]) for key in judged}
     for key in judged:
-        work = _Work(held.items[key], records.get(key), places[key], held.format, proper)
+        work = _Work(items[key], records.get(key), places[key], held.format, proper)
         for rule in _RULES:
             if rule is not _missing or key not in unverified:  # nobody can look up what nobody has found
                 found += rule(work)
-    found += _same_works({key: held.items[key] for key in judged}, places)
+    found += _same_works(items, places)
     return tuple(sorted(found, key=lambda one: (one.place, one.code)))
 
 
