@@ -28,7 +28,8 @@
 -- Run after: included-studies.lua; before citeproc. reference-text.lua takes the marks and the bibliography away again.
 -- Formats:   all; it never asks for the format.
 -- Options:   none. It acts on APA styles only, and changes only the works that need it.
--- Fields:    `author-role`, `author-username`, `editor-role`: one for each name, divided by ";"; `shortauthor`.
+-- Fields:    `author-role`, `author-username`, `editor-role`: one for each name, divided by ";"; `shortauthor`;
+--            `apa-NAME`: the value of the field NAME for APA alone; `apa-without`: the fields that APA does without.
 -- Warns:     never.
 
 -- pandoc.json is there from 3.1.1.
@@ -364,6 +365,26 @@ local function label_date(reference)
   return in_words
 end
 
+-- What only APA says ------------------------------------------------------------------------
+
+--- Puts `apa-NAME` in the place of NAME, and takes away what `apa-without` names.
+local function say_as_apa(reference)
+  local said, changed = {}, false
+  for name, value in pairs(reference) do
+    said[name:match '^apa%-(.+)$' or ''] = value
+  end
+  for name, value in pairs(said) do
+    if name ~= '' then
+      reference['apa-' .. name], changed = nil, true
+      reference[name] = name ~= 'without' and value or reference[name]
+    end
+  end
+  for name in stringify(said.without or ''):gmatch '%S+' do
+    reference[name] = nil
+  end
+  return changed
+end
+
 -- Other fields --------------------------------------------------------------------------------
 
 local function forget_original(reference)
@@ -479,8 +500,9 @@ end
 
 -- Each changes a work where APA wants it, and says whether it did.
 local CHANGES = {
-  place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
-  join_editor_and_translator, forget_event, date_press_release, date_film, forget_description, label_number, count_volume,
+  say_as_apa, place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original,
+  place_proceedings, join_editor_and_translator, forget_event, date_press_release, date_film, forget_description,
+  label_number, count_volume,
 }
 
 local function change(reference, lang)

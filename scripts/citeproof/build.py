@@ -74,8 +74,12 @@ def _read(project: Project) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
 
         elsewhere = [cite.numbers(one) for one in reversed(projects)]
     findings: list[Finding] = []
+    try:
+        style = _style_of(project, manuscripts[0])
+    except UsageError:  # it is told when everything else has been
+        style = None
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
-        findings += checking.check(manuscript, project.formats, elsewhere=labels)
+        findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style)
     made = zip(projects, manuscripts, elsewhere, strict=True)
     return tuple(Part(*each) for each in made), in_order(findings)
 

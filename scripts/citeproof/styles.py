@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,23 @@ def find(asked: str, beside: Path) -> Style:
     near = difflib.get_close_matches(name, list(_names()), n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "names are those of the CSL project, for example: apa"
     raise UsageError(f"there is no citation style named {asked}", hint)
+
+
+def is_apa(style: Style) -> bool:
+    """Tell whether a style is APA's, by its name or by the identifier in its file."""
+    name = re.search(rb"<id>\s*\S*?([^/\s]+)/?\s*</id>", style.path.read_bytes())
+    return bool(re.match(r"apa(?:-|\Z)", name[1].decode() if name else style.name))
+
+
+def sets_titles_in_title_case(style: Style) -> bool:
+    """Tell whether a style gives each main word of a title a capital (CSL 1.0.2, `text-case`), typed so or not."""
+    from lxml import etree  # noqa: PLC0415  (only a style that is not APA's is asked)
+
+    texts = etree.parse(style.path).getroot().iter(f"{_CSL}text")
+    return any(
+        one.get("variable") == "title" and one.get("text-case") == "title" and one.get("form") != "short"
+        for one in texts
+    )
 
 
 def compose(style: Style) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from citeproof import styles
 from citeproof.project import FORMATS, Project
 from citeproof.stages import check as checking
 from citeproof.stages import read as reading
@@ -820,3 +821,29 @@ def test_what_the_source_holds_of_knitr_and_quarto_is_part_of_the_judgement(pape
         line.split(" ")[2] for line in told(paper("```{r a, b=c}\nx\n```\n\n{{< include x >}} `r 1`\n\n```\nopen\n"))
     ]
     assert codes == ["L003:", "L004:", "L006:", "L005:"]
+
+
+# --- entries, by style ------------------------------------------------------------------------------------------------
+
+TITLES = """\
+@book{shouting, author = {Ames, Ann}, title = {{Learning Through Playing}}, publisher = {Press}, year = 2001}
+@book{losing, author = {Berg, Bo}, title = {The legacy of Freud}, publisher = {Press}, year = 2002}
+"""
+
+
+@pytest.mark.parametrize(
+    ("style", "due"),
+    [
+        ("apa", ["shouting", "losing"]),
+        ("apa-annotated-bibliography", ["shouting", "losing"]),
+        ("ieee", ["losing"]),  # in sentence case, which takes the capital of a name that no braces protect
+        ("chicago-author-date", []),  # gives both titles their capitals
+    ],
+)
+def test_the_case_of_a_title_is_judged_as_the_style_prints_it(
+    paper: Callable[..., Path], style: str, due: list[str]
+) -> None:
+    path = paper("As @shouting and @losing say.")
+    (path.parent / "references.bib").write_text(TITLES, "utf-8")
+    said = told(path, style=styles.find(style, path.parent))
+    assert [key for key in ("shouting", "losing") for line in said if "E002" in line and key in line] == due

@@ -16,6 +16,7 @@ from citeproof.bibliography import (
     containers,
     dates,
     descriptions,
+    elsewhere,
     kinds,
     latex,
     numbering,
@@ -51,6 +52,7 @@ def item(record: Record, dialect: str) -> Item:
     descriptions.describe(entry, made)
     related.relate(entry, made)
     _rest(entry, made)
+    elsewhere.say(entry, made)
     return {name: value for name, value in made.items() if value not in ("", None, [], {})}
 
 
@@ -162,8 +164,8 @@ def _dates(entry: Fields, made: Item) -> None:
         made["issued"] = season  # APA 9.14; the only name of a journal's issue stays with its volume
     if entry.has("origdate"):
         made["original-date"] = dates.date(entry.raw("origdate"))
-    if entry.has("eventdate") and made["type"] != "speech":
-        made["event-date"] = dates.date(entry.raw("eventdate"))
+    if entry.has("eventdate") and (days := dates.date(entry.raw("eventdate"))) != issued:
+        made["event-date"] = days
     if accessed := _accessed(entry):
         made["accessed"] = accessed
 
@@ -192,7 +194,7 @@ def _accessed(entry: Fields) -> dict[str, Any] | None:
 
 def _publishers(entry: Fields, made: Item) -> None:
     publisher, institution, organization = (entry.listed(name) for name in ("publisher", "institution", "organization"))
-    places = entry.listed("location")
+    places = entry.listed("address" if _has_two_places(entry) else "location")
     if made["type"] == "article":
         made["publisher"] = work_type.archive(entry)
         return
@@ -207,8 +209,15 @@ def _publishers(entry: Fields, made: Item) -> None:
             groups = list(dict.fromkeys([*institution, *organization, *publisher]))
         if not groups and entry.type in {"booklet", "misc"}:
             groups = _as_published(entry) if made["type"] != "speech" else []
-        made["publisher"] = "; ".join(groups) if groups not in (["Author"], ["Authors"]) else ""  # so APA 6 put it
+        if groups in (["Author"], ["Authors"]):  # so APA 6 put it
+            groups = [one["literal"] for one in made["author"] if one.get("literal")]
+        made["publisher"] = "; ".join(groups)
     _place(entry, made, places)
+
+
+def _has_two_places(entry: Fields) -> bool:
+    """Tell whether an entry has its conference's place for `location`, as ACM exports it, beside the publisher's."""
+    return entry.type == "inproceedings" and bool(entry.record.text("location") and entry.record.text("address"))
 
 
 def _as_published(entry: Fields) -> list[str]:
@@ -260,6 +269,8 @@ def _event(entry: Fields, made: Item) -> None:
     if entry.has("eventtitleaddon") and title:
         title = f"{title}, {entry.rich('eventtitleaddon')}"
     place = entry.text("venue") if made["type"] != "manuscript" else ""
+    if not place and _has_two_places(entry):
+        place = latex.plain(entry.record.text("location"))
     if not title and made["type"] == "speech" and (found := work_type.presented(entry)):
         title = found["where"].strip()
     if made["type"] == "speech" and not place and not is_group(entry.text("location")):

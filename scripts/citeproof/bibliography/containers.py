@@ -66,12 +66,16 @@ def bracketed(title: str, addition: str) -> str:
 def _in_journal(entry: Fields, made: Item) -> None:
     if made["type"] == "article":
         return
-    made["container-title"] = _foreign(titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle")))
-    if made["type"] == "manuscript":
-        del made["container-title"]  # APA 10.8: the journal is not named before it accepts the manuscript
+    if made["type"] != "manuscript":  # APA 10.8: the journal is not named before it accepts the manuscript
+        made["container-title"] = journal(entry)
     made["collection-title"] = _series_of_journal(entry.rich("series"))
     if entry.has("issuetitle") and made["type"] != "manuscript":
         made["volume-title"] = titles.join(entry.titled("issuetitle"), entry.titled("issuesubtitle"))
+
+
+def journal(entry: Fields) -> str:
+    """Give the name of the journal in which an article stands, or to which it was submitted."""
+    return _foreign(titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle")))
 
 
 def _foreign(journal: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import dates, names, zotero
+from citeproof.bibliography import dates, names, variants, zotero
 from citeproof.bibliography import text as texts
 
 if TYPE_CHECKING:
@@ -252,10 +252,12 @@ def _clean_numbers(item: Item) -> None:
         page = re.sub(r"\A(?:pp?\.?|pages?)\s*(?=[A-Za-z]?\d)", "", page, flags=re.IGNORECASE)
         item["page"] = texts.pages(page)
         found = _ARTICLE_NUMBER.fullmatch(item["page"])
-        if found and item["type"] == "article-journal" and not item.get("number"):
-            # The number of an article without pages, which Zotero keeps as its pages, where CSL 1.0.2 has it.
+        if found and item["type"] == "article-journal" and not item.get("number") and not item.get("apa-number"):
+            # An article without pages: other styles print its number only as its page, as Zotero keeps it.
+            page = item.pop("page")
             item["number"] = found[1] or found[2]
-            del item["page"]
+            variants.page_article(item, page)
+            item.pop("number")
     for name in ("volume", "issue"):
         if found := _DOUBLE_NUMBER.fullmatch(item.get(name, "")):
             item[name] = f"{found[1]}\u2013{found[2]}"

@@ -26,6 +26,7 @@ ALIASES = {
     "author": ("author", "groupauthor"),
     "annotation": ("annotation", "annote"),
     "doi": ("doi", "DOI"),
+    "eid": ("eid", "articleno", "art_number"),
 }
 """Field of biblatex → its names, the first that is there counting."""
 

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import fields, latex, proper_nouns, text, titles
+from citeproof.bibliography import fields, latex, proper_nouns, text, titles, variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -41,6 +41,8 @@ class Proposal:
     edits: tuple[Edit, ...] = ()
     sure: bool = True
     """Whether the edits can be made unseen; a title put into sentence case may lose the capital of a name."""
+    is_apas: bool = False
+    """Whether only APA wants it so; other styles may print what stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,13 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
     unverified = {entry.key for entry in held.entries if entry.unverified}
     asked = [key for key in held.items if keys is None or key in keys]  # an item that is not asked for is not made
     judged = list(dict.fromkeys(str(held.items[key]["id"]) for key in asked))  # a further key (`ids`) is no other work
+    items = {key: variants.for_apa(held.items[key]) for key in judged}
     for key in judged:
-        work = _Work(held.items[key], records.get(key), places[key], held.format, proper)
+        work = _Work(items[key], records.get(key), places[key], held.format, proper)
         for rule in _RULES:
             if rule is not _missing or key not in unverified:  # nobody can look up what nobody has found
                 found += rule(work)
-    found += _same_works({key: held.items[key] for key in judged}, places)
+    found += _same_works(items, places)
     return tuple(sorted(found, key=lambda one: (one.place, one.code)))
 
 
@@ -299,6 +302,7 @@ def _case(work: _Work) -> Iterator[Proposal]:
                     f"write, and give back the capitals of names: {text.plain(better)}",
                     work.instead(field, better),
                     sure=False,
+                    is_apas=True,
                 )
 
 
@@ -326,6 +330,7 @@ def _case_in_latex(work: _Work, title: str, field: Field | None, place: Place) -
             "take the inner braces away, and put only names in braces",
             work.instead(field, _guarded(inner, work.names)),
             sure=False,
+            is_apas=True,
         )
         return
     lowered = {word for word in _WORD.findall(text.plain(title)) if word.islower()}
@@ -582,18 +587,18 @@ _DAMAGED = re.compile(
 )
 
 
+_NOT_PRINTED = frozenset(
+    """
+    abstract url file note annote annotation keywords keyword references cited-references affiliation affiliations
+    author_keywords keywords-plus correspondence_address1 funding_details funding_text timestamp groups owner
+    """.split()  # noqa: SIM905  (words read best as lines)
+)
+"""Fields, many of them of exports, whose letters stand in no reference."""
+
+
 def _letters(work: _Work) -> Iterator[Proposal]:
     for field in (work.record.fields if work.record else {}).values():
-        if field.start < 0 or field.name in {
-            "abstract",
-            "url",
-            "file",
-            "URL",
-            "note",
-            "annote",
-            "annotation",
-            "keywords",
-        }:
+        if field.start < 0 or field.name.lower() in _NOT_PRINTED:
             continue
         if not _DAMAGED.search(field.value) or "://" in field.value:
             continue

@@ -23,6 +23,7 @@ other programs pass over:
 `legal-citation`               everything between the title and the address of a legal work (APA 11.2)
 `legal-narrative`              what the sentence calls a legal work: "Senate Report No. 114-154" (APA 11.6, 11.9)
 `legal-parenthetical`          what parentheses call it if not as the list does: "S. Resolution 438" (APA 11.6)
+`apa-NAME`, `apa-without`      what only APA says of a work (citeproof.bibliography.variants)
 `retrieval`                    "1" if the work is made to change: its date of retrieval is printed (APA 9.16)
 """
 

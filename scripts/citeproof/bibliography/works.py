@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from citeproof.bibliography import csl_item, dates, names
+from citeproof.bibliography import csl_item, dates, names, variants
 from citeproof.bibliography import text as texts
 
 if TYPE_CHECKING:
@@ -506,8 +506,9 @@ def _numbers(made: Item, work: Work) -> None:
     if type_ in _SERIAL:
         article = work.first("article-number") or (page if _ARTICLE_NUMBER.fullmatch(page) else "")
         made["number"] = _WORD_BEFORE_NUMBER.sub("", article)
-        # apa.csl prints the number in place of the pages; other styles know of pages alone.
-        page = page if "\u2013" in page else made["number"] or page
+        if "\u2013" not in page and made["number"]:
+            variants.page_article(made)
+            page = made["page"]
     if type_ in {"book", "classic", "thesis", "manuscript"} and page.isdigit():
         made["number-of-pages"], page = page, ""
     made["page"] = page

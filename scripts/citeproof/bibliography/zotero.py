@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from citeproof.bibliography import variants
+
 Item = dict[str, Any]
 
 TYPES = {
@@ -434,8 +436,9 @@ def mended(item: Item) -> Item:
         _mend_arxiv(made)
     if made.get("type") in {"post-weblog", "webpage", "post"}:
         _mend_post(made)
+    _mend_manuscript(made)
     if made.get("type") == "book" and made.get("version") and not made.get("edition") and not made.get("editor"):
-        made["type"] = "software"  # Zotero before 6 had no other type for it.
+        made["apa-type"] = "software"  # Zotero before 6 had no other type for it; most styles set a manual as a book.
     if made.get("type") in _BRACKETED and made.get("genre") and made.get("number"):
         made["medium"] = "; ".join(filter(None, [made.pop("genre"), made.get("medium", "")]))
     if made.get("type") == "hearing" and made.get("contributor") and not made.get("author"):
@@ -506,6 +509,31 @@ def _mend_post(made: Item) -> None:
         made["type"] = "post"
 
 
+_MANUSCRIPTS = {
+    "submitted": "Manuscript submitted for publication",
+    "submitted for publication": "Manuscript submitted for publication",
+    "under review": "Manuscript submitted for publication",
+    "in preparation": "Manuscript in preparation",
+    "in prep": "Manuscript in preparation",
+    "in prep.": "Manuscript in preparation",
+}
+"""What a status says of a manuscript that no journal has accepted → what APA calls it (10.8)."""
+
+
+def _mend_manuscript(made: Item) -> None:
+    """Name no journal for APA before it accepts a manuscript (10.8); other styles name it, and say the status."""
+    if made.get("apa-type") or any(made.get(name) for name in ("volume", "issue", "page", "DOI")):
+        return
+    said = _MANUSCRIPTS.get(str(made.get("status", "")).lower().strip("() "))
+    told = str(made.get("genre", ""))
+    if made["type"] == "article-journal" and said and not made.get("apa-genre"):
+        made |= {"apa-type": "manuscript", "apa-genre": told or said}
+    elif made["type"] != "manuscript" or told not in _MANUSCRIPTS.values():
+        return
+    if left_out := [name for name in ("container-title", "status") if made.get(name)]:
+        made["apa-without"] = " ".join(left_out)
+
+
 _USER_NAME = re.compile(r"(.*\S)\s*\[(@?[\w.@-]+)\]")
 
 
@@ -553,6 +581,8 @@ def _mend_arxiv(made: Item) -> None:
     made.setdefault("publisher", "arXiv")
     if number and not made.get("number"):
         made["number"] = f"arXiv:{number}"
+        variants.for_others(made, number="")  # the address has it; IEEE would print "arXiv: arXiv:1706.03762"
+        del made["number"]
     if line:
         left = _ARXIV_LINE.sub("", made["note"]).strip()
         if left:

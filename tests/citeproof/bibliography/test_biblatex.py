@@ -7,13 +7,13 @@ import re
 
 import pytest
 
-from citeproof.bibliography import bibtex
+from citeproof.bibliography import bibtex, variants
 
 
 def items(text, dialect="biblatex"):
     held = bibtex.read("references.bib", text, dialect=dialect)
     assert not [fault for fault in held.faults if fault.hurts]
-    return held.items
+    return {key: variants.for_apa(one) for key, one in held.items.items()}
 
 
 def item(text, dialect="biblatex"):

@@ -197,6 +197,17 @@ def test_damaged_letters_are_mended_where_it_can_be_told() -> None:
     assert "author = {Gómez, Ana}" in mended(text)
 
 
+def test_letters_of_a_field_that_no_reference_has_are_passed_over() -> None:
+    exported = {"references": "G\ufffdmez (2008)", "affiliation": "G\ufffdttingen", "author_keywords": "G\ufffdze"}
+    assert found(entry(**exported)) == ()
+
+
+def test_the_article_number_of_an_export_of_scopus_or_acm_is_one() -> None:
+    assert [one.code for one in found(entry(pages=""))] == ["E001"]
+    for name in ("art_number", "articleno"):
+        assert found(entry(pages="", **{name: "2327660"})) == ()
+
+
 def test_letters_that_are_gone_are_to_be_typed_anew() -> None:
     (one,) = found(entry(author="G\ufffdmez, Ana"))
     assert (one.code, one.remedy, one.edits) == ("E009", "type them anew", ())

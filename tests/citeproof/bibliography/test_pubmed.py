@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citeproof.bibliography import csl_json, pubmed
+from citeproof.bibliography import csl_json, pubmed, variants
 
 if TYPE_CHECKING:
     from citeproof.bibliography.model import Bibliography
@@ -122,7 +122,7 @@ def test_abbreviated_pages_are_completed(pages: str, expected: str) -> None:
 @pytest.mark.parametrize("lines", [["PG  - 9", "LID - 9"], ["LID - e80092"], ["PG  - e2217872120"]])
 def test_an_article_number_is_no_page(lines: list[str]) -> None:
     number = lines[0].partition("- ")[2]
-    assert work("TI  - A.", "JT  - B", *lines)["number"] == number
+    assert variants.for_apa(work("TI  - A.", "JT  - B", *lines))["number"] == number
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_a_tweet_is_a_post_by_a_user() -> None:
 
 def test_an_older_export_of_an_arxiv_preprint_is_one() -> None:
     made = item("article-journal", container_title="arXiv:1706.03762 [cs]", note="arXiv: 1706.03762")
-    assert made == {"id": "a", "type": "article", "publisher": "arXiv", "number": "arXiv:1706.03762"}
+    assert made == {"id": "a", "type": "article", "publisher": "arXiv", "apa-number": "arXiv:1706.03762"}
 
 
 def test_what_a_numbered_work_is_called_does_not_go_before_its_number() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from citeproof.document import Image, Manuscript, Raw
     from citeproof.findings import Finding
+    from citeproof.styles import Style
 
 _ACCEPTED = {
     "pdf": {"typst"},
@@ -36,18 +37,23 @@ RUNNING_HEAD_LIMIT = 50
 
 
 def check(
-    manuscript: Manuscript, formats: tuple[str, ...], *, elsewhere: Mapping[str, str] | None = None
+    manuscript: Manuscript,
+    formats: tuple[str, ...],
+    *,
+    elsewhere: Mapping[str, str] | None = None,
+    style: Style | None = None,
 ) -> tuple[Finding, ...]:
     """Give all findings at once, in the order of their places.
 
     `elsewhere` holds what the paper's supplement (or, for a supplement, the paper) numbers: identifier → label.
+    `style` is the citation style, None for APA's.
     """
     found = list(manuscript.findings)
     if not any(finding.code in {"F001", "S002", "S003", "S004"} for finding in found):
         found += _front_matter(manuscript)
         found += misspelt_fields(manuscript)
         found += _citations(manuscript, elsewhere or {})
-        found += entries(manuscript)
+        found += entries(manuscript, style)
         found += cross_references(manuscript, elsewhere or {})
         found += headings(manuscript)
         found += quotations(manuscript)
