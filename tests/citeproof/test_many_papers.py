@@ -1,4 +1,4 @@
-"""Many papers in one call: each into a folder of its own, side by side, and none stopped by what is wrong with another."""
+"""Many papers in one call: each into a folder of its own, and none stopped by what is wrong with another."""
 
 from __future__ import annotations
 
