@@ -42,11 +42,11 @@ LONGEST = 600
 
 _SYLLABLES = (
     "ba be bi bo da de di do fa fe ga ge ka ke ki la le li lo ma me mi mo na ne no pa pe ra re ri ro sa se si so ta te"
-).split()
+)
 _WORDS = (
     "memory sleep attention mood anxiety learning reward stress context effect trial model adults children control "
     "evidence analysis risk care the of and in to a for with on by from that this is was were has been not but or as at"
-).split()
+)
 
 
 @dataclass(slots=True)
@@ -62,11 +62,11 @@ class Author:
 
     def name(self) -> str:
         """Give a made-up family name."""
-        return "".join(self.draw.choice(_SYLLABLES) for _ in range(self.draw.randint(2, 4))).capitalize()
+        return "".join(self.draw.choice(_SYLLABLES.split()) for _ in range(self.draw.randint(2, 4))).capitalize()
 
     def words(self, count: int) -> str:
         """Give so many words, the first with a capital."""
-        return " ".join(self.draw.choice(_WORDS) for _ in range(count)).capitalize()
+        return " ".join(self.draw.choice(_WORDS.split()) for _ in range(count)).capitalize()
 
     def entry(self, number: int, *, abstract: int) -> tuple[str, str]:
         """Give key and BibTeX of an article whose first author no other work has."""
