@@ -95,28 +95,6 @@ local function text_title(header)
   return blocks
 end
 
-local function with_hidden_text_title(blocks)
-  return blocks:walk {
-    Div = function (section)   -- make_sections gave it the heading's classes
-      section.classes = section.classes:filter(function (class)
-        return class ~= 'text-title'
-      end)
-      return section
-    end,
-    Blocks = function (list)
-      local result = pandoc.Blocks {}
-      for _, block in ipairs(list) do
-        if is_text_title(block) then
-          result:extend(text_title(block))
-        else
-          result:insert(block)
-        end
-      end
-      return result
-    end
-  }
-end
-
 -- Headings --------------------------------------------------------------------------------------------------
 
 local function shifted(header)
@@ -124,7 +102,8 @@ local function shifted(header)
   return header
 end
 
-local function headings(blocks)
+--- Marks headings that no paragraph follows, and ends those that run into theirs with a stop (2.27).
+local function run_in_headings(blocks)
   for index, block in ipairs(blocks) do
     if block.t == 'Header' and block.level > 3 then
       local following = blocks[index + 1]
@@ -136,7 +115,30 @@ local function headings(blocks)
       end
     end
   end
-  return blocks
+end
+
+--- The headings of a list of blocks as the page has them: run in, one level down, the title over the text hidden.
+local function headings(blocks)
+  run_in_headings(blocks)
+  local result = pandoc.Blocks {}
+  for _, block in ipairs(blocks) do
+    if is_text_title(block) then
+      result:extend(text_title(block))
+    else
+      result:insert(block.t == 'Header' and shifted(block) or block)
+    end
+  end
+  return result
+end
+
+--- A section without the class of the title over the text, which make_sections gave it.
+local function section_of_text_title(section)
+  if section.classes:includes 'text-title' then
+    section.classes = section.classes:filter(function (class)
+      return class ~= 'text-title'
+    end)
+    return section
+  end
 end
 
 -- Images and links ------------------------------------------------------------------------------------------
@@ -567,7 +569,10 @@ local function footnote_section(notes, words, ids)
 end
 
 --- Footnotes that stand on a page of their own already (apa: footnotes: end) get the way back to the text.
-local function with_ways_back(blocks, words)
+local function with_ways_back(blocks, words, ids)
+  if not ids['fn-1'] then
+    return blocks
+  end
   local calls = {}
   blocks = blocks:walk {
     Link = function (element)
@@ -752,13 +757,16 @@ local function layout(doc)
       end
     end,
   }
+  -- In one walk with the inlines: each walk through a long paper takes its time.
+  local lone = lone_table(words.table)
   local parts = {
-    traverse = 'topdown',
-    Table = lone_table(words.table),
+    Table = function (element)
+      return lone(element:walk(inlines))
+    end,
     CodeBlock = code_that_scrolls,
     Div = function (div)
       if is_float(div) then
-        return float(div), false
+        return float(div:walk(inlines)), false
       elseif div.classes:includes 'contents' then
         return contents(div)
       elseif div.classes:includes 'annotation' then
@@ -766,6 +774,9 @@ local function layout(doc)
       end
     end,
   }
+  for name, handler in pairs(inlines) do
+    parts[name] = handler
+  end
   local without_notes, notes = note_taker()
   if header then
     header = without_notes(header)
@@ -778,19 +789,18 @@ local function layout(doc)
         moved:extend(pandoc.Blocks { block }:walk { Header = shifted })
       end
     end
-    doc.meta['title-page'] = pandoc.MetaBlocks(moved:walk(inlines):walk(parts))
+    doc.meta['title-page'] = pandoc.MetaBlocks(moved:walk(parts))
   end
 
   if is_right_to_left(doc.meta) then
     blocks = blocks:walk { Table = with_numbers_left_to_right }
   end
-  local text, floats, appendices = three_parts(with_ways_back(without_notes(blocks), words))
+  local text, floats, appendices = three_parts(with_ways_back(without_notes(blocks), words, ids))
   if #notes > 0 then
     text:extend(footnote_section(notes, words, ids))
   end
   blocks = pandoc.structure.make_sections(text) .. floats .. pandoc.structure.make_sections(appendices)
-  blocks = with_hidden_text_title(blocks:walk { Blocks = headings }):walk { Header = shifted }
-  doc.blocks = blocks:walk(inlines):walk(parts)
+  doc.blocks = blocks:walk({ Div = section_of_text_title, Blocks = headings }):walk(parts)
   for name, value in pairs(template_fields(doc.meta)) do
     doc.meta[name] = value
   end
