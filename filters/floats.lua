@@ -645,16 +645,22 @@ local function is_numbered(doc)
   return found
 end
 
+local function has_equations(doc)
+  local found = false
+  doc:walk { Math = function(math) found = found or is_display_math(math) end }
+  return found
+end
+
 local function number_all(doc)
   if is_numbered(doc) then
     return nil
   end
   local state = new_state(doc.meta)
-  local equations = numbered_equations(state)
+  local equations = has_equations(doc) and numbered_equations(state) -- to see each line of a long paper takes its time
   -- Section by section, so that each has its own numbers.
   local result, section = pandoc.Blocks {}, pandoc.Blocks {}
   local function close_section()
-    result:extend(with_floats(state, section:walk { Inlines = equations }))
+    result:extend(with_floats(state, equations and section:walk { Inlines = equations } or section))
     section = pandoc.Blocks {}
   end
   for _, block in ipairs(doc.blocks) do

@@ -115,10 +115,14 @@ function mark(node, language, is_apa)
   local known = marks_of(language)
   local marks = known or MARKS.en
   local function titles(element)
+    local found = false
     if known and is_apa then
-      element.content = mark_titles(element.content, marks, 0)
+      element:walk { Span = function(span) found = found or title_in_marks(span) ~= nil end }
     end
-    return element
+    if found then
+      element.content = mark_titles(element.content, marks, 0)
+      return element
+    end
   end
   local function own(element)
     return in_own_language(element, is_apa)
