@@ -91,6 +91,8 @@ _JABREF = re.compile(rf"({_NESTED})((?:\s#\s[^{{}}#]*\s#\s{_NESTED})+)(?=\s*[,}}
 """JabRef takes two # in a field for the marks of a string, and closes and opens braces around them (its issue 7010)."""
 
 _NAME = re.compile(r"""[^\s,={}"#%()']++""")
+_SPACED_NAME = re.compile(r"""[^\W\d][\w-]*+(?:[^\S\n]+\w+)+(?=\s*+=\s*+[{"])""")
+"""A name with a space in it, such as Scopus's "funding_text 1": its field means nothing to anyone, and is whole."""
 _BEFORE_VALUE = re.compile(r"""\s*+([^\s,={}"#%()']++)\s*+=\s*+""")
 _AFTER_VALUE = re.compile(r"\s*+,?")
 _ENDS = re.compile(r"\s*+[})]")
@@ -315,11 +317,11 @@ class _Entry:
     def after_field(self, at: int, closer: str) -> int:
         """Read a field and the comma after it."""
         text, limit = self.text, self.limit
-        found = _NAME.match(text, at, limit)
+        found = _SPACED_NAME.match(text, at, limit) or _NAME.match(text, at, limit)
         equals = _past(text, found.end(), limit) if found else at
         if not found or equals >= limit or text[equals] != "=":
             raise self.astray(at)
-        name = found[0].lower()
+        name = "_".join(found[0].lower().split())
         try:
             raw, odd = _value(text, name, at, _past(text, equals + 1, limit), limit, escapes=self.escapes)
         except _BrokenError as broken:
