@@ -264,7 +264,7 @@ def name(value: str, *, has_commas: bool = True) -> names.Name:
     Where persons are written with commas (`has_commas`), a name without one is a group's; else a name of two or three
     words is a person's, unless one of the words is such as groups have.
     """
-    text = " ".join(texts.plain(value).split()).strip(" ;")
+    text = re.sub(r"[\s,;(<]*\S+@\S*[^,]*", "", " ".join(texts.plain(value).split())).strip(" ;")
     if text.endswith(",") or "," not in text:
         return names.mended(_without_comma(text.rstrip(" ,"), is_group=text.endswith(",") or has_commas))
     family, *rest = [part.strip() for part in text.split(",")]
@@ -275,8 +275,12 @@ def name(value: str, *, has_commas: bool = True) -> names.Name:
         return {"literal": given or suffix}
     if not given:
         return names.mended(_without_comma(family, is_group=False)) | {"suffix": suffix}
-    made = {"family": family, "given": re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", given), "suffix": suffix}
-    return names.mended(made)
+    return names.mended({"family": family, "given": _divided(given), "suffix": suffix})
+
+
+def _divided(given: str) -> str:
+    """Put spaces between initials with periods: J.A. is J. A."""
+    return re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", given)
 
 
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV|(?:2nd|3rd|4th)\.?", re.IGNORECASE)
@@ -288,13 +292,17 @@ def is_by_initials(value: str) -> bool:
     return len(words) > 1 and "," not in value and bool(_INITIALS.fullmatch(words[0]))
 
 
+_COUNTRIES = frozenset({"U.S.", "U.K.", "U.S.A.", "D.C.", "E.U.", "U.N."})
+
+
 def _without_comma(text: str, *, is_group: bool) -> names.Name:
     words = text.split()
     if len(words) < 2 or any(word.lower().strip(".") in _GROUP_WORDS for word in words):  # noqa: PLR2004
         return {"literal": text}
     is_short = len(words) <= 3  # noqa: PLR2004
-    if is_short and not is_group and re.fullmatch(r"[A-Z]{1,3}", words[-1]) and words[0][-1].islower():
-        return {"family": " ".join(words[:-1]), "given": words[-1]}
+    initials = r"(?:[A-Z]\.-?){1,4}" if is_group else r"[A-Z]{1,3}|(?:[A-Z]\.-?){1,4}"
+    if is_short and re.fullmatch(initials, words[-1]) and words[0][-1].islower() and words[-1] not in _COUNTRIES:
+        return {"family": " ".join(words[:-1]), "given": _divided(words[-1])}
     has_initial = any(_INITIALS.fullmatch(word) for word in words[:-1]) and not words[-1].endswith(".")
     if has_initial or (is_short and not is_group and all(word[0].isupper() for word in words)):
         return {"family": words[-1], "given": " ".join(words[:-1])}
@@ -542,14 +550,6 @@ def _page(first: str, last: str) -> str:
     return texts.pages(f"{first}-{last}" if first else last)
 
 
-_BEHIND_A_LOGIN = re.compile(
-    r"ebscohost\.com/login|ovid(?:sp)?\.(?:ovid\.com|com)/|[?&]accountid=|scopus\.com/inward|gateway\.(?:webofknowledge|isiknowledge)"
-    r"|[?&]rft_val_fmt=|://(?:\w+\.)*(?:ezproxy|proxy|libproxy)\b",
-    re.IGNORECASE,
-)
-"""Addresses of databases that only the members of one library can follow (APA 9.34 leaves them out)."""
-
-
 def _addresses(made: Item, work: Work) -> None:
     urls = [url.strip("<>,;") for value in work.all("url") for url in re.split(r"[\s;]+(?=https?://|www\.)|\s", value)]
     urls = [url for url in urls if re.match(r"(?:https?|ftp)://\S|www\.", url, re.IGNORECASE)]
@@ -557,7 +557,7 @@ def _addresses(made: Item, work: Work) -> None:
     made["DOI"] = next((found for value in [*work.all("doi"), *resolvers] if (found := texts.doi(value))), "")
     is_same = texts.is_doi_address if made["DOI"] else bool
     made["URL"] = next(
-        (url for url in urls if not _BEHIND_A_LOGIN.search(url) and not (made["DOI"] and is_same(url))), ""
+        (url for url in urls if not texts.is_behind_a_login(url) and not (made["DOI"] and is_same(url))), ""
     )
 
 

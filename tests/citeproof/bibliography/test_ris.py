@@ -214,6 +214,10 @@ def test_a_key_that_stands_twice_means_its_first_entry() -> None:
         ("World Health Organization", {"literal": "World Health Organization"}),
         ("Statistics Norway,", {"literal": "Statistics Norway"}),
         ("O&apos;Neil, M&uuml;", {"family": "O'Neil", "given": "M\u00fc"}),
+        ("Liu R.", {"family": "Liu", "given": "R."}),
+        ("Adler D.G.", {"family": "Adler", "given": "D. G."}),
+        ("Adler, D.G., d.adler@example.org", {"family": "Adler", "given": "D. G."}),
+        ("Office U.S.", {"literal": "Office U.S."}),
     ],
 )
 def test_names_are_read_as_exports_write_them(name: str, expected: dict[str, str]) -> None:
