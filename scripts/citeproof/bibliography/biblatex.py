@@ -276,7 +276,7 @@ def _addresses(entry: Fields, made: Item) -> None:
     if not doi:
         doi = texts.doi(entry.verbatim("ee")) if "doi.org" in entry.verbatim("ee") else ""
     made["DOI"] = doi
-    if doi and texts.is_doi_address(url):  # the DOI says the same
+    if (doi and texts.is_doi_address(url)) or texts.is_behind_a_login(url):  # the DOI says the same; nobody can follow
         url = ""
     made["URL"] = url or ("" if doi else _url_of_eprint(entry, made))
     if made["URL"]:
