@@ -318,7 +318,8 @@ _OF_GOVERNMENT = re.compile(
 _ONE_HOUSE = re.compile(
     r"(?:the )?(?:sons?|company|co|associates|schuster|row|winston|francis|littlefield|hudson|unwin|nicolson|"
     r"bacon|mifflin|hall|stoughton|windus|breach|jovanovich|noble|wesley|kegan paul|ruprecht|wilson|wilkins|budde|"
-    r"spottiswoode|brothers|hopkins|faber|warburg|dunlap|wagnalls|cummings|bowman|schwartz|hilliard|wang|giroux|rinehart|business media)\b.{0,12}",
+    r"spottiswoode|brothers|hopkins|faber|warburg|dunlap|wagnalls|cummings|bowman|schwartz|hilliard|wang|giroux|rinehart|"
+    r"business media)\b.{0,12}",
     re.IGNORECASE,
 )
 

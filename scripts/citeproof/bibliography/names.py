@@ -55,7 +55,7 @@ _PUBMED = re.compile(
 )
 """A name as PubMed writes it, the initials behind the family name without a comma: Rush AJ. No numeral (Pius X)."""
 _FAMILY_FIRST = re.compile(
-    r"((?:[^\W\d_]+ ){0,2}[^\W\d_][^\W\d_]+(?:[-'\u2019][^\W\d_]+)*) ((?!U\.S|U\.K|D\.C)[A-Z]\.(?:[ -]?[A-Z]\.){0,3})"
+    r"(?:[^\W\d_]+ ){0,2}[^\W\d_][^\W\d_]+(?:[-'\u2019][^\W\d_]+)* ((?!U\.S|U\.K|D\.C)[A-Z]\.(?:[ -]?[A-Z]\.){0,3})"
 )
 """A name as Scopus writes an editor's, the initials with periods behind the family name: Rush A.J."""
 
@@ -261,14 +261,19 @@ def _name(text: str, *, useprefix: bool) -> Name:
             return _made(", ".join(parts[1:]), particle, family, suffix, useprefix=useprefix)
         return _made(*_first_von_last(_words(parts[0])), suffix, useprefix=useprefix)  # Martin Luther King, Jr.
     words = _words(parts[0])
-    if found := _FAMILY_FIRST.fullmatch(_text(parts[0])):
-        return _made(found[2], *_von_last(found[1].split()), "", useprefix=useprefix)
-    if _PUBMED.fullmatch(_text(parts[0])):
-        return _made(words[-1], *_von_last(words[:-1]), "", useprefix=useprefix)
+    if behind := _initials_behind(_text(parts[0])):
+        return _made(" ".join(words[-behind:]), *_von_last(words[:-behind]), "", useprefix=useprefix)
     suffix = words.pop() if len(words) > 1 and _SUFFIX.fullmatch(_text(words[-1])) else ""
     if suffix[:1] == "I" and len(words) == 1:  # Elizabeth II
         return {"family": f"{_text(words[0])} {suffix}"}
     return _made(*_first_von_last(words), suffix, useprefix=useprefix)
+
+
+def _initials_behind(text: str) -> int:
+    """Count the words at the end of a name that are the initials of one who stands family name first."""
+    if found := _FAMILY_FIRST.fullmatch(text):
+        return len(found[1].split())
+    return 1 if _PUBMED.fullmatch(text) else 0
 
 
 def _made(given: str, particle: str, family: str, suffix: str, *, useprefix: bool) -> Name:
