@@ -161,11 +161,7 @@ def _without_stop(title: str) -> str:
 
 def _periodical(title: str) -> str:
     """Take from a journal's title what libraries add to it: a place, whose organ it is, a title in another language."""
-    title = re.sub(r"\s*\([^()]*\)\s*\Z", "", title).split(" = ")[0]
-    name, _, rest = title.partition(" : ")
-    if re.search(r"official|publication of|organ of|an international|the preprint", rest):
-        return name
-    return title.replace(" : ", ": ")
+    return works.periodical(re.sub(r"\s*\([^()]*\)\s*\Z", "", title))
 
 
 def _addresses(values: dict[str, list[str]], identifiers: list[str], pages: list[str]) -> None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TAG = re.compile(
-    r"[\s\ufeff]*([A-Z][A-Z0-9])(?P<gap>[ \t\u00a0]*)(?P<dash>[-\u2010-\u2015\u2212])(?P<value>.*)", re.DOTALL
+    r"[\s\ufeff]*([A-Z][A-Z0-9]|[A-Z]{3,6}(?=  - ))(?P<gap>[ \t\u00a0]*)(?P<dash>[-\u2010-\u2015\u2212])(?P<value>.*)",
+    re.DOTALL,
 )
 
 KINDS: dict[str, str] = {
@@ -263,6 +264,8 @@ def _arrange(values: dict[str, list[str]], held: dict[str, Field], kind: str) ->
         article = values.pop("article-number", None)
         if article:
             values["custom-7"] = article
+    if kind in {"journal article", "electronic article", "magazine article", "newspaper article", "abstract"}:
+        values.pop("edition", None)  # there EndNote has the date of publication online
     years = values.get("year", [])
     if len(years) > 1:
         values["year"] = sorted(years, key=len)[:1]

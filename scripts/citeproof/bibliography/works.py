@@ -316,10 +316,15 @@ def _people(made: Item, work: Work, *, has_commas: bool) -> None:
     for given, role in roles.items():
         if not role:
             continue
-        found = [name(value, has_commas=has_commas) for value in work.all(given)]
+        people = [value for value in work.all(given) if given == "author" or value.count(",") < _A_LIST]
+        found = [name(value, has_commas=has_commas) for value in people]
         found = [one for one in found if any(one.values())]
         known = made.get(role, [])  # some exports name the editors under two tags
         made[role] = known + [one for one in found if one not in known]
+
+
+_A_LIST = 5
+"""So many commas has no name: Ovid puts those who are cited into one field of people."""
 
 
 def _roles_of_a_book(work: Work) -> dict[str, str]:
@@ -339,9 +344,14 @@ def _roles_of_a_book(work: Work) -> dict[str, str]:
 _LAST_WORD = re.compile(r"(?<![.\s])[a-z\u00df-\u024f]{4,}(?:</\w+>)*\.\Z")
 
 
-def title(value: str) -> str:
-    """Give a title as rich text, without the full stop that some databases put after it."""
+def title(value: str, *, language: str = "") -> str:
+    """Give a title as rich text, without the full stop and the spaces before colons that some databases put there.
+
+    In French such a space is right.
+    """
     text = texts.rich(value)
+    if not language.startswith("fr"):
+        text = re.sub(r"(?<=[^\s\d])\s+:\s+(?=\S)", ": ", text)
     return text[:-1] if _LAST_WORD.search(text) and not re.search(r"\.\s*\.\s*\.\Z", text) else text
 
 
@@ -351,7 +361,7 @@ def translated(original: str, translation: str) -> str:
 
 
 def _titles(made: Item, work: Work) -> None:
-    own = title(work.first("title"))
+    own = title(work.first("title"), language=language(work.first("language")))
     if translation := title(work.first("translated-title")):
         own = translated(own, translation) if own and own != translation else translation
     short = texts.rich(work.first("short-title"))
@@ -390,9 +400,25 @@ _SECOND_TITLES = {
 """Type → variable of the secondary title, where it is not a series; "" where CSL has none."""
 
 
+_OF_A_SOCIETY = re.compile(r"official|publication of|organ of|an international|the preprint|affiliated with")
+_BEHIND_A_PERIODICAL = re.compile(
+    r"\s*\((?:\d{4}|\d{4}-?\d{3}[\dXx]|online|print|[A-Z][\w .]+, [A-Z][\w .:]+)\)\Z", re.IGNORECASE
+)
+"""What databases put behind the name of a periodical: its ISSN (EBSCO), the year of its first issue or its place."""
+
+
+def periodical(name: str) -> str:
+    """Give the name of a periodical without what libraries add: place, whose organ it is, its title in a language."""
+    name = _BEHIND_A_PERIODICAL.sub("", name).split(" = ")[0]
+    first, *rest = name.split(" : ")
+    while rest and not _OF_A_SOCIETY.search(rest[0].lower()) and not re.fullmatch(r"[A-Z][a-z]*[A-Z]+", rest[0]):
+        first += f": {rest.pop(0)}"
+    return first
+
+
 def _serial(made: Item, work: Work, full: str) -> None:
     abbreviation = texts.rich(work.first("abbreviation"))
-    full = full or abbreviation
+    full = periodical(full) or abbreviation
     if made["type"] == "periodical" and not full:
         full, made["title"] = made["title"], ""
     made["container-title"] = full
@@ -425,6 +451,8 @@ def date(value: str, year: str = "") -> Item | None:
     Gives {"literal": …} for what is no date, and None for nothing.
     """
     text = " ".join(value.split())
+    if whole := re.search(r"(?<!\d)((?:18|19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)", text):
+        text = f"{whole[1]}/{whole[2]}/{whole[3]}"  # 20190312
     if slashed := re.fullmatch(r"(\d{4})/ ?(\d{0,2})/? ?(\d{0,2})/? ?(.*)", text):
         month = slashed[2] if slashed[2].strip("0") else slashed[4]
         return dates.of(slashed[1], month, slashed[3] if slashed[2].strip("0") and slashed[3].strip("0") else "")
@@ -507,19 +535,25 @@ _VOLUMES = 30
 """No work of psychology has more volumes than this: a higher number is that of a book in its series."""
 
 
+_WHOLE = frozenset({"book", "classic", "thesis", "manuscript", "report"})
+
+
 def _numbers(made: Item, work: Work) -> None:
     type_ = made["type"]
     made["volume"] = work.first("volume")
+    number = work.first("number")
+    if (both := re.fullmatch(r"(\d+) ?\(([\w-]{1,9})\)", made["volume"])) and type_ in _SERIAL and not number:
+        made["volume"], number = both[1], both[2]
+    made["volume"], number = ("" if one == "nan" else one for one in (made["volume"], number))
     page = _page(work.first("first-page"), work.first("last-page"))
     if type_ in _SERIAL:
         article = work.first("article-number") or (page if _ARTICLE_NUMBER.fullmatch(page) else "")
         made["number"] = _WORD_BEFORE_NUMBER.sub("", article)
         # apa.csl prints the number in place of the pages; other styles know of pages alone.
         page = page if "\u2013" in page else made["number"] or page
-    if type_ in {"book", "classic", "thesis", "manuscript"} and page.isdigit():
-        made["number-of-pages"], page = page, ""
+    if type_ in _WHOLE and (count := _COUNT.fullmatch(page)) and (type_ != "report" or not page.isdigit()):
+        made["number-of-pages"], page = count[1], ""
     made["page"] = page
-    number = work.first("number")
     if type_ in _SERIAL or type_ in {"paper-conference", "periodical"}:
         made["issue"] = number
     elif type_ not in {"book", "chapter", "classic", "entry-dictionary", "entry-encyclopedia"}:
@@ -541,10 +575,21 @@ def _standard_numbers(made: Item, work: Work) -> None:
             made.setdefault("ISBN", bare)
 
 
+_NO_PAGE = re.compile(
+    r"no[-. ]*(?:pagination[-. ]*)?(?:specified)?|specified|nan|n\.? ?/?a\.?|unpaginated|none|not available|[-?]+",
+    re.IGNORECASE,
+)
+"""What databases write where there is no page; Ovid writes "No" as the first and "Specified" as the last."""
+_COUNT = re.compile(r"(?:[ivxlc]+, ?)?(\d+) ?(?:p|pp|pages|S|Seiten)?\.?", re.IGNORECASE)
+"""How many pages a whole work has: 146p, XX, 327 S."""
+
+
 def _page(first: str, last: str) -> str:
     if "://" in first:
         return ""
+    first, last = ("" if _NO_PAGE.fullmatch(one) else one for one in (first, last))
     first = re.sub(r"\Ap{1,2}\. ?(?=\w*\d)", "", first)
+    first = re.sub(r"\A(\w+)-\1\Z", r"\1", first)
     if re.search(r"\d\s*(?:-|[\u2010-\u2015])\s*\w*\d", first) or not last or last == first:
         return texts.pages(first or last)
     return texts.pages(f"{first}-{last}" if first else last)
@@ -565,7 +610,11 @@ def _addresses(made: Item, work: Work) -> None:
 
 _THESIS = r"(?:[ -]*thesis)?\.?"
 _DEGREES = (
-    (r"(?:ph\.?\s?d\.?|doctoral|doctorate|d\.?phil\.?)" + _THESIS, "Doctoral dissertation"),
+    (
+        r"(?:ph\.?\s?d\.?|(?:ed|psy|d\.?n\.?p|d\.?b|sc|th)\.?\s?d\.?|d\.?n\.?p\.?|doctoral|doctorate|d\.?phil\.?)"
+        + _THESIS,
+        "Doctoral dissertation",
+    ),
     (r"(?:ph\.?\s?d\.?|doctoral)[ -]*dissertation", "Doctoral dissertation"),
     (r"(?:master(?:\u2019?'?s)?|m\.?\s?(?:a|sc|s|phil|ed)\.?)" + _THESIS, "Master\u2019s thesis"),
 )

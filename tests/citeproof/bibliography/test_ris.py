@@ -726,3 +726,78 @@ def test_what_pandoc_reads_is_read_under_the_same_keys(
         assert len(item["author"]) == len(ours[key]["author"])
         assert item["title"] == ours[key]["title"]
         assert item["issued"] == ours[key]["issued"]
+
+
+# --- what databases write --------------------------------------------------------------------------------------------
+
+
+def article(*lines: str, kind: str = "JOUR") -> dict[str, Any]:
+    text = "\n".join([f"TY  - {kind}", "ID  - a", "TI  - A title", *lines, "ER  - ", ""])
+    return dict(read(text).items["a"])
+
+
+def test_a_tag_of_more_letters_is_one_of_its_own() -> None:
+    held = read("Provider: X\n\nTY  - JOUR\nPMID  - 33355555\nID  - a\nT1  - A title\nER  -\n")
+    assert held.records[0].type == "JOUR"
+    assert held.faults == ()
+
+
+@pytest.mark.parametrize(
+    "lines", [["SP  - No", "EP  - Specified"], ["SP  - No Pagination Specified"], ["SP  - nan", "EP  - nan"]]
+)
+def test_what_says_that_there_is_no_page_is_no_page(lines: list[str]) -> None:
+    assert "page" not in article("JO  - Journal of Talk", "VL  - 2", *lines)
+
+
+def test_a_page_that_is_first_and_last_is_one() -> None:
+    assert article("JO  - Journal of Talk", "SP  - 739-739")["page"] == "739"
+
+
+def test_people_of_whom_there_is_a_list_in_one_field_are_not_editors() -> None:
+    assert "editor" not in article("AU  - Roe, R.", "A2  - Abel, Berg, Cole, Diaz, Eden, Falk", "JO  - Journal of Talk")
+
+
+def test_a_date_may_be_written_as_one_number() -> None:
+    assert article("Y1  - Start date: 20170812")["issued"] == {"date-parts": [[2017, 8, 12]]}
+
+
+def test_a_volume_may_hold_its_issue() -> None:
+    work = article("JO  - Journal of Talk", "VL  - 50(2)")
+    assert (work["volume"], work["issue"]) == ("50", "2")
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Nursing Talk (1910-622X)", "Nursing Talk"),
+        ("Science & Talk (1982)", "Science & Talk"),
+        ("Talk (London, England : 1990)", "Talk"),
+        ("Talk : TK : official journal of the Society for Talk", "Talk"),
+        ("Talk : theory and practice", "Talk: theory and practice"),
+        ("Journal of Talk (General)", "Journal of Talk (General)"),
+    ],
+)
+def test_a_periodical_loses_what_databases_put_behind_its_name(name: str, printed: str) -> None:
+    assert article(f"JO  - {name}")["container-title"] == printed
+
+
+def test_a_title_loses_the_space_before_a_colon_unless_it_is_french() -> None:
+    text = "TY  - BOOK\nID  - a\nTI  - Talk : one : two\n{}ER  - \n"
+    assert read(text.format("")).items["a"]["title"] == "Talk: one: two"
+    assert read(text.format("LA  - fre\n")).items["a"]["title"] == "Talk : one : two"
+
+
+def test_the_date_of_publication_online_is_no_edition() -> None:
+    assert "edition" not in article("JO  - Journal of Talk", "ET  - 2011/05/11")
+    assert article("ET  - 2nd", kind="BOOK")["edition"] == "2"
+
+
+@pytest.mark.parametrize("degree", ["Ed.D.", "Psy.D.", "PsyD", "D.N.P.", "Ph.D."])
+def test_each_doctor_s_degree_is_a_doctoral_dissertation(degree: str) -> None:
+    assert article("PB  - A University", f"M3  - {degree}", kind="THES")["genre"] == "Doctoral dissertation"
+
+
+@pytest.mark.parametrize(("kind", "said"), [("RPRT", "146p"), ("BOOK", "XX, 146"), ("BOOK", "146 S.")])
+def test_the_number_of_pages_of_a_whole_work_is_no_page(kind: str, said: str) -> None:
+    work = article(f"SP  - {said}", kind=kind)
+    assert (work["number-of-pages"], work.get("page")) == ("146", None)
