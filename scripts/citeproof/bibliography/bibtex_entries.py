@@ -241,7 +241,7 @@ def _swallowed(text: str, raw: Raw) -> re.Match[str] | None:
     """Find a field within the value of another, whose closing brace is missing."""
     if raw.name in _TEXTS or text.find("=", raw.start, raw.end) < 0:
         return None
-    return _SWALLOWED.search(text, raw.start, raw.end)
+    return _SWALLOWED.search(text, raw.start + 1, raw.end - 1)
 
 
 _SAYS = {
