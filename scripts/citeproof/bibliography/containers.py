@@ -66,7 +66,9 @@ def bracketed(title: str, addition: str) -> str:
 def _in_journal(entry: Fields, made: Item) -> None:
     if made["type"] == "article":
         return
-    made["container-title"] = _foreign(titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle")))
+    journal = titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle"))
+    short = entry.text("shortjournal", "journal-iso", "abbrev_source_title")
+    made["container-title"] = _foreign(titles.periodical(journal, short))
     if made["type"] == "manuscript":
         del made["container-title"]  # APA 10.8: the journal is not named before it accepts the manuscript
     made["collection-title"] = _series_of_journal(entry.rich("series"))

@@ -119,6 +119,7 @@ FIELDS: dict[str, str] = {
     "J2": "abbreviation",
     "JA": "abbreviation",
     "JF": "periodical",
+    "JI": "abbreviation",
     "JO": "periodical",
     "KW": "keyword",
     "LA": "language",
@@ -131,6 +132,7 @@ FIELDS: dict[str, str] = {
     "OP": "original-publication",
     "PB": "publisher",
     "PP": "place",
+    "PU": "publisher",
     "PY": "year",
     "RI": "reviewed-item",
     "SE": "section",
@@ -155,7 +157,7 @@ FIELDS: dict[str, str] = {
 _OTHER_TAGS = frozenset(
     """
     AD AV BN CA CL CN CR DS ER FD H1 H2 ID IP L1 L2 L3 L4 LB LL M2 N3 NO OL PA PM PMID RD RN RP SF T4 TY U1 U2 U3 U4
-    U5 WT WV BT C9 CH DI FT GN ISSN LG LN M4 OT PG PT PU SL SO SR TP VI WP X1 XT YR Y3 Z9
+    U5 WT WV BT C9 CH DI FT GN ISSN LG LN M4 OT PG PT SL SO SR TP VI WP X1 XT YR Y3 Z9
     """.split()  # noqa: SIM905  (words read best as a line)
 )
 _KNOWN = frozenset(FIELDS) | _OTHER_TAGS

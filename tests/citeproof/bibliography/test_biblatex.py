@@ -1198,3 +1198,8 @@ def test_a_publisher_with_a_legal_form_is_one():
     name = "Institute of Electrical and Electronics Engineers Inc."
     assert made("book", publisher=name)["publisher"] == name
     assert made("book", publisher="Guilford Press and Basic Books")["publisher"] == "Guilford Press; Basic Books"
+
+
+def test_a_journal_in_capitals_is_put_into_title_case_by_its_short_name():
+    work = made("article", journal="{IEEE TRANSACTIONS ON TALK}", volume="3", **{"journal-iso": "{IEEE Trans. Talk}"})
+    assert work["container-title"] == "IEEE Transactions on Talk"

@@ -801,3 +801,8 @@ def test_each_doctor_s_degree_is_a_doctoral_dissertation(degree: str) -> None:
 def test_the_number_of_pages_of_a_whole_work_is_no_page(kind: str, said: str) -> None:
     work = article(f"SP  - {said}", kind=kind)
     assert (work["number-of-pages"], work.get("page")) == ("146", None)
+
+
+def test_a_journal_in_capitals_is_put_into_title_case() -> None:
+    work = article("T2  - ABC TALK", "JI  - ABC Talk")
+    assert work["container-title"] == "ABC Talk"
