@@ -80,7 +80,7 @@ class _Work:
             return (Edit(field.start, field.end, f"{{{value}}}"),)
         if self.format == "csl-json":
             return (Edit(field.start, field.end, json.dumps(value, ensure_ascii=False)),)
-        if self.format in {"ris", "refer", "pubmed"}:
+        if self.format in {"ris", "refer", "pubmed", "wos"}:
             return (Edit(field.start, field.end, value),)
         return ()
 
