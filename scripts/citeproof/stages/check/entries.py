@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def entries(manuscript: Manuscript) -> Iterator[Finding]:
-    """Find what is amiss in the entries of cited works (E001 to E011); `citeproof fix` judges the others, too."""
+    """Find what is amiss in the entries of cited works (E001 to E012); `citeproof fix` judges the others, too."""
     cited = {citation.key for citation in manuscript.citations}
     for held in manuscript.held:
         for proposal in lint.lint(held, None if "*" in cited else cited):
