@@ -42,7 +42,7 @@ _MARKS = {
     "refer": re.compile(
         r"^[ \t\ufeff]*(?:%0[ \t]+[A-Z]|%[AT][ \t]+\S.*\n(?:.*\n)?%[A-Z0-9@][ \t]|Reference Type:)", re.MULTILINE
     ),
-    "pubmed": re.compile(r"^\ufeff?PMID ?- ?\d", re.MULTILINE),
+    "pubmed": re.compile(r"^\ufeff?(?:PMID ?- ?\d|OWN ?- ?ERIC\b)", re.MULTILINE),
     "wos": re.compile(r"^\ufeff?(?:FN .*\n(?:VR .*\n)?\s*)?PT [A-Z][ \t]*$", re.MULTILINE),
     "csl-json": re.compile(r"[\s\ufeff]*(?:\[\s*(?:[{\[\]]|\Z)|\{\s*[\"}])"),
     "csl-yaml": re.compile(
