@@ -239,8 +239,8 @@ _GIVES_WAY = frozenset(
     re.findall(
         r"\S+",
         "mbox hbox fbox makebox text textrm textsf texttt textup textnormal textmd textgreek textcyr textlatin "
-        "underline uline uppercase lowercase MakeUppercase MakeLowercase MakeCapital MakeSentenceCase NoCaseChange natexlab "
-        "nocase ensuremath operatorname mathrm mkbibfootnote textquote bibinfo",
+        "underline uline uppercase lowercase MakeUppercase MakeLowercase MakeCapital MakeSentenceCase NoCaseChange "
+        "natexlab nocase ensuremath operatorname mathrm mkbibfootnote textquote bibinfo",
     )
 )
 """Commands that only say how their argument is set: it is printed."""
