@@ -81,6 +81,16 @@ _OTHERS = (
     ),
     (r"version https://git-lfs", "a pointer to a file that Git LFS keeps", "fetch the file itself: git lfs pull"),
     (
+        r"(?:\s|#.*\n|---\n)*[\w:.-]+:[ \t]*\n[ \t]+(?:type|title|author|date): ?\S",
+        "Typst's own format (Hayagriva)",
+        "give the works as BibTeX, which Typst reads too",
+    ),
+    (
+        r"(?:\s|#.*\n|---\n)*cff-version:",
+        "a CITATION.cff",
+        "take the BibTeX of the repository (in GitHub: Cite this repository)",
+    ),
+    (
         r"\ufeff?\"?Authors\"?,\"?Author(?: full names|\(s\) ID)",
         "Scopus's table (CSV)",
         "export the records from Scopus as BibTeX or RIS instead",

@@ -127,10 +127,10 @@ def is_doi_address(value: str) -> bool:
 
 _BEHIND_A_LOGIN = re.compile(
     r"ebscohost\.com/login|ovid(?:sp)?\.(?:ovid\.com|com)/|[?&]accountid=|scopus\.com/inward|gateway\.(?:webofknowledge|isiknowledge)"
-    r"|[?&]rft_val_fmt=|://(?:\w+\.)*(?:ezproxy|proxy|libproxy)\b",
+    r"|[?&](?:rft_val_fmt|url_ver)=|[?&]sid=(?:ovid|ebsco|embase|proq|google)|serialssolutions\.com|embase\.com/search|://(?:\w+\.)*(?:ezproxy|proxy|libproxy)\b",
     re.IGNORECASE,
 )
-"""Addresses of databases that only the members of one library can follow (APA 9.34 leaves them out)."""
+"""Addresses of databases and link resolvers that only the members of one library can follow (APA 9.34)."""
 
 
 def is_behind_a_login(url: str) -> bool:

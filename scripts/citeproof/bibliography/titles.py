@@ -251,6 +251,7 @@ def periodical(name: str, abbreviation: str = "") -> str:
     short = _WORD.findall(abbreviation)
     capitals = {word for word in short if len(word) > 1 and word.isupper()}
     kept = _IN_CAPITALS if abbreviation.isupper() else _IN_CAPITALS | capitals
+    mixed = {word.upper(): word for word in short if not word.islower() and word[1:] != word[1:].lower()}
     before = ""
 
     def cased(found: re.Match[str]) -> str:
@@ -260,6 +261,8 @@ def periodical(name: str, abbreviation: str = "") -> str:
         is_letter = len(word) == 1 and (follows in {"-", ""} or last in {"PART", "SERIES"})
         if word in kept or _NUMERAL.match(word) or is_letter:
             return word
+        if word in mixed and not abbreviation.isupper():  # PeerJ, eLife
+            return mixed[word]
         is_within = found.start() > 0 and not re.search(r"[:-]\s*\Z", name[: found.start()])
         return word.lower() if is_within and word.lower() in _JOINING else word[0] + word[1:].lower()
 

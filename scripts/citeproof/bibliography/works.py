@@ -239,6 +239,8 @@ def arrange(values: dict[str, list[str]], kind: str) -> None:
             values["article-number"] = article
         values.pop("edition", None)  # there the date of publication online
         if start := values.pop("section", None) if type_ == "article-journal" else None:
+            if re.search(r"\d\W+\d", start[0]) and not re.search(r"\d\W+\d", values.get("first-page", [""])[0]):
+                values["first-page"] = start  # there the pages are counted
             values.setdefault("first-page", start)
 
 

@@ -150,6 +150,16 @@ PAGE = "download the file itself and not the page that shows it (in GitHub: Raw)
             "PubMed's XML",
             "save the citations in the format PubMed (.nbib) instead",
         ),
+        (
+            "harry:\n    type: Book\n    title: T\n    author: Rowe, J. K.\n",
+            "Typst's own format (Hayagriva)",
+            "give the works as BibTeX, which Typst reads too",
+        ),
+        (
+            "cff-version: 1.2.0\ntitle: T\nauthors:\n  - family-names: Roe\n",
+            "a CITATION.cff",
+            "take the BibTeX of the repository (in GitHub: Cite this repository)",
+        ),
         ('"Key","Item Type","Publication Year"\n"A","book","2000"', "a table (CSV)", EXPORT),
         ("\x01\x00\x02", "no text", EXPORT),
     ],

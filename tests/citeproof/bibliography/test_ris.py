@@ -806,3 +806,16 @@ def test_the_number_of_pages_of_a_whole_work_is_no_page(kind: str, said: str) ->
 def test_a_journal_in_capitals_is_put_into_title_case() -> None:
     work = article("T2  - ABC TALK", "JI  - ABC Talk")
     assert work["container-title"] == "ABC Talk"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://AB1CD2EF.search.serialssolutions.com/?sid=OVID:medline&id=pmid:1",
+        "https://sfx.example.edu/local?sid=EMBASE&issn=00000000",
+        "http://link.example.edu/?url_ver=Z39.88-2004&genre=article",
+        "http://www.embase.com/search/results?subaction=viewrecord&id=L1",
+    ],
+)
+def test_the_address_of_a_library_s_resolver_is_left_out(address: str) -> None:
+    assert "URL" not in article("JO  - Journal of Talk", f"UR  - {address}")

@@ -175,6 +175,8 @@ def test_a_capital_stays_after_an_initial_a_numeral_or_a_title(title: str, text:
         ("A JOURNAL OF TALK", "", "A Journal of Talk"),
         ("TALK: THE JOURNAL", "", "Talk: The Journal"),
         ("PLOS ONE", "PLoS One", "PLOS ONE"),
+        ("PEERJ", "PeerJ", "PeerJ"),
+        ("ELIFE", "eLife", "eLife"),
         ("APPETITE", "Appetite", "Appetite"),
         ("DEUTSCHES \u00c4RZTEBLATT", "", "Deutsches \u00c4rzteblatt"),
         ("J SLEEP TALK", "J SLEEP TALK", "J Sleep Talk"),
