@@ -192,6 +192,8 @@ def _accessed(entry: Fields) -> dict[str, Any] | None:
 
 def _publishers(entry: Fields, made: Item) -> None:
     publisher, institution, organization = (entry.listed(name) for name in ("publisher", "institution", "organization"))
+    if entry.has("unique-id"):  # Web of Science's
+        publisher = [titles.publisher(one) for one in publisher]
     places = entry.listed("location")
     if made["type"] == "article":
         made["publisher"] = work_type.archive(entry)

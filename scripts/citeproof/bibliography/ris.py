@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from citeproof.bibliography import exports, works
+from citeproof.bibliography import exports, titles, works
 from citeproof.bibliography.lines import Line, column_of, fields, numbered
 from citeproof.bibliography.model import Bibliography, Fault, Field, Record
 from citeproof.findings import Place
@@ -254,6 +254,8 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
 
 def _arrange(values: dict[str, list[str]], held: dict[str, Field], kind: str) -> None:
     """Settle the tags whose meaning goes by the type of the record."""
+    if "PU" in held:  # Web of Science's
+        values["publisher"] = [titles.publisher(one) for one in values.get("publisher", [])]
     misc = values.pop("misc-1", [])
     if kind == "thesis":
         values.setdefault("work-type", misc)

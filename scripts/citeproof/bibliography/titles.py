@@ -270,3 +270,23 @@ def periodical(name: str, abbreviation: str = "") -> str:
 
 
 _SHORT = 5
+
+
+_SHORTENED = {
+    "Amer": "American",
+    "Assoc": "Association",
+    "Gmbh": "GmbH",
+    "Inst": "Institute",
+    "Int": "International",
+    "Natl": "National",
+    "Soc": "Society",
+    "Univ": "University",
+}
+_LEGAL_FORMS = "x AG AS BV LLC MIT NV PLC SA SRL"
+
+
+def publisher(name: str) -> str:
+    """Write a publisher's name, which Web of Science has in capitals and shortens, as its books have it."""
+    if not name.isupper():
+        return name
+    return re.sub(r"\w+", lambda word: _SHORTENED.get(word[0], word[0]), periodical(name, _LEGAL_FORMS))

@@ -103,7 +103,7 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
     values["secondary-title" if kind in _IN_BOOKS else "periodical"] = [text("SO")] if kind != "book" else []
     if kind == "book" and not text("TI"):
         values["title"] = [text("SO")]
-    values["publisher"] = [_house(one) for one in values["publisher"]]
+    values["publisher"] = [titles.publisher(one) for one in values["publisher"]]
     values["doi"] = [text("DI") or (text("D2") if kind == "book" else "")]
     values["keyword"] = [word for tag in ("DE", "ID") for word in re.split(r";\s*", text(tag)) if word]
     values["date"] = [text("PD")] if text("PD") else []
@@ -121,26 +121,6 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
     place = Place(file, lines[0].number, column_of(lines[0]))
     record = Record(text("UT"), text("DT") or text("PT"), place, held, lines[0].start, last.start + len(last.text))
     return exports.Read(record, works.Work(kind, values), tuple(_slips(file, lines, types, record)), more)
-
-
-_SHORTENED = {
-    "Amer": "American",
-    "Assoc": "Association",
-    "Gmbh": "GmbH",
-    "Inst": "Institute",
-    "Int": "International",
-    "Natl": "National",
-    "Soc": "Society",
-    "Univ": "University",
-}
-_LEGAL_FORMS = "x AG AS BV LLC MIT NV PLC SA SRL"
-
-
-def _house(publisher: str) -> str:
-    """Write a publisher's name, which stands in capitals and is shortened, as its books have it."""
-    if not publisher.isupper():
-        return publisher
-    return re.sub(r"\w+", lambda word: _SHORTENED.get(word[0], word[0]), titles.periodical(publisher, _LEGAL_FORMS))
 
 
 _IN_BOOKS = frozenset({"book section", "conference paper"})

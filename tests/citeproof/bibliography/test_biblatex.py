@@ -1203,3 +1203,11 @@ def test_a_publisher_with_a_legal_form_is_one():
 def test_a_journal_in_capitals_is_put_into_title_case_by_its_short_name():
     work = made("article", journal="{IEEE TRANSACTIONS ON TALK}", volume="3", **{"journal-iso": "{IEEE Trans. Talk}"})
     assert work["container-title"] == "IEEE Transactions on Talk"
+
+
+def test_the_publisher_of_a_book_in_web_of_science_is_in_usual_letters():
+    assert (
+        made("book", publisher="{OXFORD UNIV PRESS}", **{"unique-id": "WOS:1"})["publisher"]
+        == "Oxford University Press"
+    )
+    assert made("book", publisher="UNESCO")["publisher"] == "UNESCO"

@@ -819,3 +819,8 @@ def test_a_journal_in_capitals_is_put_into_title_case() -> None:
 )
 def test_the_address_of_a_library_s_resolver_is_left_out(address: str) -> None:
     assert "URL" not in article("JO  - Journal of Talk", f"UR  - {address}")
+
+
+def test_the_publisher_of_a_book_in_web_of_science_is_in_usual_letters() -> None:
+    assert article("PU  - OXFORD UNIV PRESS", "PI  - OXFORD", kind="BOOK")["publisher"] == "Oxford University Press"
+    assert article("PB  - UNESCO", kind="BOOK")["publisher"] == "UNESCO"

@@ -190,3 +190,16 @@ def test_the_name_of_a_periodical_in_capitals_is_put_into_title_case(
     name: str, abbreviation: str, printed: str
 ) -> None:
     assert titles.periodical(name, abbreviation) == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("AMER PSYCHOLOGICAL ASSOC", "American Psychological Association"),
+        ("SPRINGER INTERNATIONAL PUBLISHING AG", "Springer International Publishing AG"),
+        ("OXFORD UNIV PRESS", "Oxford University Press"),
+        ("Guilford Press", "Guilford Press"),
+    ],
+)
+def test_the_name_of_a_publisher_is_written_as_its_books_have_it(name: str, printed: str) -> None:
+    assert titles.publisher(name) == printed
