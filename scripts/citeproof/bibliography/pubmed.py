@@ -110,7 +110,7 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
     kind = _kind_in_eric(eric, types) if eric else _kind(values, every("BTI"), types)
     if eric and kind != "journal article":
         values["url"] = [f"https://eric.ed.gov/?id={eric}"]
-    pmid = [found[0] for one in every("PMID") if (found := re.match(r"\d+", one))]
+    pmid = [number[0] for one in every("PMID") if (number := re.match(r"\d+", one))]
     pmc = every("PMC")
     more: dict[str, object] = {}
     if pmid:

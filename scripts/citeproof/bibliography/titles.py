@@ -248,7 +248,7 @@ def periodical(name: str, abbreviation: str = "") -> str:
     words = _WORD.findall(name)
     if not name.isupper() or name in _WHOLE_NAMES or (len(words) == 1 and len(name) <= _SHORT and not abbreviation):
         return name
-    short = _WORD.findall(abbreviation)
+    short: list[str] = _WORD.findall(abbreviation)
     capitals = {word for word in short if len(word) > 1 and word.isupper()}
     kept = _IN_CAPITALS if abbreviation.isupper() else _IN_CAPITALS | capitals
     mixed = {word.upper(): word for word in short if not word.islower() and word[1:] != word[1:].lower()}
@@ -262,7 +262,7 @@ def periodical(name: str, abbreviation: str = "") -> str:
         if word in kept or _NUMERAL.match(word) or is_letter:
             return word
         if word in mixed and not abbreviation.isupper():  # PeerJ, eLife
-            return mixed[word]
+            return str(mixed[word])
         is_within = found.start() > 0 and not re.search(r"[:-]\s*\Z", name[: found.start()])
         return word.lower() if is_within and word.lower() in _JOINING else word[0] + word[1:].lower()
 

@@ -272,7 +272,7 @@ def name(value: str, *, has_commas: bool = True) -> names.Name:
     family, *rest = [part.strip() for part in text.split(",")]
     rest = [part for part in rest if part]
     suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given = ", ".join(part for part in rest if part != suffix)
+    given = ", ".join(part for part in rest if part not in {suffix, "null"})
     if not family:
         return {"literal": given or suffix}
     if not given:
@@ -318,13 +318,16 @@ def _people(made: Item, work: Work, *, has_commas: bool) -> None:
     for given, role in roles.items():
         if not role:
             continue
+        if given == "author" and any(_AS_EDITOR.search(value) for value in work.all(given)):
+            role = "editor"  # noqa: PLW2901  (EconLit's "Takada, Mitsuo eds")
         people = [value for value in work.all(given) if given == "author" or value.count(",") < _A_LIST]
-        found = [name(value, has_commas=has_commas) for value in people]
+        found = [name(_AS_EDITOR.sub("", value), has_commas=has_commas) for value in people]
         found = [one for one in found if any(one.values())]
         known = made.get(role, [])  # some exports name the editors under two tags
         made[role] = known + [one for one in found if one not in known]
 
 
+_AS_EDITOR = re.compile(r"(?<=\w)[.,]? \(?eds?\.?\)?\Z")
 _A_LIST = 5
 """So many commas has no name: Ovid puts those who are cited into one field of people."""
 
@@ -537,16 +540,27 @@ _VOLUMES = 30
 """No work of psychology has more volumes than this: a higher number is that of a book in its series."""
 
 
+_NLM_NUMBER = re.compile(r"(?:\w{2,3}, )?\d{7,9}(?:, \w{2,3})?")
+"""The number of a journal in the National Library of Medicine, which Ovid puts where there is no issue."""
+
+
+def _volume_and_number(work: Work, type_: str) -> tuple[str, str]:
+    volume = re.sub(r"\A(?:v(?:ol)?\.\s*)+(?=\d)", "", work.first("volume"))
+    number = work.first("number")
+    both = re.fullmatch(r"(\d+)(?: ?\(([\w-]{1,9})\)| issue (\w+))", volume)
+    if both and type_ in _SERIAL and not number:
+        volume, number = both[1], both[2] or both[3]
+    if type_ in _SERIAL and _NLM_NUMBER.fullmatch(number):
+        number = ""
+    return ("" if volume == "nan" else volume), ("" if number == "nan" else number)
+
+
 _WHOLE = frozenset({"book", "classic", "thesis", "manuscript", "report"})
 
 
 def _numbers(made: Item, work: Work) -> None:
     type_ = made["type"]
-    made["volume"] = work.first("volume")
-    number = work.first("number")
-    if (both := re.fullmatch(r"(\d+) ?\(([\w-]{1,9})\)", made["volume"])) and type_ in _SERIAL and not number:
-        made["volume"], number = both[1], both[2]
-    made["volume"], number = ("" if one == "nan" else one for one in (made["volume"], number))
+    made["volume"], number = _volume_and_number(work, type_)
     page = _page(work.first("first-page"), work.first("last-page"))
     if type_ in _SERIAL:
         article = work.first("article-number") or (page if _ARTICLE_NUMBER.fullmatch(page) else "")
@@ -582,7 +596,7 @@ _NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 """What databases write where there is no page; Ovid writes "No" as the first and "Specified" as the last."""
-_COUNT = re.compile(r"(?:[ivxlc]+, ?)?(\d+) ?(?:p|pp|pages|S|Seiten)?\.?", re.IGNORECASE)
+_COUNT = re.compile(r"(?:[\divxlc]+(?:[-\u2013][ivxlc]+)?, ?)?(\d+) ?(?:p|pp|pages|S|Seiten)?\.?", re.IGNORECASE)
 """How many pages a whole work has: 146p, XX, 327 S."""
 
 

@@ -824,3 +824,31 @@ def test_the_address_of_a_library_s_resolver_is_left_out(address: str) -> None:
 def test_the_publisher_of_a_book_in_web_of_science_is_in_usual_letters() -> None:
     assert article("PU  - OXFORD UNIV PRESS", "PI  - OXFORD", kind="BOOK")["publisher"] == "Oxford University Press"
     assert article("PB  - UNESCO", kind="BOOK")["publisher"] == "UNESCO"
+
+
+@pytest.mark.parametrize("number", ["eag, 7805975", "101676033", "0401664, du5"])
+def test_the_number_of_a_journal_in_a_library_is_no_issue(number: str) -> None:
+    assert "issue" not in article("JO  - Journal of Talk", "VL  - 2", f"IS  - {number}")
+
+
+@pytest.mark.parametrize(
+    ("said", "volume", "issue"), [("v. 40", "40", None), ("v. v. 176", "176", None), ("v. 7 issue 4", "7", "4")]
+)
+def test_a_volume_is_its_number(said: str, volume: str, issue: str | None) -> None:
+    work = article("JO  - Journal of Talk", f"VL  - {said}")
+    assert (work["volume"], work.get("issue")) == (volume, issue)
+
+
+def test_a_given_name_that_a_program_had_not_is_none() -> None:
+    assert article("AU  - Sneha, null")["author"] == [{"literal": "Sneha"}]
+
+
+@pytest.mark.parametrize("mark", ["eds", "(eds.)", "(ed.)", "ed"])
+def test_people_who_are_called_editors_among_the_authors_are_editors(mark: str) -> None:
+    work = article("AU  - Asano, Kota", f"AU  - Takada, Mitsuo {mark}", "PB  - Talk", kind="BOOK")
+    assert "author" not in work
+    assert work["editor"] == [{"family": "Asano", "given": "Kota"}, {"family": "Takada", "given": "Mitsuo"}]
+
+
+def test_the_pages_of_a_whole_book_are_counted() -> None:
+    assert article("SP  - 2-xx, 320", "PB  - Talk", kind="BOOK")["number-of-pages"] == "320"
