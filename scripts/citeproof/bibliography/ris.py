@@ -244,6 +244,9 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
             values.setdefault(FIELDS[tag], []).append(one.value)
     record_type = held["TY"].value.upper() if "TY" in held else ""
     kind = KINDS.get(record_type, "generic")
+    in_nothing = not any(values.get(name) for name in ("periodical", "secondary-title", "abbreviation", "volume"))
+    if kind == "journal article" and in_nothing and re.search(r"97[89]|-.+-", " ".join(values.get("isbn", []))):
+        kind = "book"  # so CAB Direct calls one, which has an ISBN and no journal
     _arrange(values, held, kind)
     key = next((held[name].value for name in ("ID", "LB") if name in held and held[name].value), "")
     end = lines[-1].start + len(lines[-1].text)

@@ -266,7 +266,7 @@ def name(value: str, *, has_commas: bool = True) -> names.Name:
     Where persons are written with commas (`has_commas`), a name without one is a group's; else a name of two or three
     words is a person's, unless one of the words is such as groups have.
     """
-    text = re.sub(r"[\s,;(<]*\S+@\S*[^,]*", "", " ".join(texts.plain(value).split())).strip(" ;")
+    text = re.sub(r"[\s,;(<]*\S+@\S*[^,]*|\s+and\Z", "", " ".join(texts.plain(value).split())).strip(" ;")
     if text.endswith(",") or "," not in text:
         return names.mended(_without_comma(text.rstrip(" ,"), is_group=text.endswith(",") or has_commas))
     family, *rest = [part.strip() for part in text.split(",")]
@@ -596,7 +596,9 @@ _NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 """What databases write where there is no page; Ovid writes "No" as the first and "Specified" as the last."""
-_COUNT = re.compile(r"(?:[\divxlc]+(?:[-\u2013][ivxlc]+)?, ?)?(\d+) ?(?:p|pp|pages|S|Seiten)?\.?", re.IGNORECASE)
+_COUNT = re.compile(
+    r"(?:[\divxlc]+(?:[-\u2013][ivxlc]+)?(?:, ?| \+ ))?(\d+) ?(?:p|pp|pages|S|Seiten)?\.?", re.IGNORECASE
+)
 """How many pages a whole work has: 146p, XX, 327 S."""
 
 

@@ -852,3 +852,14 @@ def test_people_who_are_called_editors_among_the_authors_are_editors(mark: str) 
 
 def test_the_pages_of_a_whole_book_are_counted() -> None:
     assert article("SP  - 2-xx, 320", "PB  - Talk", kind="BOOK")["number-of-pages"] == "320"
+
+
+def test_what_has_an_isbn_and_no_journal_is_a_book() -> None:
+    book = article("SN  - 0-521-46674-1", "SP  - x + 497")
+    assert (book["type"], book["number-of-pages"], book.get("page")) == ("book", "497", None)
+    assert article("SN  - 0258-6150", "SP  - 10")["type"] == "article-journal"
+    assert article("SN  - 0-521-46674-1", "T2  - Journal of Talk")["type"] == "article-journal"
+
+
+def test_a_name_loses_the_word_that_joined_it_to_the_next() -> None:
+    assert article("AU  - Adhikari, B. and")["author"] == [{"family": "Adhikari", "given": "B."}]
