@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from citeproof.bibliography import csl_item, dates, names
+from citeproof.bibliography import csl_item, dates, kinds, names
 from citeproof.bibliography import text as texts
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ def item(work: Work, key: str, more: Mapping[str, object] = MappingProxyType({})
     """
     type_, genre = TYPES.get(work.kind, ("", ""))
     type_ = type_ or _guessed(work)
+    archive = _archive(work) if type_ == "article-journal" else ""
+    type_ = "article" if archive else type_
     if type_ in {"entry-dictionary", "entry-encyclopedia"} and not work.first("secondary-title", "periodical"):
         type_ = "book"
     made: Item = {"id": key, "type": type_}
@@ -178,6 +180,12 @@ def item(work: Work, key: str, more: Mapping[str, object] = MappingProxyType({})
     made |= {name: value for name, value in texts_of.items() if value}
     _description(made, work, genre)
     _BY_KIND.get(work.kind, _as_it_is)(made, work)
+    if archive:
+        made["publisher"], made["genre"] = archive, ""
+        if (number := re.search(r"\barXiv:(\S+)", work.first("periodical", "secondary-title"), re.IGNORECASE)) and not (
+            made["DOI"] or made["URL"]
+        ):
+            made["URL"] = f"https://arxiv.org/abs/{number[1]}"
     made |= more
     fit, _ = csl_item.made({name: value for name, value in made.items() if value or name == "id"})
     return fit
@@ -186,6 +194,15 @@ def item(work: Work, key: str, more: Mapping[str, object] = MappingProxyType({})
 def _keywords(work: Work) -> list[str]:
     words = [word.strip() for value in work.all("keyword") for word in value.split("\n")]
     return list(dict.fromkeys(word for word in words if word))
+
+
+def _archive(work: Work) -> str:
+    """Give the archive of a preprint that stands as a journal, as Google Scholar writes it (APA 10.8); "" for none."""
+    journal = work.first("periodical", "secondary-title")
+    named = re.sub(
+        r"\s*(?:preprint|available at|electronic journal)\s*|\s*\barxiv:.*", "", journal, flags=re.IGNORECASE
+    )
+    return kinds.repository(named) if journal and not work.first("volume") else ""
 
 
 def _guessed(work: Work) -> str:
@@ -321,10 +338,24 @@ def _people(made: Item, work: Work, *, has_commas: bool) -> None:
         if given == "author" and any(_AS_EDITOR.search(value) for value in work.all(given)):
             role = "editor"  # noqa: PLW2901  (EconLit's "Takada, Mitsuo eds")
         people = [value for value in work.all(given) if given == "author" or value.count(",") < _A_LIST]
+        people = [person for value in people for person in _divided_list(value)]
         found = [name(_AS_EDITOR.sub("", value), has_commas=has_commas) for value in people]
         found = [one for one in found if any(one.values())]
         known = made.get(role, [])  # some exports name the editors under two tags
         made[role] = known + [one for one in found if one not in known]
+
+
+def _divided_list(value: str) -> list[str]:
+    """Divide what names several people in one field: "Roe, R.; Doe, D." or "Roe, R., Doe, D., & Poe, P."."""
+    text = " ".join(texts.plain(value).split())
+    pieces = [piece.strip() for piece in re.split("[;\uff1b]", text) if piece.strip()]
+    if len(pieces) > 1:
+        return pieces
+    parts = re.sub(r",?\s+(?:&|and)\s+", ", ", text).split(", ")
+    initials = r"(?:[^\W\d_a-z]\.?[ -]?){1,4}"
+    if len(parts) > 2 and len(parts) % 2 == 0 and all(re.fullmatch(initials, part) for part in parts[1::2]):  # noqa: PLR2004
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    return [value]
 
 
 _AS_EDITOR = re.compile(r"(?<=\w)[.,]? \(?eds?\.?\)?\Z")

@@ -863,3 +863,38 @@ def test_what_has_an_isbn_and_no_journal_is_a_book() -> None:
 
 def test_a_name_loses_the_word_that_joined_it_to_the_next() -> None:
     assert article("AU  - Adhikari, B. and")["author"] == [{"family": "Adhikari", "given": "B."}]
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "Roe, R.; Doe, D. E.",
+        "Roe, R., Doe, D. E.",
+        "Roe, R., & Doe, D. E.",
+        "Roe, R. and Doe, D. E.",
+        "Roe, R.\uff1bDoe, D. E.",
+    ],
+)
+def test_people_who_stand_in_one_field_are_divided(authors: str) -> None:
+    expected = [{"family": "Roe", "given": "R."}, {"family": "Doe", "given": "D. E."}]
+    assert article(f"AU  - {authors}", "JO  - Journal of Talk")["author"] == expected
+
+
+@pytest.mark.parametrize("name", ["Roe, Richard, Jr.", "Smith & Wesson", "Roe, R. E., III"])
+def test_one_name_is_not_divided(name: str) -> None:
+    assert len(article(f"AU  - {name}", "JO  - Journal of Talk")["author"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("journal", "archive", "address"),
+    [
+        ("arXiv preprint arXiv:1706.03762", "arXiv", "https://arxiv.org/abs/1706.03762"),
+        ("bioRxiv", "bioRxiv", None),
+        ("Available at SSRN", "SSRN", None),
+        ("SSRN Electronic Journal", "SSRN", None),
+    ],
+)
+def test_a_preprint_that_stands_as_an_article_is_one(journal: str, archive: str, address: str | None) -> None:
+    work = article("AU  - Roe, R.", f"JO  - {journal}", "PY  - 2017")
+    assert (work["type"], work["publisher"], work.get("URL")) == ("article", archive, address)
+    assert "container-title" not in work
