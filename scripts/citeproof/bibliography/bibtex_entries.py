@@ -244,7 +244,14 @@ def _swallowed(text: str, raw: Raw) -> re.Match[str] | None:
     return _SWALLOWED.search(text, raw.start + 1, raw.end - 1)
 
 
+_ENDS_OF_ABSTRACT = re.compile(r"\}(?=,?[ \t]*\n\s*+(?:[^\W\d][\w-]*+\s*+=\s*+[{\"\d]|\}))")
+"""The brace at the end of a line behind which the next field begins, or the entry ends."""
+
 _SAYS = {
+    "uneven": (
+        "the braces of its field {name} do not match",
+        "take the odd one out: the field was read to the end of its line",
+    ),
     "torn": (
         "two number signs in its field {name} were taken for marks of BibTeX, as JabRef does",
         "write the field as one value in braces, and a number sign in it as \\#",
@@ -264,6 +271,8 @@ class _Entry:
     head: re.Match[str]
     limit: int
     escapes: bool = True
+    is_uneven: bool = False
+    """Whether an abstract ends with its line, whatever its braces: exports cut them, and nobody prints it."""
     key: str = ""
     fields: list[Raw] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
@@ -323,7 +332,12 @@ class _Entry:
             raise self.astray(at)
         name = "_".join(found[0].lower().split())
         try:
-            raw, odd = _value(text, name, at, _past(text, equals + 1, limit), limit, escapes=self.escapes)
+            start = _past(text, equals + 1, limit)
+            ends = _ENDS_OF_ABSTRACT.search(text, start, limit) if self.is_uneven and name == "abstract" else None
+            if ends:
+                raw, odd = Raw(name, at, start, ends.end()), "uneven"
+            else:
+                raw, odd = _value(text, name, at, start, limit, escapes=self.escapes)
         except _BrokenError as broken:
             broken.key = self.key
             raise
@@ -409,6 +423,7 @@ class _Text:
             attempts = [_Entry(self.text, head, first, escapes=False)]
             if broken.unclosed in _TEXTS:
                 attempts += [_Entry(self.text, head, limit) for limit in others]
+            attempts.append(_Entry(self.text, head, first, is_uneven=True))
             for entry in attempts:
                 try:
                     return self.taken(entry.read(), entry.troubles)

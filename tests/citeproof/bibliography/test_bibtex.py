@@ -653,3 +653,23 @@ def test_of_a_database_s_own_field_that_stands_twice_nothing_is_said() -> None:
         "title": "T",
         "funding_details": "One",
     }
+
+
+@pytest.mark.parametrize("abstract", ["A rate of {&lt;10 and so on.", "A rate of 10} and so on."])
+def test_an_abstract_whose_braces_do_not_match_costs_no_entry(abstract: str) -> None:
+    held = bib(
+        f"@article{{a,\ntitle={{T}},\nabstract={{{abstract}}},\nyear={{2013}},\n}}\n\n@book{{b, title = {{U}}}}\n"
+    )
+    assert keys(held) == ["a", "b"]
+    assert values(held.records[0]) == {"title": "T", "abstract": abstract, "year": "2013"}
+    assert told(held) == [
+        (
+            "r.bib:3:10: in the entry a the braces of its field abstract do not match\n"
+            "    take the odd one out: the field was read to the end of its line"
+        )
+    ]
+
+
+def test_a_title_whose_braces_do_not_match_costs_its_entry() -> None:
+    held = bib("@article{a,\ntitle={T {and,\nyear={2013},\n}\n\n@book{b, title = {U}}\n")
+    assert (keys(held), hurt(held)) == (["b"], ["a"])
