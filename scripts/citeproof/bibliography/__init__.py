@@ -35,6 +35,7 @@ _FORMATS = {
     "endnote-xml": ("EndNote XML", ".xml"),
     "refer": ("EndNote's tagged format (refer)", ".enw"),
     "pubmed": ("PubMed's format", ".nbib"),
+    "wos": ("Web of Science's plain text", ".ciw"),
 }
 """Format → what it is called, and the ending of its files."""
 
@@ -42,6 +43,7 @@ _ENDINGS = {ending: format_ for format_, (_, ending) in _FORMATS.items()} | {
     ".bibtex": "bibtex",
     ".biblatex": "bibtex",
     ".yml": "csl-yaml",
+    ".isi": "wos",
 }
 
 _MARKS = {
@@ -50,7 +52,8 @@ _MARKS = {
     "refer": re.compile(
         r"^[ \t\ufeff]*(?:%0[ \t]+[A-Z]|%[AT][ \t]+\S.*\n(?:.*\n)?%[A-Z0-9@][ \t]|Reference Type:)", re.MULTILINE
     ),
-    "pubmed": re.compile(r"^\ufeff?PMID ?- ?\d", re.MULTILINE),
+    "pubmed": re.compile(r"^\ufeff?(?:PMID ?- ?\d|OWN ?- ?ERIC\b)", re.MULTILINE),
+    "wos": re.compile(r"^\ufeff?(?:FN .*\n(?:VR .*\n)?\s*)?PT [A-Z][ \t]*$", re.MULTILINE),
     "csl-json": re.compile(r"[\s\ufeff]*(?:\[\s*(?:[{\[\]]|\Z)|\{\s*[\"}])"),
     "csl-yaml": re.compile(
         r"[\s\ufeff]*(?:%YAML.*\s+)?(?:#.*\s+)*(?:---\s[\s\S]*?)?^(?:references:|-[ \t]+[\w-]+:)", re.MULTILINE
@@ -58,22 +61,60 @@ _MARKS = {
     "endnote-xml": re.compile(r"[\s\ufeff]*<(?:\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<)?(?:xml|records?)\b"),
 }
 """Format → how an entry or a file of it begins. Of several that a file shows, the first is its own."""
-_ANYWHERE = frozenset({"bibtex", "ris", "refer", "pubmed"})
+_ANYWHERE = frozenset({"bibtex", "ris", "refer", "pubmed", "wos"})
 """Formats before whose first entry other text may stand."""
 
-_OTHERS = (
-    (r"(?is)[\s\ufeff]*(?:<\?xml[^>]*>\s*)?<!doctype html|[\s\ufeff]*<html\b", "a web page"),
-    (r"PK\x03\x04", "a Word document, a spreadsheet or a ZIP archive"),
-    (r"\xd0\xcf\x11\xe0", "a Word document"),
-    (r"%PDF-", "a PDF"),
-    (r"\{\\rtf", "a document in Rich Text Format"),
-    (r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<PubmedArticle", "PubMed's XML"),
-    (r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?<mods", "MODS"),
-    (r"\ufeff?FN .*\n(?:VR .*\n)?|\ufeff?PT [A-Z]\n", "an export of Web of Science in its own format"),
-    (r"\ufeff?\"?(?:Key|Authors?|Title)\"?[,;\t]\"?[A-Z]", "a table (CSV)"),
-    (r"[^\n]{0,1000}\x00", "no text"),
+_EXPORT = "export the bibliography as BibTeX, RIS or CSL JSON, or name the right file in the front matter"
+_AS_A_PAGE = (
+    "download the file itself and not the page that shows it (in GitHub: Raw), or export the bibliography again"
 )
-"""What a file may hold that is taken for a bibliography."""
+_XML = r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*"
+_PAGE = re.compile(_XML + r"<(?:!doctype html|html|head|body|script|meta|title)\b", re.IGNORECASE)
+"""How a web page begins. Entries within one have its characters in them, such as &amp;."""
+_OTHERS = (
+    (r"PK\x03\x04", "a Word document, a spreadsheet or a ZIP archive", _EXPORT),
+    (r"\xd0\xcf\x11\xe0", "a Word document", _EXPORT),
+    (r"%PDF-", "a PDF", _EXPORT),
+    (r"\{\\rtf", "a document in Rich Text Format", _EXPORT),
+    (
+        _XML + r"(?:<!DOCTYPE[^>]*>\s*)?<Pubmed",
+        "PubMed's XML",
+        "save the citations in the format PubMed (.nbib) instead",
+    ),
+    (_XML + "<mods", "MODS", _EXPORT),
+    (_XML + r"<(?:b:)?Sources\b", "Word's list of sources", _EXPORT),
+    (_XML + r"<Error>", "an error message", "download the bibliography again"),
+    (
+        r"\s*(?:(?:404|403|429)\b|(?:doi |resource |page )?not found|too many requests|access denied).{0,200}\s*\Z",
+        "an error message",
+        "download the bibliography again",
+    ),
+    (r"version https://git-lfs", "a pointer to a file that Git LFS keeps", "fetch the file itself: git lfs pull"),
+    (
+        r"(?:\s|#.*\n|---\n)*[\w:.-]+:[ \t]*\n[ \t]+(?:type|title|author|date): ?\S",
+        "Typst's own format (Hayagriva)",
+        "give the works as BibTeX, which Typst reads too",
+    ),
+    (
+        r"(?:\s|#.*\n|---\n)*cff-version:",
+        "a CITATION.cff",
+        "take the BibTeX of the repository (in GitHub: Cite this repository)",
+    ),
+    (
+        r"\ufeff?\"?Authors\"?,\"?Author(?: full names|\(s\) ID)",
+        "Scopus's table (CSV)",
+        "export the records from Scopus as BibTeX or RIS instead",
+    ),
+    (
+        r"\ufeff?PT\tAU\t",
+        "Web of Science's table",
+        "export the records from Web of Science as a plain text file, RIS or BibTeX instead",
+    ),
+    (r"\ufeff?\"?PMID\"?,", "PubMed's table (CSV)", "save the citations in the format PubMed (.nbib) instead"),
+    (r"\ufeff?\"?(?:Key|Authors?|Title)\"?[,;\t]\"?[A-Z]", "a table (CSV)", _EXPORT),
+    (r"[^\n]{0,1000}\x00", "no text", _EXPORT),
+)
+"""What a file may hold that is taken for a bibliography, what it is, and what to do."""
 
 
 def read(file: str, suffix: str, text: str) -> Bibliography:
@@ -84,11 +125,8 @@ def read(file: str, suffix: str, text: str) -> Bibliography:
     """
     named = _ENDINGS.get(suffix, "")
     found = _format(text)
-    other = "" if found else next((what for mark, what in _OTHERS if re.match(mark, text)), "")
-    if other or not (found or named):
-        what = f"this is {other}, not a bibliography" if other else "this is no bibliography that can be read"
-        remedy = "export the bibliography as BibTeX, RIS or CSL JSON, or name the right file in the front matter"
-        return Bibliography(named, faults=(Fault("", Place(file, 1, 1), what, remedy),))
+    if wrong := _other(text, is_known=bool(found), is_named=bool(named)):
+        return Bibliography(named, faults=(Fault("", Place(file, 1, 1), *wrong),))
     held = _reader(found or named, suffix)(file, text)
     faults = list(held.faults)
     if named and found and named != found:
@@ -139,9 +177,22 @@ def _dialect(suffix: str) -> Dialect:
     return "bibtex" if suffix == ".bibtex" else "biblatex"
 
 
+def _other(text: str, *, is_known: bool, is_named: bool) -> tuple[str, str] | None:
+    """Say what a text is that is no bibliography, and what to do; None if it may be one."""
+    if _PAGE.match(text):
+        return "this is a web page, not a bibliography", _AS_A_PAGE
+    if is_known:
+        return None
+    for mark, what, remedy in _OTHERS:
+        if re.match(mark, text, re.IGNORECASE):
+            return f"this is {what}, not a bibliography", remedy
+    return None if is_named else ("this is no bibliography that can be read", _EXPORT)
+
+
 def _format(text: str) -> str:
     """Tell the format of a text by how its first entry begins; "" if none does."""
     places = []
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     for format_, mark in _MARKS.items():
         found = mark.search(text) if format_ in _ANYWHERE else mark.match(text)
         if found:
@@ -175,6 +226,10 @@ def _reader(format_: str, suffix: str) -> Callable[[str, str], Bibliography]:
         from citeproof.bibliography import refer  # noqa: PLC0415
 
         return refer.read
+    if format_ == "wos":
+        from citeproof.bibliography import wos  # noqa: PLC0415
+
+        return wos.read
     from citeproof.bibliography import pubmed  # noqa: PLC0415
 
     return pubmed.read

@@ -194,6 +194,8 @@ def _accessed(entry: Fields) -> dict[str, Any] | None:
 
 def _publishers(entry: Fields, made: Item) -> None:
     publisher, institution, organization = (entry.listed(name) for name in ("publisher", "institution", "organization"))
+    if entry.has("unique-id"):  # Web of Science's
+        publisher = [titles.publisher(one) for one in publisher]
     places = entry.listed("address" if _has_two_places(entry) else "location")
     if made["type"] == "article":
         made["publisher"] = work_type.archive(entry)
@@ -287,7 +289,7 @@ def _addresses(entry: Fields, made: Item) -> None:
     if not doi:
         doi = texts.doi(entry.verbatim("ee")) if "doi.org" in entry.verbatim("ee") else ""
     made["DOI"] = doi
-    if doi and texts.is_doi_address(url):  # the DOI says the same
+    if (doi and texts.is_doi_address(url)) or texts.is_behind_a_login(url):  # the DOI says the same; nobody can follow
         url = ""
     made["URL"] = url or ("" if doi else _url_of_eprint(entry, made))
     if made["URL"]:

@@ -148,6 +148,8 @@ def _record(block: Block, text: str, lines: Places, strings: dict[str, str], fau
     fields: dict[str, Field] = {}
     for raw in block.fields:
         if raw.name in fields:
+            if "_" in raw.name:  # a database's own, such as Scopus's funding_details: nothing is made of it
+                continue
             what = f"in the entry {block.key} the field {raw.name} stands twice"
             remedy = f"take one of them out: the first, in line {fields[raw.name].place.line}, is used"
             faults.append(Fault(block.key, lines.place(raw.at), what, remedy, hurts=False))

@@ -91,6 +91,8 @@ _JABREF = re.compile(rf"({_NESTED})((?:\s#\s[^{{}}#]*\s#\s{_NESTED})+)(?=\s*[,}}
 """JabRef takes two # in a field for the marks of a string, and closes and opens braces around them (its issue 7010)."""
 
 _NAME = re.compile(r"""[^\s,={}"#%()']++""")
+_SPACED_NAME = re.compile(r"""[^\W\d][\w-]*+(?:[^\S\n]+\w+)+(?=\s*+=\s*+[{"])""")
+"""A name with a space in it, such as Scopus's "funding_text 1": its field means nothing to anyone, and is whole."""
 _BEFORE_VALUE = re.compile(r"""\s*+([^\s,={}"#%()']++)\s*+=\s*+""")
 _AFTER_VALUE = re.compile(r"\s*+,?")
 _ENDS = re.compile(r"\s*+[})]")
@@ -239,10 +241,17 @@ def _swallowed(text: str, raw: Raw) -> re.Match[str] | None:
     """Find a field within the value of another, whose closing brace is missing."""
     if raw.name in _TEXTS or text.find("=", raw.start, raw.end) < 0:
         return None
-    return _SWALLOWED.search(text, raw.start, raw.end)
+    return _SWALLOWED.search(text, raw.start + 1, raw.end - 1)
 
+
+_ENDS_OF_ABSTRACT = re.compile(r"\}(?=,?[ \t]*\n\s*+(?:[^\W\d][\w-]*+\s*+=\s*+[{\"\d]|\}))")
+"""The brace at the end of a line behind which the next field begins, or the entry ends."""
 
 _SAYS = {
+    "uneven": (
+        "the braces of its field {name} do not match",
+        "take the odd one out: the field was read to the end of its line",
+    ),
     "torn": (
         "two number signs in its field {name} were taken for marks of BibTeX, as JabRef does",
         "write the field as one value in braces, and a number sign in it as \\#",
@@ -262,6 +271,8 @@ class _Entry:
     head: re.Match[str]
     limit: int
     escapes: bool = True
+    is_uneven: bool = False
+    """Whether an abstract ends with its line, whatever its braces: exports cut them, and nobody prints it."""
     key: str = ""
     fields: list[Raw] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
@@ -315,13 +326,18 @@ class _Entry:
     def after_field(self, at: int, closer: str) -> int:
         """Read a field and the comma after it."""
         text, limit = self.text, self.limit
-        found = _NAME.match(text, at, limit)
+        found = _SPACED_NAME.match(text, at, limit) or _NAME.match(text, at, limit)
         equals = _past(text, found.end(), limit) if found else at
         if not found or equals >= limit or text[equals] != "=":
             raise self.astray(at)
-        name = found[0].lower()
+        name = "_".join(found[0].lower().split())
         try:
-            raw, odd = _value(text, name, at, _past(text, equals + 1, limit), limit, escapes=self.escapes)
+            start = _past(text, equals + 1, limit)
+            ends = _ENDS_OF_ABSTRACT.search(text, start, limit) if self.is_uneven and name == "abstract" else None
+            if ends:
+                raw, odd = Raw(name, at, start, ends.end()), "uneven"
+            else:
+                raw, odd = _value(text, name, at, start, limit, escapes=self.escapes)
         except _BrokenError as broken:
             broken.key = self.key
             raise
@@ -407,6 +423,7 @@ class _Text:
             attempts = [_Entry(self.text, head, first, escapes=False)]
             if broken.unclosed in _TEXTS:
                 attempts += [_Entry(self.text, head, limit) for limit in others]
+            attempts.append(_Entry(self.text, head, first, is_uneven=True))
             for entry in attempts:
                 try:
                     return self.taken(entry.read(), entry.troubles)

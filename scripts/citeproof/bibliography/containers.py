@@ -75,7 +75,8 @@ def _in_journal(entry: Fields, made: Item) -> None:
 
 def journal(entry: Fields) -> str:
     """Give the name of the journal in which an article stands, or to which it was submitted."""
-    return _foreign(titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle")))
+    name = titles.join(entry.rich("journaltitle"), entry.rich("journalsubtitle"))
+    return _foreign(titles.periodical(name, entry.text("shortjournal", "journal-iso", "abbrev_source_title")))
 
 
 def _foreign(journal: str) -> str:

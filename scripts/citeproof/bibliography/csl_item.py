@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from citeproof.bibliography import dates, names, variants, zotero
+from citeproof.bibliography import dates, names, titles, variants, zotero
 from citeproof.bibliography import text as texts
 
 if TYPE_CHECKING:
@@ -105,6 +105,9 @@ def made(item: Item) -> tuple[Item, list[Wrong]]:
             result[name] = one
     _clean(result)
     result = zotero.mended(result)
+    if kind.startswith("article-") and "container-title" in result:
+        short = result.get("container-title-short", "")
+        result["container-title"] = titles.periodical(result["container-title"], short)
     for name in ("title", "container-title"):
         if name in result:
             result[name] = _BRACKETS.sub(r'\1<span class="nodecor">\2</span>', result[name])

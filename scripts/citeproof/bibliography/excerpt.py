@@ -52,6 +52,8 @@ class Library:
     strings: list[int] = field(default_factory=list)
     of_key: dict[bytes, list[int]] = field(default_factory=dict)
     """Key → the places of its heads among all."""
+    inner: dict[bytes, list[int]] = field(default_factory=dict)
+    """Key → the entries in which something stands that looks like its head: a further entry, or words."""
     of_alias: dict[bytes, list[int]] | None = None
     """The same for further keys; looked for when a key is not that of an entry."""
 
@@ -62,7 +64,7 @@ class Library:
             kind, key, number = found[1].lower(), found[2], len(self.starts)
             if before.strip():
                 if number and b"%" not in before:
-                    self.of_key.setdefault(key, []).append(number - 1)
+                    self.inner.setdefault(key, []).append(number - 1)
                 continue
             is_entry = kind not in {b"string", b"preamble", b"comment"}
             self.starts.append(found.start())
@@ -89,7 +91,7 @@ class Library:
             for key in _listed(_NAMED, piece):
                 if key not in self.of_key:
                     raise DoubtError
-                waiting += self.of_key[key]
+                waiting += self._found(key)
             for key in _listed(_ALIASES, piece):  # another entry may have it as its own
                 waiting += self._found(key)
         for number in sorted(chosen):
@@ -109,14 +111,14 @@ class Library:
     def _found(self, key: bytes) -> list[int]:
         """Find the entries of a key, or else those that have it as a further one."""
         if key in self.of_key:
-            return self.of_key[key]
+            return [*self.of_key[key], *self.inner.get(key, ())]
         if self.of_alias is None:
             self.of_alias = {}
             for found in _ALIASES.finditer(self.raw) if self.starts else ():
                 number = max(bisect.bisect_right(self.starts, found.start()) - 1, 0)
                 for alias in found[1].split(b","):
                     self.of_alias.setdefault(alias.strip(), []).append(number)
-        return self.of_alias.get(key, [])
+        return [*self.of_alias.get(key, ()), *self.inner.get(key, ())]
 
     def _holding(self, word: bytes) -> Iterator[int]:
         at = self.raw.find(word)

@@ -1,6 +1,6 @@
 """Makes a bibliography of the records that a reference manager exported: keys for those without, doubled ones, faults.
 
-Shared by the readers of RIS, refer, EndNote XML and PubMed. Reads no file.
+Shared by the readers of RIS, refer, EndNote XML, PubMed and Web of Science. Reads no file.
 """
 
 from __future__ import annotations

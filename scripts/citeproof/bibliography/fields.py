@@ -26,7 +26,7 @@ ALIASES = {
     "author": ("author", "groupauthor"),
     "annotation": ("annotation", "annote"),
     "doi": ("doi", "DOI"),
-    "eid": ("eid", "articleno", "art_number"),
+    "eid": ("eid", "article-number", "art_number", "articleno"),
 }
 """Field of biblatex → its names, the first that is there counting."""
 
@@ -128,7 +128,10 @@ class Fields:
 
     def __post_init__(self) -> None:
         """Find type and language."""
-        object.__setattr__(self, "type", kinds.ALIASES.get(self.record.type, self.record.type))
+        type_ = kinds.ALIASES.get(self.record.type, self.record.type)
+        if type_ == "book" and self.has("journaltitle") and re.search(r"\d\W+\d", self.text("pages")):
+            type_ = "incollection"  # so Scopus writes a chapter: the book stands as its journal
+        object.__setattr__(self, "type", type_)
         said = self.text("langid") or self.text("hyphenation") or self.text("language")
         code = _code(said)
         object.__setattr__(self, "language", code)
@@ -315,9 +318,13 @@ _OF_GOVERNMENT = re.compile(
 _ONE_HOUSE = re.compile(
     r"(?:the )?(?:sons?|company|co|associates|schuster|row|winston|francis|littlefield|hudson|unwin|nicolson|"
     r"bacon|mifflin|hall|stoughton|windus|breach|jovanovich|noble|wesley|kegan paul|ruprecht|wilson|wilkins|budde|"
-    r"spottiswoode|brothers|hopkins|faber|warburg|dunlap|wagnalls|cummings|bowman|schwartz|hilliard|wang|giroux|rinehart)\b.{0,12}",
+    r"spottiswoode|brothers|hopkins|faber|warburg|dunlap|wagnalls|cummings|bowman|schwartz|hilliard|wang|giroux|rinehart|"
+    r"business media)\b.{0,12}",
     re.IGNORECASE,
 )
+
+
+_LEGAL_FORM = re.compile(r",?\s+(?:inc|ltd|corp|co|llc)\b\.?\Z", re.IGNORECASE)
 
 
 def is_group(place: str) -> bool:
@@ -331,7 +338,7 @@ def _belongs(first: str, second: str) -> bool:
         return True
     if _OF_GOVERNMENT.search(second) and not _GROUP_NOUN.search(first) and not first.isupper():
         return True
-    return bool(re.search(r"\b(?:of|for|on)\s", first)) and not _GROUP_NOUN.search(second)
+    return bool(re.search(r"\b(?:of|for|on)\s", first)) and not _GROUP_NOUN.search(_LEGAL_FORM.sub("", second))
 
 
 def _code(said: str) -> str:

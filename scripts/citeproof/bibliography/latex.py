@@ -235,6 +235,20 @@ _FORMULA_ACCENTS = {
     "widetilde": "\u0303",
 }
 
+_GIVES_WAY = frozenset(
+    re.findall(
+        r"\S+",
+        "mbox hbox fbox makebox text textrm textsf texttt textup textnormal textmd textgreek textcyr textlatin "
+        "underline uline uppercase lowercase MakeUppercase MakeLowercase MakeCapital MakeSentenceCase NoCaseChange "
+        "natexlab nocase ensuremath operatorname mathrm mkbibfootnote textquote bibinfo",
+    )
+)
+"""Commands that only say how their argument is set: it is printed."""
+_AFTER_FIRST = frozenset(
+    re.findall(r"\S+", "textcolor colorbox foreignlanguage textlang raisebox hyperlink texorpdfstring")
+)
+"""Commands whose last argument is printed, and those before it are not."""
+
 _DEEPEST = 50
 """Groups within groups beyond this are noise."""
 
@@ -301,6 +315,29 @@ def plain(value: str) -> str:
     if not _DIFFICULT.search(value):
         return unicodedata.normalize("NFC", value.strip())
     return unicodedata.normalize("NFC", "".join(text for text, _ in _quoted(_read(value))))
+
+
+def unknown(value: str) -> list[tuple[str, int]]:
+    r"""List the commands of a value that nothing here knows, with their offsets; an address in `\url` holds none.
+
+    Such a command is printed by its name; one that has arguments gives way to them.
+    """
+    addresses = [found.span() for found in re.finditer(r"\\(?:url|nolinkurl|path|href)\s*\{[^{}]*\}", value)]
+    return [
+        (found[1], found.start())
+        for found in re.finditer(r"\\(?:([A-Za-z]+\*?)|.)", value, re.DOTALL)
+        if found[1] and not _is_known(found[1]) and not any(at < found.start() < end for at, end in addresses)
+    ]
+
+
+_OTHER_COMMANDS = frozenset(
+    {"url", "nolinkurl", "path", "href", "bibstring", "frac", "tfrac", "dfrac", "nicefrac", "sqrt"}
+)
+
+
+def _is_known(name: str) -> bool:
+    tables = (_ACCENTS, _SWITCHES, _STYLED, _WRAPPED, _UNPRINTED, _FORMULA_TEXT, _FORMULA_ACCENTS, _GIVES_WAY)
+    return any(name in table for table in (*tables, _AFTER_FIRST, _OTHER_COMMANDS)) or _character(name) is not None
 
 
 def verbatim(value: str) -> str:
@@ -476,7 +513,7 @@ class _Reader:
         inside = styles if depth else _with(styles, (NOCASE,))
         if name in {"url", "nolinkurl", "path"}:
             self.add(verbatim(self.skipped()), inside)
-        elif name == "href":
+        elif name == "href" or (name in _AFTER_FIRST and self.at in self.closing):
             self.skipped()
             self.argument(inside, depth)
         elif name == "bibstring":

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from citeproof.bibliography import fields, latex, proper_nouns, text, titles, variants
+from citeproof.findings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from citeproof.bibliography.model import Bibliography, Field, Item, Record
-    from citeproof.findings import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class _Work:
             return (Edit(field.start, field.end, f"{{{value}}}"),)
         if self.format == "csl-json":
             return (Edit(field.start, field.end, json.dumps(value, ensure_ascii=False)),)
-        if self.format in {"ris", "refer", "pubmed"}:
+        if self.format in {"ris", "refer", "pubmed", "wos"}:
             return (Edit(field.start, field.end, value),)
         return ()
 
@@ -93,7 +93,7 @@ def lint(held: Bibliography, keys: Collection[str] | None = None) -> tuple[Propo
     Codes: E001 something is missing, E002 letters whose case will be printed wrong, E003 a name in capitals, E004 "et
     al." as an author, E005 a DOI that is not bare, E006 a hyphen between pages, E007 an article number among the
     pages, E008 one work under two keys, E009 damaged letters, E010 a particle behind the given name, E011 a
-    group typed as a person.
+    group typed as a person, E012 an unknown command of LaTeX.
     """
     records: dict[str, Record] = {}
     for record in held.records:
@@ -613,6 +613,34 @@ def _letters(work: _Work) -> Iterator[Proposal]:
         )
 
 
+_PRINTED = frozenset(
+    """
+    author editor translator bookauthor holder title subtitle titleaddon booktitle booksubtitle maintitle mainsubtitle
+    journal journaltitle journalsubtitle issuetitle series publisher institution school organization address location
+    eventtitle venue howpublished edition volume number pages year date type shortauthor
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
+
+
+def _commands(work: _Work) -> Iterator[Proposal]:
+    for field in (work.record.fields if work.record and work.is_latex else {}).values():
+        if field.start < 0 or field.name not in _PRINTED or "\\" not in field.value:
+            continue
+        for name, at in latex.unknown(field.value):
+            before = field.value[:at]
+            line = field.place.line + before.count("\n")
+            column = at - before.rfind("\n") if "\n" in before else field.place.column + at
+            has_braces = field.value[at + 1 + len(name) :].lstrip()[:1] in {"{", "["}
+            printed = "only what stands in its braces is printed" if has_braces else "it is printed by its name"
+            yield Proposal(
+                "E012",
+                work.key,
+                Place(field.place.file, line, column),
+                f"the field {field.name} of {work.key} holds \\{name}, a command that is not known: {printed}",
+                "write the character or the words that it stands for",
+            )
+
+
 def _decoded_once_more(value: str) -> str:
     """Undo a UTF-8 text that was read as Windows-1252; "" if it was damaged otherwise."""
     raw = bytearray()
@@ -703,4 +731,5 @@ _RULES: tuple[Callable[[_Work], Iterator[Proposal]], ...] = (
     _doi,
     _pages,
     _letters,
+    _commands,
 )

@@ -97,7 +97,7 @@ class Bibliography:
     """What one file holds. A key stands for its first entry; further ones under the same key are `doubled`."""
 
     format: str
-    """bibtex, biblatex, csl-json, csl-yaml, ris, endnote-xml, refer or pubmed."""
+    """bibtex, biblatex, csl-json, csl-yaml, ris, endnote-xml, refer, pubmed or wos."""
     entries: tuple[Entry, ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
     """Key → the work; an entry that is hurt has none."""

@@ -54,6 +54,10 @@ _PUBMED = re.compile(
     r"(?!(?:I|V|X|II|III|IV|VI)\Z)[A-Z]{1,3}"
 )
 """A name as PubMed writes it, the initials behind the family name without a comma: Rush AJ. No numeral (Pius X)."""
+_FAMILY_FIRST = re.compile(
+    r"(?:[^\W\d_]+ ){0,2}[^\W\d_][^\W\d_]+(?:[-'\u2019][^\W\d_]+)* ((?!U\.S|U\.K|D\.C)[A-Z]\.(?:[ -]?[A-Z]\.){0,3})"
+)
+"""A name as Scopus writes an editor's, the initials with periods behind the family name: Rush A.J."""
 
 
 def names(value: str, *, useprefix: bool = True) -> list[Name]:
@@ -205,6 +209,8 @@ def _people(value: str) -> list[str]:
     if len(pieces) > 1 and all("," in piece and "&" not in piece for piece in pieces):
         return pieces
     pieces = _cut(parts[0], ",")
+    if len(pieces) > 1 and all(_FAMILY_FIRST.fullmatch(piece.strip()) for piece in pieces):
+        return pieces
     if len(pieces) >= _MOST_INITIALS and len(pieces) % 2 == 0 and all(_are_initials(piece) for piece in pieces[1::2]):
         return [f"{family},{given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
     return parts
@@ -255,12 +261,19 @@ def _name(text: str, *, useprefix: bool) -> Name:
             return _made(", ".join(parts[1:]), particle, family, suffix, useprefix=useprefix)
         return _made(*_first_von_last(_words(parts[0])), suffix, useprefix=useprefix)  # Martin Luther King, Jr.
     words = _words(parts[0])
-    if _PUBMED.fullmatch(_text(parts[0])):
-        return _made(words[-1], *_von_last(words[:-1]), "", useprefix=useprefix)
+    if behind := _initials_behind(_text(parts[0])):
+        return _made(" ".join(words[-behind:]), *_von_last(words[:-behind]), "", useprefix=useprefix)
     suffix = words.pop() if len(words) > 1 and _SUFFIX.fullmatch(_text(words[-1])) else ""
     if suffix[:1] == "I" and len(words) == 1:  # Elizabeth II
         return {"family": f"{_text(words[0])} {suffix}"}
     return _made(*_first_von_last(words), suffix, useprefix=useprefix)
+
+
+def _initials_behind(text: str) -> int:
+    """Count the words at the end of a name that are the initials of one who stands family name first."""
+    if found := _FAMILY_FIRST.fullmatch(text):
+        return len(found[1].split())
+    return 1 if _PUBMED.fullmatch(text) else 0
 
 
 def _made(given: str, particle: str, family: str, suffix: str, *, useprefix: bool) -> Name:

@@ -92,7 +92,7 @@ def _serial_numbers(entry: Fields, made: Item, pages: str) -> None:
     season = entry.issued_by_season()
     issue = "" if season and made.get("issued") == season else _number(entry, "issue")
     number = _number(entry, "number") or issue
-    eid = re.sub(r"\A(?:article|art\.)\s+(?:no\.\s*)?", "", entry.text("eid"), flags=re.IGNORECASE)
+    eid = re.sub(r"\A(?:article|art\.)\s+(?:no\.\s*)?|\A2-s2\.0-\d+\Z", "", entry.text("eid"), flags=re.IGNORECASE)
     article = eid or (_article_number(entry, pages) if made["type"] in {"article-journal", "paper-conference"} else "")
     made["number"] = article
     made["page"] = "" if pages == article or (article and _ARTICLE_NUMBER.fullmatch(pages)) else pages

@@ -1,6 +1,7 @@
 """Reads PubMed's own format: .nbib files, and the .txt files that PubMed saves ("PMID- 30922926").
 
-The fields are those of the MEDLINE/PubMed Data Element Descriptions. Never stops at a bad record, and never raises.
+The fields are those of the MEDLINE/PubMed Data Element Descriptions. ERIC exports in this format too, with its own
+fields. Never stops at a bad record, and never raises.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from citeproof.bibliography.model import Field
 
-_TAG = re.compile(r"\ufeff?(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|\Z)", re.DOTALL)
+_TAG = re.compile(r"\ufeff?(?=.{4} ?-)([A-Z][A-Z0-9]{1,3}) {0,2}-(?:(?: |(?<=PMID-)(?=\d))(.*)|\Z)", re.DOTALL)
 
 FIELDS: dict[str, str] = {
     "AB": "abstract",
@@ -29,6 +30,7 @@ FIELDS: dict[str, str] = {
     "IP": "number",
     "IS": "isbn",
     "ISBN": "isbn",
+    "ISSN": "isbn",
     "JT": "periodical",
     "LA": "language",
     "MH": "keyword",
@@ -42,7 +44,7 @@ FIELDS: dict[str, str] = {
 
 
 def read(file: str, text: str) -> Bibliography:
-    """Read the records of a PubMed file; the key of a record is its PubMed number (PMID).
+    """Read the records of a PubMed file; the key of a record is its PubMed number (PMID), else its number in ERIC.
 
     Tags that stand several times are the fields FAU, FAU/2, FAU/3 and so on of the record.
     """
@@ -59,7 +61,7 @@ def read(file: str, text: str) -> Bibliography:
 
 
 def _records(text: str) -> list[list[Line]]:
-    """Divide the lines into records: at PMID, and at an empty line before any other tag."""
+    """Divide the lines into records: at PMID, at ERIC's first tag, and at an empty line before any other tag."""
     records: list[list[Line]] = []
     after_empty = True
     for line in numbered(text):
@@ -73,6 +75,7 @@ def _records(text: str) -> list[list[Line]]:
         start += len(found[2] or "") - len((found[2] or "").lstrip())
         held = {one.tag for one in records[-1]} if records else set()
         begins = found[1] == "PMID" and ("PMID" in held or "TI" in held)
+        begins = begins or (found[1] == "OWN" and "TI" in held and "PMID" not in held)
         if not records or begins or (after_empty and "PMID" in held and "TI" in held):
             records.append([])
         records[-1].append(Line(line.number, line.start, line.text, found[1], start))
@@ -103,8 +106,12 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
     if not values.get("year") and (published := every("DEP")):
         values["year"] = [re.sub(r"(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", published[0])]
     _addresses(values, every("LID", "AID"), every("PG"))
-    kind = _kind(values, every("BTI"), types)
-    pmid, pmc = every("PMID"), every("PMC")
+    eric = next((one for one in every("OID") if _OF_ERIC.fullmatch(one)), "")
+    kind = _kind_in_eric(eric, types) if eric else _kind(values, every("BTI"), types)
+    if eric and kind != "journal article":
+        values["url"] = [f"https://eric.ed.gov/?id={eric}"]
+    pmid = [number[0] for one in every("PMID") if (number := re.match(r"\d+", one))]
+    pmc = every("PMC")
     more: dict[str, object] = {}
     if pmid:
         more["PMID"] = pmid[0]
@@ -113,7 +120,7 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
     more |= _said_of_it(types, values, every("PST"))
     first, last = lines[0], lines[-1]
     record = Record(
-        pmid[0] if pmid else "",
+        pmid[0] if pmid else eric,
         "; ".join(every("PT")),
         Place(file, first.number, column_of(first)),
         held,
@@ -121,6 +128,18 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
         last.start + len(last.text),
     )
     return exports.Read(record, works.Work(kind, values), tuple(_slips(record, types)), more)
+
+
+_OF_ERIC = re.compile(r"E[JD]\d+")
+"""A number in ERIC: EJ for an article, ED for a document."""
+
+
+def _kind_in_eric(number: str, types: set[str]) -> str:
+    """Tell what a work in ERIC is; APA cites its address there unless a journal has it (9.30)."""
+    if number.startswith("EJ"):
+        return "journal article"
+    said = " ".join(types)
+    return "thesis" if "dissertations" in said else "book" if "books" in said else "report"
 
 
 def _authors(held: Mapping[str, Field]) -> list[str]:
@@ -161,21 +180,18 @@ def _without_stop(title: str) -> str:
 
 def _periodical(title: str) -> str:
     """Take from a journal's title what libraries add to it: a place, whose organ it is, a title in another language."""
-    title = re.sub(r"\s*\([^()]*\)\s*\Z", "", title).split(" = ")[0]
-    name, _, rest = title.partition(" : ")
-    if re.search(r"official|publication of|organ of|an international|the preprint", rest):
-        return name
-    return title.replace(" : ", ": ")
+    return works.periodical(re.sub(r"\s*\([^()]*\)\s*\Z", "", title))
 
 
 def _addresses(values: dict[str, list[str]], identifiers: list[str], pages: list[str]) -> None:
     values["doi"] = [one.removesuffix("[doi]").strip() for one in identifiers if one.endswith("[doi]")]
+    values["doi"] += [one for one in identifiers if re.match(r"https?://(?:dx\.)?doi\.org/|doi:", one)]
     if pages:
         first = re.split(r"; (?:discussion|quiz|author reply|passim)", pages[0])[0]
         values["first-page"] = [first]
         if first in identifiers and not re.search(r"\d-", first):
             values["article-number"] = [first]
-    elif bare := [one for one in identifiers if not one.endswith("]")]:
+    elif bare := [one for one in identifiers if not one.endswith("]") and ":" not in one]:
         values["article-number"] = bare[:1]
 
 

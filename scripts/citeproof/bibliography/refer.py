@@ -194,8 +194,8 @@ def read(file: str, text: str) -> Bibliography:
 def _records(text: str) -> list[list[Line]]:
     """Divide the lines into records.
 
-    A record begins with %0; where that is missing, with the title or author after an empty line if the record before
-    has a title already.
+    A record begins with %0, which stands behind the title in files of bepress; where that is missing, with the title or
+    author after an empty line if the record before has a title already.
     """
     records: list[list[Line]] = []
     after_empty = True
@@ -210,7 +210,8 @@ def _records(text: str) -> list[list[Line]]:
         tagged = Line(line.number, line.start, line.text, found[1], start)
         tags = {one.tag for one in records[-1]} if records else set()
         begins_bare = after_empty and "%T" in tags and tagged.tag in {"%A", "%T", "%F", "%D"}
-        if not records or (tagged.tag == "%0" and tags) or begins_bare:
+        begins = tagged.tag == "%0" and tags and ("%0" in tags or after_empty)
+        if not records or begins or begins_bare:
             records.append([])
         records[-1].append(tagged)
         after_empty = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from citeproof.bibliography import exports, works
+from citeproof.bibliography import exports, titles, works
 from citeproof.bibliography.lines import Line, column_of, fields, numbered
 from citeproof.bibliography.model import Bibliography, Fault, Field, Record
 from citeproof.findings import Place
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TAG = re.compile(
-    r"[\s\ufeff]*([A-Z][A-Z0-9])(?P<gap>[ \t\u00a0]*)(?P<dash>[-\u2010-\u2015\u2212])(?P<value>.*)", re.DOTALL
+    r"[\s\ufeff]*([A-Z][A-Z0-9]|[A-Z]{3,6}(?=  - ))(?P<gap>[ \t\u00a0]*)(?P<dash>[-\u2010-\u2015\u2212])(?P<value>.*)",
+    re.DOTALL,
 )
 
 KINDS: dict[str, str] = {
@@ -118,6 +119,7 @@ FIELDS: dict[str, str] = {
     "J2": "abbreviation",
     "JA": "abbreviation",
     "JF": "periodical",
+    "JI": "abbreviation",
     "JO": "periodical",
     "KW": "keyword",
     "LA": "language",
@@ -130,6 +132,7 @@ FIELDS: dict[str, str] = {
     "OP": "original-publication",
     "PB": "publisher",
     "PP": "place",
+    "PU": "publisher",
     "PY": "year",
     "RI": "reviewed-item",
     "SE": "section",
@@ -154,7 +157,7 @@ FIELDS: dict[str, str] = {
 _OTHER_TAGS = frozenset(
     """
     AD AV BN CA CL CN CR DS ER FD H1 H2 ID IP L1 L2 L3 L4 LB LL M2 N3 NO OL PA PM PMID RD RN RP SF T4 TY U1 U2 U3 U4
-    U5 WT WV BT C9 CH DI FT GN ISSN LG LN M4 OT PG PT PU SL SO SR TP VI WP X1 XT YR Y3 Z9
+    U5 WT WV BT C9 CH DI FT GN ISSN LG LN M4 OT PG PT SL SO SR TP VI WP X1 XT YR Y3 Z9
     """.split()  # noqa: SIM905  (words read best as a line)
 )
 _KNOWN = frozenset(FIELDS) | _OTHER_TAGS
@@ -241,6 +244,9 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
             values.setdefault(FIELDS[tag], []).append(one.value)
     record_type = held["TY"].value.upper() if "TY" in held else ""
     kind = KINDS.get(record_type, "generic")
+    in_nothing = not any(values.get(name) for name in ("periodical", "secondary-title", "abbreviation", "volume"))
+    if kind == "journal article" and in_nothing and re.search(r"97[89]|-.+-", " ".join(values.get("isbn", []))):
+        kind = "book"  # so CAB Direct calls one, which has an ISBN and no journal
     _arrange(values, held, kind)
     key = next((held[name].value for name in ("ID", "LB") if name in held and held[name].value), "")
     end = lines[-1].start + len(lines[-1].text)
@@ -251,6 +257,8 @@ def _record(file: str, lines: list[Line]) -> exports.Read:
 
 def _arrange(values: dict[str, list[str]], held: dict[str, Field], kind: str) -> None:
     """Settle the tags whose meaning goes by the type of the record."""
+    if "PU" in held:  # Web of Science's
+        values["publisher"] = [titles.publisher(one) for one in values.get("publisher", [])]
     misc = values.pop("misc-1", [])
     if kind == "thesis":
         values.setdefault("work-type", misc)
@@ -263,6 +271,8 @@ def _arrange(values: dict[str, list[str]], held: dict[str, Field], kind: str) ->
         article = values.pop("article-number", None)
         if article:
             values["custom-7"] = article
+    if kind in {"journal article", "electronic article", "magazine article", "newspaper article", "abstract"}:
+        values.pop("edition", None)  # there EndNote has the date of publication online
     years = values.get("year", [])
     if len(years) > 1:
         values["year"] = sorted(years, key=len)[:1]

@@ -125,6 +125,19 @@ def is_doi_address(value: str) -> bool:
     return bool(re.match(r"https?://(?:dx\.)?doi\.org/", value.strip(), re.IGNORECASE))
 
 
+_BEHIND_A_LOGIN = re.compile(
+    r"ebscohost\.com/login|ovid(?:sp)?\.(?:ovid\.com|com)/|[?&]accountid=|scopus\.com/inward|gateway\.(?:webofknowledge|isiknowledge)"
+    r"|[?&](?:rft_val_fmt|url_ver)=|[?&]sid=(?:ovid|ebsco|embase|proq|google)|serialssolutions\.com|embase\.com/search|://(?:\w+\.)*(?:ezproxy|proxy|libproxy)\b",
+    re.IGNORECASE,
+)
+"""Addresses of databases and link resolvers that only the members of one library can follow (APA 9.34)."""
+
+
+def is_behind_a_login(url: str) -> bool:
+    """Tell whether an address of a database leads only the members of a library to the work."""
+    return bool(_BEHIND_A_LOGIN.search(url))
+
+
 _DASH = r"\s*(?:-{1,3}|[\u2010-\u2015\u2212])\s*"
 _RANGE = re.compile(rf"([A-Za-z]*)(\d+)([A-Za-z]?){_DASH}([A-Za-z]*)(\d+)([A-Za-z]?)")
 _BY_CHAPTER = re.compile(rf"(\w+-\d+){_DASH}(\w+-\d+)")

@@ -219,3 +219,74 @@ def _is_common_letter(letter: str, after: str, previous: str) -> bool:
     if letter == "E":
         return bool(re.match(rf"[{_HYPHENS}][^\W\d_]{{3,}}", after))
     return letter == "A" and previous not in _LETTERED and bool(re.match(r"\s+\w", after))
+
+
+_JOINING = frozenset(
+    """
+    a an and as at but by for from in into nor of off on or over per so than the to up upon via with yet
+    de del della der des di du e el en et fur für la las le les los sur und y zu zur
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
+"""Words that stand in lower case within the name of a periodical (APA 6.17), in the languages that are met most."""
+_IN_CAPITALS = frozenset(
+    """
+    ACM ACS ADHD AIDS AIP APA APL APMIS BMC BMJ CNS CRC DNA EEG EMBO ESP FEBS HIV ICT IEEE IEICE IET IIE IOP IT JAMA
+    JMIR LGBT MIS MRI NMR PLOS PTSD QJM RNA SAGE SIAM SPE SSM TESOL UK US USA
+    """.split()  # noqa: SIM905
+)
+"""Abbreviations in names of periodicals."""
+_NUMERAL = re.compile(r"(?:II|III|IV|VI{0,3}|IX|XI{0,3})\Z")
+_WHOLE_NAMES = frozenset({"PLOS ONE"})
+
+
+def periodical(name: str, abbreviation: str = "") -> str:
+    """Write the name of a periodical that stands in capitals, as databases export it, in title case (APA 6.17, 9.25).
+
+    `abbreviation` is its short name ("IEEE Trans. Magn."): a word that is in capitals there stays so. A single short
+    word without one (JAMA, PAIN) stays as it is: it may be an abbreviation.
+    """
+    words = _WORD.findall(name)
+    if not name.isupper() or name in _WHOLE_NAMES or (len(words) == 1 and len(name) <= _SHORT and not abbreviation):
+        return name
+    short: list[str] = _WORD.findall(abbreviation)
+    capitals = {word for word in short if len(word) > 1 and word.isupper()}
+    kept = _IN_CAPITALS if abbreviation.isupper() else _IN_CAPITALS | capitals
+    mixed = {word.upper(): word for word in short if not word.islower() and word[1:] != word[1:].lower()}
+    before = ""
+
+    def cased(found: re.Match[str]) -> str:
+        nonlocal before
+        word, last, before = found[0], before, found[0]
+        follows = name[found.end() : found.end() + 1]
+        is_letter = len(word) == 1 and (follows in {"-", ""} or last in {"PART", "SERIES"})
+        if word in kept or _NUMERAL.match(word) or is_letter:
+            return word
+        if word in mixed and not abbreviation.isupper():  # PeerJ, eLife
+            return str(mixed[word])
+        is_within = found.start() > 0 and not re.search(r"[:-]\s*\Z", name[: found.start()])
+        return word.lower() if is_within and word.lower() in _JOINING else word[0] + word[1:].lower()
+
+    return _WORD.sub(cased, name)
+
+
+_SHORT = 5
+
+
+_SHORTENED = {
+    "Amer": "American",
+    "Assoc": "Association",
+    "Gmbh": "GmbH",
+    "Inst": "Institute",
+    "Int": "International",
+    "Natl": "National",
+    "Soc": "Society",
+    "Univ": "University",
+}
+_LEGAL_FORMS = "x AG AS BV LLC MIT NV PLC SA SRL"
+
+
+def publisher(name: str) -> str:
+    """Write a publisher's name, which Web of Science has in capitals and shortens, as its books have it."""
+    if not name.isupper():
+        return name
+    return re.sub(r"\w+", lambda word: _SHORTENED.get(word[0], word[0]), periodical(name, _LEGAL_FORMS))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from citeproof.bibliography import csl_item, dates, names, variants
+from citeproof.bibliography import csl_item, dates, kinds, names, variants
 from citeproof.bibliography import text as texts
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ def item(work: Work, key: str, more: Mapping[str, object] = MappingProxyType({})
     """
     type_, genre = TYPES.get(work.kind, ("", ""))
     type_ = type_ or _guessed(work)
+    archive = _archive(work) if type_ == "article-journal" else ""
+    type_ = "article" if archive else type_
     if type_ in {"entry-dictionary", "entry-encyclopedia"} and not work.first("secondary-title", "periodical"):
         type_ = "book"
     made: Item = {"id": key, "type": type_}
@@ -178,6 +180,12 @@ def item(work: Work, key: str, more: Mapping[str, object] = MappingProxyType({})
     made |= {name: value for name, value in texts_of.items() if value}
     _description(made, work, genre)
     _BY_KIND.get(work.kind, _as_it_is)(made, work)
+    if archive:
+        made["publisher"], made["genre"] = archive, ""
+        if (number := re.search(r"\barXiv:(\S+)", work.first("periodical", "secondary-title"), re.IGNORECASE)) and not (
+            made["DOI"] or made["URL"]
+        ):
+            made["URL"] = f"https://arxiv.org/abs/{number[1]}"
     made |= more
     fit, _ = csl_item.made({name: value for name, value in made.items() if value or name == "id"})
     return fit
@@ -186,6 +194,15 @@ def item(work: Work, key: str, more: Mapping[str, object] = MappingProxyType({})
 def _keywords(work: Work) -> list[str]:
     words = [word.strip() for value in work.all("keyword") for word in value.split("\n")]
     return list(dict.fromkeys(word for word in words if word))
+
+
+def _archive(work: Work) -> str:
+    """Give the archive of a preprint that stands as a journal, as Google Scholar writes it (APA 10.8); "" for none."""
+    journal = work.first("periodical", "secondary-title")
+    named = re.sub(
+        r"\s*(?:preprint|available at|electronic journal)\s*|\s*\barxiv:.*", "", journal, flags=re.IGNORECASE
+    )
+    return kinds.repository(named) if journal and not work.first("volume") else ""
 
 
 def _guessed(work: Work) -> str:
@@ -239,6 +256,8 @@ def arrange(values: dict[str, list[str]], kind: str) -> None:
             values["article-number"] = article
         values.pop("edition", None)  # there the date of publication online
         if start := values.pop("section", None) if type_ == "article-journal" else None:
+            if re.search(r"\d\W+\d", start[0]) and not re.search(r"\d\W+\d", values.get("first-page", [""])[0]):
+                values["first-page"] = start  # there the pages are counted
             values.setdefault("first-page", start)
 
 
@@ -264,19 +283,23 @@ def name(value: str, *, has_commas: bool = True) -> names.Name:
     Where persons are written with commas (`has_commas`), a name without one is a group's; else a name of two or three
     words is a person's, unless one of the words is such as groups have.
     """
-    text = " ".join(texts.plain(value).split()).strip(" ;")
+    text = re.sub(r"[\s,;(<]*\S+@\S*[^,]*|\s+and\Z", "", " ".join(texts.plain(value).split())).strip(" ;")
     if text.endswith(",") or "," not in text:
         return names.mended(_without_comma(text.rstrip(" ,"), is_group=text.endswith(",") or has_commas))
     family, *rest = [part.strip() for part in text.split(",")]
     rest = [part for part in rest if part]
     suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given = ", ".join(part for part in rest if part != suffix)
+    given = ", ".join(part for part in rest if part not in {suffix, "null"})
     if not family:
         return {"literal": given or suffix}
     if not given:
         return names.mended(_without_comma(family, is_group=False)) | {"suffix": suffix}
-    made = {"family": family, "given": re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", given), "suffix": suffix}
-    return names.mended(made)
+    return names.mended({"family": family, "given": _divided(given), "suffix": suffix})
+
+
+def _divided(given: str) -> str:
+    """Put spaces between initials with periods: J.A. is J. A."""
+    return re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", given)
 
 
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV|(?:2nd|3rd|4th)\.?", re.IGNORECASE)
@@ -288,13 +311,17 @@ def is_by_initials(value: str) -> bool:
     return len(words) > 1 and "," not in value and bool(_INITIALS.fullmatch(words[0]))
 
 
+_COUNTRIES = frozenset({"U.S.", "U.K.", "U.S.A.", "D.C.", "E.U.", "U.N."})
+
+
 def _without_comma(text: str, *, is_group: bool) -> names.Name:
     words = text.split()
     if len(words) < 2 or any(word.lower().strip(".") in _GROUP_WORDS for word in words):  # noqa: PLR2004
         return {"literal": text}
     is_short = len(words) <= 3  # noqa: PLR2004
-    if is_short and not is_group and re.fullmatch(r"[A-Z]{1,3}", words[-1]) and words[0][-1].islower():
-        return {"family": " ".join(words[:-1]), "given": words[-1]}
+    initials = r"(?:[A-Z]\.-?){1,4}" if is_group else r"[A-Z]{1,3}|(?:[A-Z]\.-?){1,4}"
+    if is_short and re.fullmatch(initials, words[-1]) and words[0][-1].islower() and words[-1] not in _COUNTRIES:
+        return {"family": " ".join(words[:-1]), "given": _divided(words[-1])}
     has_initial = any(_INITIALS.fullmatch(word) for word in words[:-1]) and not words[-1].endswith(".")
     if has_initial or (is_short and not is_group and all(word[0].isupper() for word in words)):
         return {"family": words[-1], "given": " ".join(words[:-1])}
@@ -308,10 +335,32 @@ def _people(made: Item, work: Work, *, has_commas: bool) -> None:
     for given, role in roles.items():
         if not role:
             continue
-        found = [name(value, has_commas=has_commas) for value in work.all(given)]
+        if given == "author" and any(_AS_EDITOR.search(value) for value in work.all(given)):
+            role = "editor"  # noqa: PLW2901  (EconLit's "Takada, Mitsuo eds")
+        people = [value for value in work.all(given) if given == "author" or value.count(",") < _A_LIST]
+        people = [person for value in people for person in _divided_list(value)]
+        found = [name(_AS_EDITOR.sub("", value), has_commas=has_commas) for value in people]
         found = [one for one in found if any(one.values())]
         known = made.get(role, [])  # some exports name the editors under two tags
         made[role] = known + [one for one in found if one not in known]
+
+
+def _divided_list(value: str) -> list[str]:
+    """Divide what names several people in one field: "Roe, R.; Doe, D." or "Roe, R., Doe, D., & Poe, P."."""
+    text = " ".join(texts.plain(value).split())
+    pieces = [piece.strip() for piece in re.split("[;\uff1b]", text) if piece.strip()]
+    if len(pieces) > 1:
+        return pieces
+    parts = re.sub(r",?\s+(?:&|and)\s+", ", ", text).split(", ")
+    initials = r"(?:[^\W\d_a-z]\.?[ -]?){1,4}"
+    if len(parts) > 2 and len(parts) % 2 == 0 and all(re.fullmatch(initials, part) for part in parts[1::2]):  # noqa: PLR2004
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    return [value]
+
+
+_AS_EDITOR = re.compile(r"(?<=\w)[.,]? \(?eds?\.?\)?\Z")
+_A_LIST = 5
+"""So many commas has no name: Ovid puts those who are cited into one field of people."""
 
 
 def _roles_of_a_book(work: Work) -> dict[str, str]:
@@ -331,9 +380,14 @@ def _roles_of_a_book(work: Work) -> dict[str, str]:
 _LAST_WORD = re.compile(r"(?<![.\s])[a-z\u00df-\u024f]{4,}(?:</\w+>)*\.\Z")
 
 
-def title(value: str) -> str:
-    """Give a title as rich text, without the full stop that some databases put after it."""
+def title(value: str, *, language: str = "") -> str:
+    """Give a title as rich text, without the full stop and the spaces before colons that some databases put there.
+
+    In French such a space is right.
+    """
     text = texts.rich(value)
+    if not language.startswith("fr"):
+        text = re.sub(r"(?<=[^\s\d])\s+:\s+(?=\S)", ": ", text)
     return text[:-1] if _LAST_WORD.search(text) and not re.search(r"\.\s*\.\s*\.\Z", text) else text
 
 
@@ -343,7 +397,7 @@ def translated(original: str, translation: str) -> str:
 
 
 def _titles(made: Item, work: Work) -> None:
-    own = title(work.first("title"))
+    own = title(work.first("title"), language=language(work.first("language")))
     if translation := title(work.first("translated-title")):
         own = translated(own, translation) if own and own != translation else translation
     short = texts.rich(work.first("short-title"))
@@ -382,9 +436,25 @@ _SECOND_TITLES = {
 """Type → variable of the secondary title, where it is not a series; "" where CSL has none."""
 
 
+_OF_A_SOCIETY = re.compile(r"official|publication of|organ of|an international|the preprint|affiliated with")
+_BEHIND_A_PERIODICAL = re.compile(
+    r"\s*\((?:\d{4}|\d{4}-?\d{3}[\dXx]|online|print|[A-Z][\w .]+, [A-Z][\w .:]+)\)\Z", re.IGNORECASE
+)
+"""What databases put behind the name of a periodical: its ISSN (EBSCO), the year of its first issue or its place."""
+
+
+def periodical(name: str) -> str:
+    """Give the name of a periodical without what libraries add: place, whose organ it is, its title in a language."""
+    name = _BEHIND_A_PERIODICAL.sub("", name).split(" = ")[0]
+    first, *rest = name.split(" : ")
+    while rest and not _OF_A_SOCIETY.search(rest[0].lower()) and not re.fullmatch(r"[A-Z][a-z]*[A-Z]+", rest[0]):
+        first += f": {rest.pop(0)}"
+    return first
+
+
 def _serial(made: Item, work: Work, full: str) -> None:
     abbreviation = texts.rich(work.first("abbreviation"))
-    full = full or abbreviation
+    full = periodical(full) or abbreviation
     if made["type"] == "periodical" and not full:
         full, made["title"] = made["title"], ""
     made["container-title"] = full
@@ -417,6 +487,8 @@ def date(value: str, year: str = "") -> Item | None:
     Gives {"literal": …} for what is no date, and None for nothing.
     """
     text = " ".join(value.split())
+    if whole := re.search(r"(?<!\d)((?:18|19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)", text):
+        text = f"{whole[1]}/{whole[2]}/{whole[3]}"  # 20190312
     if slashed := re.fullmatch(r"(\d{4})/ ?(\d{0,2})/? ?(\d{0,2})/? ?(.*)", text):
         month = slashed[2] if slashed[2].strip("0") else slashed[4]
         return dates.of(slashed[1], month, slashed[3] if slashed[2].strip("0") and slashed[3].strip("0") else "")
@@ -499,9 +571,27 @@ _VOLUMES = 30
 """No work of psychology has more volumes than this: a higher number is that of a book in its series."""
 
 
+_NLM_NUMBER = re.compile(r"(?:\w{2,3}, )?\d{7,9}(?:, \w{2,3})?")
+"""The number of a journal in the National Library of Medicine, which Ovid puts where there is no issue."""
+
+
+def _volume_and_number(work: Work, type_: str) -> tuple[str, str]:
+    volume = re.sub(r"\A(?:v(?:ol)?\.\s*)+(?=\d)", "", work.first("volume"))
+    number = work.first("number")
+    both = re.fullmatch(r"(\d+)(?: ?\(([\w-]{1,9})\)| issue (\w+))", volume)
+    if both and type_ in _SERIAL and not number:
+        volume, number = both[1], both[2] or both[3]
+    if type_ in _SERIAL and _NLM_NUMBER.fullmatch(number):
+        number = ""
+    return ("" if volume == "nan" else volume), ("" if number == "nan" else number)
+
+
+_WHOLE = frozenset({"book", "classic", "thesis", "manuscript", "report"})
+
+
 def _numbers(made: Item, work: Work) -> None:
     type_ = made["type"]
-    made["volume"] = work.first("volume")
+    made["volume"], number = _volume_and_number(work, type_)
     page = _page(work.first("first-page"), work.first("last-page"))
     if type_ in _SERIAL:
         article = work.first("article-number") or (page if _ARTICLE_NUMBER.fullmatch(page) else "")
@@ -509,10 +599,9 @@ def _numbers(made: Item, work: Work) -> None:
         if "\u2013" not in page and made["number"]:
             variants.page_article(made)
             page = made["page"]
-    if type_ in {"book", "classic", "thesis", "manuscript"} and page.isdigit():
-        made["number-of-pages"], page = page, ""
+    if type_ in _WHOLE and (count := _COUNT.fullmatch(page)) and (type_ != "report" or not page.isdigit()):
+        made["number-of-pages"], page = count[1], ""
     made["page"] = page
-    number = work.first("number")
     if type_ in _SERIAL or type_ in {"paper-conference", "periodical"}:
         made["issue"] = number
     elif type_ not in {"book", "chapter", "classic", "entry-dictionary", "entry-encyclopedia"}:
@@ -534,21 +623,26 @@ def _standard_numbers(made: Item, work: Work) -> None:
             made.setdefault("ISBN", bare)
 
 
+_NO_PAGE = re.compile(
+    r"no[-. ]*(?:pagination[-. ]*)?(?:specified)?|specified|nan|n\.? ?/?a\.?|unpaginated|none|not available|[-?]+",
+    re.IGNORECASE,
+)
+"""What databases write where there is no page; Ovid writes "No" as the first and "Specified" as the last."""
+_COUNT = re.compile(
+    r"(?:[\divxlc]+(?:[-\u2013][ivxlc]+)?(?:, ?| \+ ))?(\d+) ?(?:p|pp|pages|S|Seiten)?\.?", re.IGNORECASE
+)
+"""How many pages a whole work has: 146p, XX, 327 S."""
+
+
 def _page(first: str, last: str) -> str:
     if "://" in first:
         return ""
+    first, last = ("" if _NO_PAGE.fullmatch(one) else one for one in (first, last))
     first = re.sub(r"\Ap{1,2}\. ?(?=\w*\d)", "", first)
+    first = re.sub(r"\A(\w+)-\1\Z", r"\1", first)
     if re.search(r"\d\s*(?:-|[\u2010-\u2015])\s*\w*\d", first) or not last or last == first:
         return texts.pages(first or last)
     return texts.pages(f"{first}-{last}" if first else last)
-
-
-_BEHIND_A_LOGIN = re.compile(
-    r"ebscohost\.com/login|ovid(?:sp)?\.(?:ovid\.com|com)/|[?&]accountid=|scopus\.com/inward|gateway\.(?:webofknowledge|isiknowledge)"
-    r"|[?&]rft_val_fmt=|://(?:\w+\.)*(?:ezproxy|proxy|libproxy)\b",
-    re.IGNORECASE,
-)
-"""Addresses of databases that only the members of one library can follow (APA 9.34 leaves them out)."""
 
 
 def _addresses(made: Item, work: Work) -> None:
@@ -558,7 +652,7 @@ def _addresses(made: Item, work: Work) -> None:
     made["DOI"] = next((found for value in [*work.all("doi"), *resolvers] if (found := texts.doi(value))), "")
     is_same = texts.is_doi_address if made["DOI"] else bool
     made["URL"] = next(
-        (url for url in urls if not _BEHIND_A_LOGIN.search(url) and not (made["DOI"] and is_same(url))), ""
+        (url for url in urls if not texts.is_behind_a_login(url) and not (made["DOI"] and is_same(url))), ""
     )
 
 
@@ -566,7 +660,11 @@ def _addresses(made: Item, work: Work) -> None:
 
 _THESIS = r"(?:[ -]*thesis)?\.?"
 _DEGREES = (
-    (r"(?:ph\.?\s?d\.?|doctoral|doctorate|d\.?phil\.?)" + _THESIS, "Doctoral dissertation"),
+    (
+        r"(?:ph\.?\s?d\.?|(?:ed|psy|d\.?n\.?p|d\.?b|sc|th)\.?\s?d\.?|d\.?n\.?p\.?|doctoral|doctorate|d\.?phil\.?)"
+        + _THESIS,
+        "Doctoral dissertation",
+    ),
     (r"(?:ph\.?\s?d\.?|doctoral)[ -]*dissertation", "Doctoral dissertation"),
     (r"(?:master(?:\u2019?'?s)?|m\.?\s?(?:a|sc|s|phil|ed)\.?)" + _THESIS, "Master\u2019s thesis"),
 )

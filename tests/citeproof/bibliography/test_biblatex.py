@@ -1168,3 +1168,46 @@ def test_the_title_of_a_german_patent_keeps_its_capitals():
         made("patent", title="Elektrische Einrichtung", number="1", langid="german")["title"]
         == "Elektrische Einrichtung"
     )
+
+
+# --- what databases write -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["art_number", "article-number", "articleno", "eid"])
+def test_an_article_number_is_known_by_the_names_that_databases_give_it(name):
+    work = made("article", journal="Journal of Talk", volume="3", **{name: "104501"})
+    assert work["number"] == "104501"
+
+
+def test_scopus_s_own_number_of_a_record_is_no_article_number():
+    assert "number" not in made("article", journal="Journal of Talk", volume="3", eid="2-s2.0-85141914988")
+
+
+def test_a_chapter_that_scopus_calls_a_book_is_a_chapter():
+    work = made("book", journal="Handbook of Talk", pages="67 -- 89", publisher="Taylor and Francis")
+    assert (work["type"], work["container-title"], work["page"]) == ("chapter", "Handbook of Talk", "67\u201389")
+    assert work["publisher"] == "Taylor and Francis"
+
+
+def test_an_address_behind_a_login_is_left_out():
+    address = "https://www.scopus.com/inward/record.uri?eid=2-s2.0-1&partnerID=40"
+    assert "URL" not in made("article", journal="Journal of Talk", url=address)
+
+
+def test_a_publisher_with_a_legal_form_is_one():
+    name = "Institute of Electrical and Electronics Engineers Inc."
+    assert made("book", publisher=name)["publisher"] == name
+    assert made("book", publisher="Guilford Press and Basic Books")["publisher"] == "Guilford Press; Basic Books"
+
+
+def test_a_journal_in_capitals_is_put_into_title_case_by_its_short_name():
+    work = made("article", journal="{IEEE TRANSACTIONS ON TALK}", volume="3", **{"journal-iso": "{IEEE Trans. Talk}"})
+    assert work["container-title"] == "IEEE Transactions on Talk"
+
+
+def test_the_publisher_of_a_book_in_web_of_science_is_in_usual_letters():
+    assert (
+        made("book", publisher="{OXFORD UNIV PRESS}", **{"unique-id": "WOS:1"})["publisher"]
+        == "Oxford University Press"
+    )
+    assert made("book", publisher="UNESCO")["publisher"] == "UNESCO"

@@ -631,3 +631,45 @@ def test_entries_stand_where_they_were_written(names: list[str], data: st.DataOb
         expected.append((key, len(lines) + 1))
         lines += [f"@book{{{key},", "  title = {T {U}},", "}"]
     assert [(entry.key, entry.place.line) for entry in bib("\n".join(lines)).entries] == expected
+
+
+# --- what databases write --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0"])
+def test_a_field_whose_name_holds_a_space_costs_nothing(space: str) -> None:
+    held = bib(f"@article{{a,\n title = {{T}},\n funding_text{space}1={{We thank all.}},\n year = {{2020}}\n}}\n")
+    assert told(held) == []
+    assert values(held.records[0]) == {"title": "T", "funding_text_1": "We thank all.", "year": "2020"}
+
+
+def test_a_missing_comma_is_no_space_in_a_name() -> None:
+    held = bib("@article{a,\n title = {T}\n year = {2020}\n}\n")
+    assert hurt(held) == ["a"]
+
+
+def test_of_a_database_s_own_field_that_stands_twice_nothing_is_said() -> None:
+    assert only("@article{a, title = {T}, funding_details={One}, funding_details={Two}}\n") == {
+        "title": "T",
+        "funding_details": "One",
+    }
+
+
+@pytest.mark.parametrize("abstract", ["A rate of {&lt;10 and so on.", "A rate of 10} and so on."])
+def test_an_abstract_whose_braces_do_not_match_costs_no_entry(abstract: str) -> None:
+    held = bib(
+        f"@article{{a,\ntitle={{T}},\nabstract={{{abstract}}},\nyear={{2013}},\n}}\n\n@book{{b, title = {{U}}}}\n"
+    )
+    assert keys(held) == ["a", "b"]
+    assert values(held.records[0]) == {"title": "T", "abstract": abstract, "year": "2013"}
+    assert told(held) == [
+        (
+            "r.bib:3:10: in the entry a the braces of its field abstract do not match\n"
+            "    take the odd one out: the field was read to the end of its line"
+        )
+    ]
+
+
+def test_a_title_whose_braces_do_not_match_costs_its_entry() -> None:
+    held = bib("@article{a,\ntitle={T {and,\nyear={2013},\n}\n\n@book{b, title = {U}}\n")
+    assert (keys(held), hurt(held)) == (["b"], ["a"])

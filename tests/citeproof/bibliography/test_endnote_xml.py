@@ -215,3 +215,12 @@ def test_one_damaged_record_costs_no_other(damage: str, at: int) -> None:
     damage = damage.replace("record", "")
     records.insert(at, f"<record><rec-number>9</rec-number><titles><title>{damage}</record>\n")
     assert {"1", "2"} <= set(read("".join(records)).items)
+
+
+def test_pages_that_stand_as_section_beside_their_number_are_the_pages() -> None:
+    record = (
+        '<record><rec-number>1</rec-number><ref-type name="Journal Article">17</ref-type><titles><title>T</title>'
+        "<secondary-title>Talk</secondary-title></titles><pages>11</pages><section>141-151</section></record>"
+    )
+    held = endnote_xml.read("e.xml", f"<xml><records>{record}</records></xml>")
+    assert held.items["1"]["page"] == "141\u2013151"

@@ -15,6 +15,7 @@ BIB = "% note\n@book{a, title = {T}, year = 2000}\n"
 RIS = "TY  - BOOK\nID  - a\nTI  - T\nPY  - 2000\nER  - \n"
 ENW = "%0 Book\n%A Smith, A.\n%D 2000\n%T T\n%F a\n"
 NBIB = "PMID- 12345678\nTI  - T\nAU  - Smith A\nDP  - 2000\nPT  - Journal Article\n"
+WOS = "PT B\nDT Book\nAU Roe, R\nTI T\nPY 2000\nUT WOS:1\nER\n"
 JSON = '[{"id": "a", "type": "book", "title": "T"}]'
 YAML = "---\nreferences:\n- id: a\n  type: book\n  title: T\n...\n"
 XML = (
@@ -26,6 +27,7 @@ FILES = {
     ".ris": (RIS, "ris"),
     ".enw": (ENW, "refer"),
     ".nbib": (NBIB, "pubmed"),
+    ".ciw": (WOS, "wos"),
     ".json": (JSON, "csl-json"),
     ".yaml": (YAML, "csl-yaml"),
     ".xml": (XML, "endnote-xml"),
@@ -105,33 +107,73 @@ def test_the_first_entry_tells_the_format() -> None:
     )
 
 
+EXPORT = "export the bibliography as BibTeX, RIS or CSL JSON, or name the right file in the front matter"
+PAGE = "download the file itself and not the page that shows it (in GitHub: Raw), or export the bibliography again"
+
+
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("text", "what", "remedy"),
     [
-        ("<!DOCTYPE html>\n<html><body>@article{a}</body></html>", "a web page"),
-        ("<html>", "a web page"),
-        ("PK\x03\x04\x14\x00", "a Word document, a spreadsheet or a ZIP archive"),
-        ("{\\rtf1\\ansi", "a document in Rich Text Format"),
-        ("%PDF-1.7", "a PDF"),
+        ("<!DOCTYPE html>\n<html><body>@article{a}</body></html>", "a web page", PAGE),
+        ("<html>", "a web page", PAGE),
+        ("<!-- saved -->\n<HTML>", "a web page", PAGE),
+        ("<!DOCTYPE html>\n<html><body><pre>\n@article{a,\n title = {T &amp; U}}\n</pre>", "a web page", PAGE),
+        ("\n  <head><title>Sign in</title>", "a web page", PAGE),
+        ("PK\x03\x04\x14\x00", "a Word document, a spreadsheet or a ZIP archive", EXPORT),
+        ("{\\rtf1\\ansi", "a document in Rich Text Format", EXPORT),
+        ("%PDF-1.7", "a PDF", EXPORT),
+        ("404: Not Found", "an error message", "download the bibliography again"),
+        ("DOI Not Found\n", "an error message", "download the bibliography again"),
+        ('<?xml version="1.0"?>\n<Error><Code>AccessDenied', "an error message", "download the bibliography again"),
         (
-            "FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Smith, A\n",
-            "an export of Web of Science in its own format",
+            "version https://git-lfs.github.com/spec/v1\noid sha256:abc\n",
+            "a pointer to a file that Git LFS keeps",
+            "fetch the file itself: git lfs pull",
         ),
-        ('"Key","Item Type","Publication Year"\n"A","book","2000"', "a table (CSV)"),
-        ("\x01\x00\x02", "no text"),
+        (
+            '\ufeff"Authors","Author full names","Author(s) ID","Title"\n"Roe, R."',
+            "Scopus's table (CSV)",
+            "export the records from Scopus as BibTeX or RIS instead",
+        ),
+        (
+            "\ufeffPT\tAU\tBA\tBE\nJ\tRoe, R\t\t",
+            "Web of Science's table",
+            "export the records from Web of Science as a plain text file, RIS or BibTeX instead",
+        ),
+        (
+            "PMID,Title,Authors\n1,T,R",
+            "PubMed's table (CSV)",
+            "save the citations in the format PubMed (.nbib) instead",
+        ),
+        (
+            "<PubmedArticleSet>\n<PubmedArticle>",
+            "PubMed's XML",
+            "save the citations in the format PubMed (.nbib) instead",
+        ),
+        (
+            "harry:\n    type: Book\n    title: T\n    author: Rowe, J. K.\n",
+            "Typst's own format (Hayagriva)",
+            "give the works as BibTeX, which Typst reads too",
+        ),
+        (
+            "cff-version: 1.2.0\ntitle: T\nauthors:\n  - family-names: Roe\n",
+            "a CITATION.cff",
+            "take the BibTeX of the repository (in GitHub: Cite this repository)",
+        ),
+        ('"Key","Item Type","Publication Year"\n"A","book","2000"', "a table (CSV)", EXPORT),
+        ("\x01\x00\x02", "no text", EXPORT),
     ],
 )
 @pytest.mark.parametrize("suffix", [".bib", ".txt"])
-def test_a_file_of_another_kind_is_told_by_what_it_is(suffix: str, text: str, what: str) -> None:
+def test_a_file_of_another_kind_is_told_by_what_it_is(suffix: str, text: str, what: str, remedy: str) -> None:
     held = read(suffix, text)
-    assert told(held) == [
-        (
-            f"r{suffix}:1:1: B002: this is {what}, not a bibliography\n"
-            "    export the bibliography as BibTeX, RIS or CSL JSON, or name the right file in the front matter"
-        )
-    ]
+    assert told(held) == [f"r{suffix}:1:1: B002: this is {what}, not a bibliography\n    {remedy}"]
     assert held.faults[0].hurts
     assert (held.entries, dict(held.items)) == ((), {})
+
+
+def test_a_bibliography_may_name_a_page_in_a_note_before_its_first_entry() -> None:
+    assert len(read(".bib", "% from <html> pages; 404 is no page\n@book{a, title = {T}}").items) == 1
 
 
 def test_a_text_that_is_no_bibliography_is_told() -> None:

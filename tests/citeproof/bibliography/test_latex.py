@@ -250,3 +250,16 @@ def test_no_heap_of_signs_raises(text: str) -> None:
 )
 def test_a_quotation_in_single_marks_has_both(value: str, text: str) -> None:
     assert latex.rich(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (r"A \textcolor{red}{word}", "A word"),
+        (r"A \foreignlanguage{german}{Wort}", "A Wort"),
+        (r"A \texorpdfstring{$\alpha$}{alpha} wave", "A alpha wave"),
+        (r"A \textcolor word", r"A \textcolor word"),
+    ],
+)
+def test_of_a_command_with_a_setting_only_the_text_is_printed(value: str, said: str) -> None:
+    assert latex.plain(value) == said

@@ -334,3 +334,46 @@ def test_an_entry_that_only_says_less_is_the_same_work() -> None:
 
 def test_an_issue_without_a_volume_is_enough() -> None:
     assert codes(entry(volume="", number="4")) == []
+
+
+BY_NAME = "it is printed by its name"
+BRACES = "only what stands in its braces is printed"
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "printed"),
+    [
+        (r"Memory \foo for faces", "2:19", BY_NAME),
+        (r"Memory \foo{for} faces", "2:19", BRACES),
+        ("Memory\n    for \\foo faces", "3:9", BY_NAME),
+        (r"Memory $\foo$ for faces", "2:20", BY_NAME),
+    ],
+)
+def test_a_command_that_is_not_known_is_told_with_its_place(value: str, place: str, printed: str) -> None:
+    text = f"@article{{k,\n  title = {{{value}}},\n  author = {{Lee, Ann}},\n  journal = {{Memory}},\n  year = 2020,\n"
+    told = found(text + "  volume = 3,\n  pages = {1--9}\n}\n")
+    assert [(one.code, str(one.place), one.what, one.remedy) for one in told if one.code == "E012"] == [
+        (
+            "E012",
+            f"references.bib:{place}",
+            f"the field title of k holds \\foo, a command that is not known: {printed}",
+            "write the character or the words that it stands for",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        r"{\"U}ber \emph{m}emory \& \v{C}apek \textgreek{a} $\alpha_{\text{x}}$ \LaTeX \o \ss",
+        r"Memory \textcolor{red}{for} faces",
+        r"Memory for \mbox{faces} \url{https://example.org/\foo}",
+    ],
+)
+def test_commands_that_are_known_are_no_fault(value: str) -> None:
+    assert "E012" not in codes(entry(title=value))
+
+
+def test_a_command_in_an_abstract_or_an_entry_that_is_not_cited_is_no_fault() -> None:
+    assert codes(entry(abstract=r"\foo")) == []
+    assert found(entry(title=r"Memory \foo for faces"), keys=set()) == ()

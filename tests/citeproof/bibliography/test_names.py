@@ -300,3 +300,15 @@ STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="i
 )
 def test_initials_behind_the_family_name_are_no_family_name(value: str, name: dict[str, Any]) -> None:
     assert names.names(value) == [name]
+
+
+@pytest.mark.parametrize(
+    "value", ["Brugger J.H. and de Wit A.", "Brugger J.H., de Wit A.", "Brugger J. H. and de Wit A."]
+)
+def test_initials_with_periods_behind_the_family_name_are_no_family_name(value: str) -> None:
+    assert names.names(value) == [person("Brugger", "J. H."), person("Wit", "A.", "de")]
+
+
+@pytest.mark.parametrize("value", ["John F. Kennedy", "J. F. Kennedy", "Kennedy, J. F."])
+def test_initials_before_the_family_name_stay_there(value: str) -> None:
+    assert names.names(value)[0]["family"] == "Kennedy"

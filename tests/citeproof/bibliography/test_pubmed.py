@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citeproof import bibliography
 from citeproof.bibliography import csl_json, pubmed, variants
 
 if TYPE_CHECKING:
@@ -235,3 +236,44 @@ def test_items_written_as_json_and_read_again_are_the_same(text: str) -> None:
     items = dict(read(text).items)
     again = csl_json.read("r.json", json.dumps(list(items.values())))
     assert dict(again.items) == items
+
+
+ERIC = """\
+
+OWN - ERIC
+TI  - Talk in schools
+AU  - Roe, Tom
+AU  - Doe, Shawn
+OT  - Talk
+JT  - Journal of School Talk
+SO  - v10 n1 p1-10 2000
+AID - http://dx.doi.org/10.1000/123456789
+OID - EJ1131633
+VI  - 10
+IP  - 1
+PG  - 1-9
+DP  - 2000
+LID - http://eric.ed.gov/?id=EJ1131633
+AB  - An abstract
+ISSN - ISSN-1234-4567
+LA  - English
+PT  - Journal Articles
+PT  - Reports - Research
+"""
+
+
+def test_eric_s_records_have_its_numbers_as_their_keys() -> None:
+    document = ERIC.replace("EJ1131633", "ED500000").replace("AID - http://dx.doi.org/10.1000/123456789\n", "")
+    held = bibliography.read("e.nbib", ".nbib", ERIC + document.replace("JT  - Journal of School Talk\n", ""))
+    assert told(held) == []
+    article, report = held.items["EJ1131633"], held.items["ED500000"]
+    assert (article["type"], article["DOI"], article.get("URL")) == ("article-journal", "10.1000/123456789", None)
+    assert [one["family"] for one in article["author"]] == ["Roe", "Doe"]
+    assert (report["type"], report["URL"]) == ("report", "https://eric.ed.gov/?id=ED500000")
+
+
+def test_a_pubmed_number_is_the_digits_alone() -> None:
+    assert list(read("PMID-30000001\nTI  - A.\n\nPMID- 30000002 and more\nTI  - B.\n").items) == [
+        "30000001",
+        "30000002",
+    ]

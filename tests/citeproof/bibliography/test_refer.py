@@ -199,3 +199,12 @@ def test_one_damaged_record_costs_no_other(damage: str, at: int) -> None:
     records = [ARTICLE, ARTICLE.replace("zhou2014", "second")]
     records.insert(at, f"%0 Book\n%D {damage.replace('%', '')}\n%\n% A\n\n")
     assert {"zhou2014", "second"} <= set(read("".join(records)).items)
+
+
+def test_the_type_may_stand_behind_the_title_as_in_files_of_bepress() -> None:
+    one = "%T One\n%0 Journal Article\n%A Roe, R.\n%B Talk\n%D 2021\n%V 4\n"
+    held = read(f"{one}\n\n%T Two\n%0 Journal Article\n%A Doe, D.\n%D 2009\n")
+    assert list(held.items) == ["Roe_2021", "Doe_2009"]
+    assert [held.items[key]["title"] for key in held.items] == ["One", "Two"]
+    assert held.items["Roe_2021"]["container-title"] == "Talk"
+    assert held.faults == ()

@@ -214,6 +214,10 @@ def test_a_key_that_stands_twice_means_its_first_entry() -> None:
         ("World Health Organization", {"literal": "World Health Organization"}),
         ("Statistics Norway,", {"literal": "Statistics Norway"}),
         ("O&apos;Neil, M&uuml;", {"family": "O'Neil", "given": "M\u00fc"}),
+        ("Liu R.", {"family": "Liu", "given": "R."}),
+        ("Adler D.G.", {"family": "Adler", "given": "D. G."}),
+        ("Adler, D.G., d.adler@example.org", {"family": "Adler", "given": "D. G."}),
+        ("Office U.S.", {"literal": "Office U.S."}),
     ],
 )
 def test_names_are_read_as_exports_write_them(name: str, expected: dict[str, str]) -> None:
@@ -722,3 +726,175 @@ def test_what_pandoc_reads_is_read_under_the_same_keys(
         assert len(item["author"]) == len(ours[key]["author"])
         assert item["title"] == ours[key]["title"]
         assert item["issued"] == ours[key]["issued"]
+
+
+# --- what databases write --------------------------------------------------------------------------------------------
+
+
+def article(*lines: str, kind: str = "JOUR") -> dict[str, Any]:
+    text = "\n".join([f"TY  - {kind}", "ID  - a", "TI  - A title", *lines, "ER  - ", ""])
+    return dict(read(text).items["a"])
+
+
+def test_a_tag_of_more_letters_is_one_of_its_own() -> None:
+    held = read("Provider: X\n\nTY  - JOUR\nPMID  - 33355555\nID  - a\nT1  - A title\nER  -\n")
+    assert held.records[0].type == "JOUR"
+    assert held.faults == ()
+
+
+@pytest.mark.parametrize(
+    "lines", [["SP  - No", "EP  - Specified"], ["SP  - No Pagination Specified"], ["SP  - nan", "EP  - nan"]]
+)
+def test_what_says_that_there_is_no_page_is_no_page(lines: list[str]) -> None:
+    assert "page" not in article("JO  - Journal of Talk", "VL  - 2", *lines)
+
+
+def test_a_page_that_is_first_and_last_is_one() -> None:
+    assert article("JO  - Journal of Talk", "SP  - 739-739")["page"] == "739"
+
+
+def test_people_of_whom_there_is_a_list_in_one_field_are_not_editors() -> None:
+    assert "editor" not in article("AU  - Roe, R.", "A2  - Abel, Berg, Cole, Diaz, Eden, Falk", "JO  - Journal of Talk")
+
+
+def test_a_date_may_be_written_as_one_number() -> None:
+    assert article("Y1  - Start date: 20170812")["issued"] == {"date-parts": [[2017, 8, 12]]}
+
+
+def test_a_volume_may_hold_its_issue() -> None:
+    work = article("JO  - Journal of Talk", "VL  - 50(2)")
+    assert (work["volume"], work["issue"]) == ("50", "2")
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Nursing Talk (1910-622X)", "Nursing Talk"),
+        ("Science & Talk (1982)", "Science & Talk"),
+        ("Talk (London, England : 1990)", "Talk"),
+        ("Talk : TK : official journal of the Society for Talk", "Talk"),
+        ("Talk : theory and practice", "Talk: theory and practice"),
+        ("Journal of Talk (General)", "Journal of Talk (General)"),
+    ],
+)
+def test_a_periodical_loses_what_databases_put_behind_its_name(name: str, printed: str) -> None:
+    assert article(f"JO  - {name}")["container-title"] == printed
+
+
+def test_a_title_loses_the_space_before_a_colon_unless_it_is_french() -> None:
+    text = "TY  - BOOK\nID  - a\nTI  - Talk : one : two\n{}ER  - \n"
+    assert read(text.format("")).items["a"]["title"] == "Talk: one: two"
+    assert read(text.format("LA  - fre\n")).items["a"]["title"] == "Talk : one : two"
+
+
+def test_the_date_of_publication_online_is_no_edition() -> None:
+    assert "edition" not in article("JO  - Journal of Talk", "ET  - 2011/05/11")
+    assert article("ET  - 2nd", kind="BOOK")["edition"] == "2"
+
+
+@pytest.mark.parametrize("degree", ["Ed.D.", "Psy.D.", "PsyD", "D.N.P.", "Ph.D."])
+def test_each_doctor_s_degree_is_a_doctoral_dissertation(degree: str) -> None:
+    assert article("PB  - A University", f"M3  - {degree}", kind="THES")["genre"] == "Doctoral dissertation"
+
+
+@pytest.mark.parametrize(("kind", "said"), [("RPRT", "146p"), ("BOOK", "XX, 146"), ("BOOK", "146 S.")])
+def test_the_number_of_pages_of_a_whole_work_is_no_page(kind: str, said: str) -> None:
+    work = article(f"SP  - {said}", kind=kind)
+    assert (work["number-of-pages"], work.get("page")) == ("146", None)
+
+
+def test_a_journal_in_capitals_is_put_into_title_case() -> None:
+    work = article("T2  - ABC TALK", "JI  - ABC Talk")
+    assert work["container-title"] == "ABC Talk"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://AB1CD2EF.search.serialssolutions.com/?sid=OVID:medline&id=pmid:1",
+        "https://sfx.example.edu/local?sid=EMBASE&issn=00000000",
+        "http://link.example.edu/?url_ver=Z39.88-2004&genre=article",
+        "http://www.embase.com/search/results?subaction=viewrecord&id=L1",
+    ],
+)
+def test_the_address_of_a_library_s_resolver_is_left_out(address: str) -> None:
+    assert "URL" not in article("JO  - Journal of Talk", f"UR  - {address}")
+
+
+def test_the_publisher_of_a_book_in_web_of_science_is_in_usual_letters() -> None:
+    assert article("PU  - OXFORD UNIV PRESS", "PI  - OXFORD", kind="BOOK")["publisher"] == "Oxford University Press"
+    assert article("PB  - UNESCO", kind="BOOK")["publisher"] == "UNESCO"
+
+
+@pytest.mark.parametrize("number", ["eag, 7805975", "101676033", "0401664, du5"])
+def test_the_number_of_a_journal_in_a_library_is_no_issue(number: str) -> None:
+    assert "issue" not in article("JO  - Journal of Talk", "VL  - 2", f"IS  - {number}")
+
+
+@pytest.mark.parametrize(
+    ("said", "volume", "issue"), [("v. 40", "40", None), ("v. v. 176", "176", None), ("v. 7 issue 4", "7", "4")]
+)
+def test_a_volume_is_its_number(said: str, volume: str, issue: str | None) -> None:
+    work = article("JO  - Journal of Talk", f"VL  - {said}")
+    assert (work["volume"], work.get("issue")) == (volume, issue)
+
+
+def test_a_given_name_that_a_program_had_not_is_none() -> None:
+    assert article("AU  - Sneha, null")["author"] == [{"literal": "Sneha"}]
+
+
+@pytest.mark.parametrize("mark", ["eds", "(eds.)", "(ed.)", "ed"])
+def test_people_who_are_called_editors_among_the_authors_are_editors(mark: str) -> None:
+    work = article("AU  - Asano, Kota", f"AU  - Takada, Mitsuo {mark}", "PB  - Talk", kind="BOOK")
+    assert "author" not in work
+    assert work["editor"] == [{"family": "Asano", "given": "Kota"}, {"family": "Takada", "given": "Mitsuo"}]
+
+
+def test_the_pages_of_a_whole_book_are_counted() -> None:
+    assert article("SP  - 2-xx, 320", "PB  - Talk", kind="BOOK")["number-of-pages"] == "320"
+
+
+def test_what_has_an_isbn_and_no_journal_is_a_book() -> None:
+    book = article("SN  - 0-521-46674-1", "SP  - x + 497")
+    assert (book["type"], book["number-of-pages"], book.get("page")) == ("book", "497", None)
+    assert article("SN  - 0258-6150", "SP  - 10")["type"] == "article-journal"
+    assert article("SN  - 0-521-46674-1", "T2  - Journal of Talk")["type"] == "article-journal"
+
+
+def test_a_name_loses_the_word_that_joined_it_to_the_next() -> None:
+    assert article("AU  - Adhikari, B. and")["author"] == [{"family": "Adhikari", "given": "B."}]
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "Roe, R.; Doe, D. E.",
+        "Roe, R., Doe, D. E.",
+        "Roe, R., & Doe, D. E.",
+        "Roe, R. and Doe, D. E.",
+        "Roe, R.\uff1bDoe, D. E.",
+    ],
+)
+def test_people_who_stand_in_one_field_are_divided(authors: str) -> None:
+    expected = [{"family": "Roe", "given": "R."}, {"family": "Doe", "given": "D. E."}]
+    assert article(f"AU  - {authors}", "JO  - Journal of Talk")["author"] == expected
+
+
+@pytest.mark.parametrize("name", ["Roe, Richard, Jr.", "Smith & Wesson", "Roe, R. E., III"])
+def test_one_name_is_not_divided(name: str) -> None:
+    assert len(article(f"AU  - {name}", "JO  - Journal of Talk")["author"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("journal", "archive", "address"),
+    [
+        ("arXiv preprint arXiv:1706.03762", "arXiv", "https://arxiv.org/abs/1706.03762"),
+        ("bioRxiv", "bioRxiv", None),
+        ("Available at SSRN", "SSRN", None),
+        ("SSRN Electronic Journal", "SSRN", None),
+    ],
+)
+def test_a_preprint_that_stands_as_an_article_is_one(journal: str, archive: str, address: str | None) -> None:
+    work = article("AU  - Roe, R.", f"JO  - {journal}", "PY  - 2017")
+    assert (work["type"], work["publisher"], work.get("URL")) == ("article", archive, address)
+    assert "container-title" not in work

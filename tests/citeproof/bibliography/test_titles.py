@@ -162,3 +162,44 @@ def test_a_subtitle_follows_a_colon_or_the_title_s_own_mark(title: str, subtitle
 )
 def test_a_capital_stays_after_an_initial_a_numeral_or_a_title(title: str, text: str) -> None:
     assert titles.sentence_case(title) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "abbreviation", "printed"),
+    [
+        ("JOURNAL OF SLEEP AND TALK", "J. Sleep Talk", "Journal of Sleep and Talk"),
+        ("IEEE TRANSACTIONS ON TALK", "IEEE Trans. Talk", "IEEE Transactions on Talk"),
+        ("XYZ REVIEW", "XYZ Rev.", "XYZ Review"),
+        ("REVIEW OF TALK PART B-THEORY OF TALK", "", "Review of Talk Part B-Theory of Talk"),
+        ("TALK II", "", "Talk II"),
+        ("A JOURNAL OF TALK", "", "A Journal of Talk"),
+        ("TALK: THE JOURNAL", "", "Talk: The Journal"),
+        ("PLOS ONE", "PLoS One", "PLOS ONE"),
+        ("PEERJ", "PeerJ", "PeerJ"),
+        ("ELIFE", "eLife", "eLife"),
+        ("APPETITE", "Appetite", "Appetite"),
+        ("DEUTSCHES \u00c4RZTEBLATT", "", "Deutsches \u00c4rzteblatt"),
+        ("J SLEEP TALK", "J SLEEP TALK", "J Sleep Talk"),
+        ("JAMA", "", "JAMA"),
+        ("PAIN", "", "PAIN"),
+        ("Journal of TALK", "", "Journal of TALK"),
+        ("", "", ""),
+    ],
+)
+def test_the_name_of_a_periodical_in_capitals_is_put_into_title_case(
+    name: str, abbreviation: str, printed: str
+) -> None:
+    assert titles.periodical(name, abbreviation) == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("AMER PSYCHOLOGICAL ASSOC", "American Psychological Association"),
+        ("SPRINGER INTERNATIONAL PUBLISHING AG", "Springer International Publishing AG"),
+        ("OXFORD UNIV PRESS", "Oxford University Press"),
+        ("Guilford Press", "Guilford Press"),
+    ],
+)
+def test_the_name_of_a_publisher_is_written_as_its_books_have_it(name: str, printed: str) -> None:
+    assert titles.publisher(name) == printed

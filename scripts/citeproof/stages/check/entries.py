@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def entries(manuscript: Manuscript, style: Style | None = None) -> Iterator[Finding]:
-    """Find what is amiss in the entries of cited works (E001 to E011); `citeproof fix` judges the others, too.
+    """Find what is amiss in the entries of cited works (E001 to E012); `citeproof fix` judges the others, too.
 
     `style` is the citation style, None for APA's: another says nothing of titles in APA's case, and one that gives each
     word of a title its capital nothing of capitals that are lost.
