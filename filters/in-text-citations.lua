@@ -515,8 +515,7 @@ local function writer(works, answers, taken, how)
   end
 
   local function has_same_authors(one, other)
-    return one.mode ~= 'SuppressAuthor' and one.work.shown == other.work.shown
-      and names.are_same(one.work.authors, other.work.authors)
+    return one.work.shown == other.work.shown and names.are_same(one.work.authors, other.work.authors)
   end
 
   --- Puts items into the order of the list, from one prefix to the next; what is cited within another work stays behind it.
@@ -556,6 +555,7 @@ local function writer(works, answers, taken, how)
     local year_only = item.mode == 'SuppressAuthor'
     if before then
       local collapsed = not item.joined and #item.prefix == 0 and has_same_authors(before, item)
+        and (before.mode ~= 'SuppressAuthor' or year_only)
       append_mark(inlines, (item.joined or collapsed and before.plain and item.plain) and ',' or ';')
       inlines:insert(pandoc.Space())
       year_only = year_only or collapsed
@@ -571,7 +571,10 @@ local function writer(works, answers, taken, how)
   end
 
   local function all_in_parentheses(items)
-    local sorts = not items:find_if(function(item) return item.mode == 'SuppressAuthor' end)
+    local first = items[1]
+    local by_year_alone = items:filter(function(item) return item.mode == 'SuppressAuthor' end)
+    local of_one_author = by_year_alone:filter(function(item) return has_same_authors(first, item) end)
+    local sorts = #by_year_alone == 0 or #of_one_author == #items -- "Fay (2019; Lee, 2018)" begins with what the sentence names
     local inlines, before = pandoc.Inlines {}, nil
     for _, item in ipairs(sorts and in_order(items) or items) do
       add(inlines, item, before)
