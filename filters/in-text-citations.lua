@@ -5,6 +5,7 @@
 --   8.12  works in the order of the list, those behind "see also" last; years of one author together: "Fay, n.d.-a, n.d.-b"
 --   8.13  times, verses and scenes without "p."
 --   8.6   "(Rabbitt, 1982, as cited in Lyon et al., 2014)", which pandoc 3.9 makes "Lyon et al. (2014)"
+--   6.8   "(see Zanos & Gould, 2018)" where `(see @zanos)` is typed; nested-parentheses.lua takes the inner parentheses away
 --   8.17  "and" in the sentence, "&" in parentheses (citation-style-language/styles#3748)
 --   8.18  names that tell works of several authors and one year apart, also where some of them are of the same authors
 --   8.19  letters for works of the same authors and year, in the order of the list (9.46, 9.47), which is set right too
@@ -27,12 +28,14 @@ local labels = require 'apa.labels'
 local locators = require 'apa.locators'
 local names = require 'apa.names'
 local order = require 'apa.order'
+local parentheses = require 'apa.parentheses'
 local style = require 'apa.style'
 local merged = locators.merged
 local stringify = pandoc.utils.stringify
 
 local PLACEHOLDER = 'in-text-citation'
 local ANSWERS = 'in-text-citations-asked-of-citeproc'
+local WITHIN = 'citation-within-parentheses'
 local PLAIN_STYLE = 'in-text-citations.csl'
 
 -- Behind one of these the source that the author has read follows a comma, not a semicolon (8.6).
@@ -205,6 +208,26 @@ local function without_nested(citation)
     citation.hash)
 end
 
+--- True for a citation whose year stands in the sentence, or whose names own what follows.
+local function keeps_its_names(around)
+  return around.before:match '^%d%d%d%d,?$' or not around.spaced and around.following:match "^['’]" ~= nil
+end
+
+--- Puts each citation of the sentence that stands in typed parentheses, `(see @lee)`, into a Span: it is cited as `[@lee]` is,
+--- with "&" (8.17), and nested-parentheses.lua takes its own parentheses away. Not so the long names of legal works (11.6).
+local function mark_within_parentheses(doc, reference_of)
+  local function mark(block)
+    return parentheses.change(block, function(cite, around)
+      local reference = reference_of[cite.citations[1].id]
+      if cite.citations[1].mode == 'AuthorInText' and reference and not reference['legal-narrative']
+          and not keeps_its_names(around) then
+        return pandoc.Span({ cite }, pandoc.Attr('', { WITHIN }))
+      end
+    end)
+  end
+  return doc:walk { Para = mark, Plain = mark, Header = mark }
+end
+
 --- Takes the citations of known works out of the document, each with a placeholder in its place, and asks what they need.
 local function take_out(doc, known, questions, english)
   local taken = pandoc.List {}
@@ -249,6 +272,8 @@ local function take_out(doc, known, questions, english)
     Span = function(span)
       if span.classes:includes 'author-only' then
         return span:walk { Cite = function(cite) return placeholder(cite, 'author-only') end }.content, false
+      elseif span.classes[1] == WITHIN then
+        return placeholder(span.content[1], 'within') or span.content, false
       end
     end,
     Cite = function(cite)
@@ -635,7 +660,7 @@ local function writer(works, answers, taken, how)
       return pandoc.Cite(only_names(items), cluster.citations)
     elseif cluster.how == 'nested' then
       return all_in_parentheses(items)
-    elseif items[1].mode == 'AuthorInText' then
+    elseif items[1].mode == 'AuthorInText' and cluster.how ~= 'within' then
       return pandoc.Cite(in_sentence(items), cluster.citations)
     end
     return pandoc.Cite(pandoc.Inlines { pandoc.Str '(' } .. all_in_parentheses(items) .. { pandoc.Str ')' }, cluster.citations)
@@ -705,7 +730,8 @@ local function in_text_citations(doc)
   local language, questions = language_of(doc.meta), new_questions()
   local reference_of = references_by_key(doc)
   local taken
-  doc, taken = take_out(doc:walk { Inlines = locators.before_possessives }, reference_of, questions, language == 'en')
+  doc = mark_within_parentheses(doc:walk { Inlines = locators.before_possessives }, reference_of)
+  doc, taken = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
     questions.ask(stringify(reference.id), {})
   end
