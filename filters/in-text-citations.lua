@@ -4,7 +4,7 @@
 --   8.10, 8.11  in the sentence the name stands before the parentheses, also where others share them: "Zanos (2018; Lee, 2020)"
 --   8.12  works in the order of the list, those behind "see also" last; years of one author together: "Fay, n.d.-a, n.d.-b"
 --   8.13  times, verses and scenes without "p."
---   8.6   "(Rabbitt, 1982, as cited in Lyon et al., 2014)", which pandoc 3.9 makes "Lyon et al. (2014)"
+--   8.6   "(Rabbitt, 1982, as cited in Lyon et al., 2014)", which pandoc 3.9 makes "Lyon et al. (2014)"; the second is listed
 --   6.8   "(see Zanos & Gould, 2018)" where `(see @zanos)` is typed; nested-parentheses.lua takes the inner parentheses away
 --   8.17  "and" in the sentence, "&" in parentheses (citation-style-language/styles#3748)
 --   8.18  names that tell works of several authors and one year apart, also where some of them are of the same authors
@@ -29,6 +29,7 @@ local locators = require 'apa.locators'
 local names = require 'apa.names'
 local order = require 'apa.order'
 local parentheses = require 'apa.parentheses'
+local secondary = require 'apa.secondary'
 local style = require 'apa.style'
 local merged = locators.merged
 local stringify = pandoc.utils.stringify
@@ -37,12 +38,6 @@ local PLACEHOLDER = 'in-text-citation'
 local ANSWERS = 'in-text-citations-asked-of-citeproc'
 local WITHIN = 'citation-within-parentheses'
 local PLAIN_STYLE = 'in-text-citations.csl'
-
--- Behind one of these the source that the author has read follows a comma, not a semicolon (8.6).
-local SECONDARY = {
-  '^as cited in', '^as quoted in', '^cited in', '^quoted in', '^zitiert nach', '^zit%. nach', '^zitiert in', '^cité dans',
-  '^cité par', '^citée? ', '^citado en', '^citado por', '^citado em', '^apud', '^geciteerd in', '^aangehaald in',
-}
 
 -- Languages whose word for "and" stands between two names in a sentence.
 local WITH_CONJUNCTION = { en = true, de = true, fr = true, es = true, pt = true, nl = true }
@@ -415,7 +410,8 @@ local function give_letters(sorted)
   end
 end
 
---- Orders the list and its letters. The entry of a work that only its author can read is empty (8.9), and nothing links to it.
+--- Orders the list and its letters. The entry of a work that only its author can read (8.9) or that the author of the paper has
+--- not read (8.6) is empty, and nothing links to it.
 local function mend_list(doc, by_id, language)
   local all = pandoc.List {}
   for _, work in pairs(by_id) do
@@ -442,13 +438,21 @@ local function mend_list(doc, by_id, language)
       end
       local is_printed = function(entry) return stringify(entry):match '%S' ~= nil end
       local sorted = put_in_order(entries:filter(is_printed), by_id, language)
-      give_letters(sorted)
-      div.content = sorted:map(function(work) return work.entry end)
+      local listed, others = sorted:filter(function(work) return not work.is_unread end), pandoc.List {}
+      give_letters(listed)
+      for _, work in ipairs(listed) do
+        work.is_listed = true
+      end
       for _, entry in ipairs(entries) do
+        local work = by_id[entry.identifier:gsub('^ref%-', '')]
+        if work and work.is_unread then
+          entry.content = { pandoc.Para {} }
+        end
         if not is_printed(entry) then
-          div.content:insert(entry)
+          others:insert(entry)
         end
       end
+      div.content = listed:map(function(work) return work.entry end) .. others
       return div, false
     end,
   }
@@ -471,7 +475,7 @@ local function writer(works, answers, taken, how)
   local resolve
 
   local function linked(work, inlines)
-    if how.links and work.place then
+    if how.links and work.is_listed then
       return pandoc.Inlines { pandoc.Link(inlines, '#ref-' .. work.id) }
     end
     return inlines
@@ -521,9 +525,7 @@ local function writer(works, answers, taken, how)
       item.locator, item.tail = behind(answer.linked, work.year_as_linked), answer.tail
     end
     item.tail = resolve(item.tail)
-    item.joined = #item.prefix > 0 and pandoc.List(SECONDARY):find_if(function(pattern)
-      return stringify(item.prefix):lower():match(pattern) ~= nil
-    end) ~= nil
+    item.joined = secondary.begins(stringify(item.prefix))
     item.plain = #item.locator == 0 and #item.tail == 0
     return item
   end
@@ -730,6 +732,9 @@ local function in_text_citations(doc)
   local language, questions = language_of(doc.meta), new_questions()
   local reference_of = references_by_key(doc)
   local taken
+  local unread = secondary.only_through(doc, function(key)
+    return reference_of[key] and stringify(reference_of[key].id) or key
+  end)
   doc = mark_within_parentheses(doc:walk { Inlines = locators.before_possessives }, reference_of)
   doc, taken = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
@@ -739,6 +744,11 @@ local function in_text_citations(doc)
   local answers
   doc, answers = take_answers(cite_by_plain_style(doc, content))
   local works, by_id = read_works(answers, questions, reference_of)
+  for id in pairs(unread) do
+    if by_id[id] then
+      by_id[id].is_unread = true
+    end
+  end
   doc = mend_list(doc, by_id, language)
   local words = labels.of(doc.meta)
   local has_words = WITH_CONJUNCTION[language] == true
