@@ -735,7 +735,8 @@ local function in_text_citations(doc)
   local unread = secondary.only_through(doc, function(key)
     return reference_of[key] and stringify(reference_of[key].id) or key
   end)
-  doc = mark_within_parentheses(doc:walk { Inlines = locators.before_possessives }, reference_of)
+  doc = doc:walk { Inlines = locators.before_possessives }:walk { Inlines = parentheses.from_brackets }
+  doc = mark_within_parentheses(doc, reference_of)
   doc, taken = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
     questions.ask(stringify(reference.id), {})

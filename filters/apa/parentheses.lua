@@ -1,6 +1,8 @@
 --- parentheses.lua – finds the citations of a paragraph that stand within parentheses which the author typed.
 --
--- A module, not a filter:  block = require 'apa.parentheses'.change(block, function(cite, around) ... end)
+-- A module, not a filter:  local parentheses = require 'apa.parentheses'
+--   parentheses.change(block, function(cite, around) ... end)
+--   parentheses.from_brackets(inlines)   `[e.g., a claim; @lee]` as `(e.g., a claim; @lee)`
 -- A parenthesis that is not closed in the same paragraph opens nothing; a footnote is a place of its own (6.8).
 
 local M = {}
@@ -110,6 +112,41 @@ function M.change(block, change)
     end,
     Note = stop, Link = stop, Image = stop,
   }
+end
+
+--- The place of the "]" that closes a bracket, if a citation of the sentence stands behind a semicolon in it; nil otherwise.
+local function end_of_bracket(inlines, start)
+  local separated, cited = false, false
+  for index = start, #inlines do
+    local inline = inlines[index]
+    if inline.t == 'Cite' then
+      cited = cited or separated and inline.citations[1].mode == 'AuthorInText'
+    elseif inline.t == 'Str' then
+      local words = index == start and inline.text:gsub('^%(*%[', '') or inline.text
+      if words:find('[', 1, true) then
+        return nil
+      elseif words:find(']', 1, true) then
+        return cited and index or nil
+      end
+      separated = separated or words:sub(-1) == ';'
+    end
+  end
+  return nil
+end
+
+--- `[e.g., a claim; @lee]`, which pandoc takes for no citation since its first part has no key, as `(e.g., a claim; @lee)`.
+function M.from_brackets(inlines)
+  local changed = false
+  for index = 1, #inlines do
+    local first = inlines[index]
+    local last = first.t == 'Str' and first.text:match '^%[' and end_of_bracket(inlines, index)
+    if last then
+      inlines[index] = pandoc.Str((first.text:gsub('^%[', '(')))
+      inlines[last] = pandoc.Str((inlines[last].text:gsub('%]', ')', 1)))
+      changed = true
+    end
+  end
+  return changed and inlines or nil
 end
 
 return M
