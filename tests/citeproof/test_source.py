@@ -358,13 +358,22 @@ def test_a_citation_that_pandoc_takes_for_a_numbered_example_is_an_error() -> No
     assert str(finding) == (
         "p.md:3:1: error C006: (@lee) at the start of a paragraph is the label of a numbered example: "
         "each @lee would become its number\n"
-        "    to cite the work, write [@lee]; for an example, take a label that is no key"
+        "    to cite the work, write [@lee] or @{lee}; for an example, take a label that is no key"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "column"),
-    [("(@lee) x", 1), ("# H\n(@fay2020)\n", 1), ("\n> (@lee) x", 3), ("\n- (@lee) x", 3), ("\n   (@lee)\nx", 4)],
+    [
+        ("(@lee) x", 1),
+        ("# H\n(@fay2020)\n", 1),
+        ("\n> (@lee) x", 3),
+        ("\n- (@lee) x", 3),
+        ("\n   (@lee)\nx", 4),
+        ("- @lee.\n", 3),
+        ("- x\n- @lee. x", 3),
+        ("@lee) x", 1),
+    ],
 )
 def test_a_numbered_example_is_found_wherever_a_list_may_begin(text: str, column: int) -> None:
     assert [(code, found) for code, _, found in examples(text)] == [("C006", column)]
@@ -380,6 +389,10 @@ def test_a_numbered_example_is_found_wherever_a_list_may_begin(text: str, column
         "```\n\n(@lee) x\n```",
         "\n    (@lee) code",
         "\n(see @lee) x",
+        "\n@lee.x and @lee",
+        "It was\n@lee. He",
+        "- It was\n@lee. He",
+        "- @lee said\n- @{lee}.",
     ],
 )
 def test_what_pandoc_takes_for_no_example_or_is_no_key_is_none(text: str) -> None:
