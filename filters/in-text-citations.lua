@@ -132,6 +132,36 @@ local function append_comma(inlines, english)
   return append_mark(inlines, ',')
 end
 
+--- `@lee's view of the students' work`, in which pandoc takes 's … students' for a quotation, as it was meant; and so with
+--- a quotation that ends there, too: `@lee's 'best' work`.
+local function without_false_quotations(inlines)
+  local changed = false
+  for index = #inlines, 2, -1 do
+    local quoted, before = inlines[index], inlines[index - 1]
+    local first = quoted.t == 'Quoted' and quoted.quotetype == 'SingleQuote' and quoted.content[1]
+    local named = before.t == 'Cite' or before.t == 'Span' and before.classes:includes 'author-only'
+    if named and first and first.t == 'Str' and first.text:match '^s%f[^%w\x80-\xff]' then
+      local content, opening = quoted.content:clone(), nil
+      content[1] = pandoc.Str('’' .. first.text)
+      for place = 3, #content do
+        local marked = content[place].t == 'Str' and is_space(content[place - 1]) and content[place].text:match '^’(.+)$'
+        opening = marked and place or opening
+      end
+      local meant = part(content, 1, (opening or #content + 1) - 1)
+      if opening then
+        local inner = part(content, opening, #content)
+        inner[1] = pandoc.Str((inner[1].text:gsub('^’', '')))
+        meant:insert(pandoc.Quoted('SingleQuote', inner))
+      else
+        append_mark(meant, '’')
+      end
+      inlines = part(inlines, 1, index - 1) .. meant .. part(inlines, index + 1, #inlines)
+      changed = true
+    end
+  end
+  return changed and inlines or nil
+end
+
 -- Asking citeproc ------------------------------------------------------------------------------
 
 --- The style without its attempt to tell works apart; nil for a style that does not cite as APA does since its 7th edition.
@@ -735,7 +765,9 @@ local function in_text_citations(doc)
   local unread = secondary.only_through(doc, function(key)
     return reference_of[key] and stringify(reference_of[key].id) or key
   end)
-  doc = doc:walk { Inlines = locators.before_possessives }:walk { Inlines = parentheses.from_brackets }
+  for _, mend in ipairs { without_false_quotations, locators.before_possessives, parentheses.from_brackets } do
+    doc = doc:walk { Inlines = mend }
+  end
   doc = mark_within_parentheses(doc, reference_of)
   doc, taken = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too

@@ -114,19 +114,19 @@ function M.change(block, change)
   }
 end
 
---- The place of the "]" that closes a bracket, if a citation of the sentence stands behind a semicolon in it; nil otherwise.
+--- The place of the "]" that closes a bracket, if a citation of the sentence and a semicolon stand in it; nil otherwise.
 local function end_of_bracket(inlines, start)
   local separated, cited = false, false
   for index = start, #inlines do
     local inline = inlines[index]
     if inline.t == 'Cite' then
-      cited = cited or separated and inline.citations[1].mode == 'AuthorInText'
+      cited = cited or inline.citations[1].mode == 'AuthorInText'
     elseif inline.t == 'Str' then
       local words = index == start and inline.text:gsub('^%(*%[', '') or inline.text
       if words:find('[', 1, true) then
         return nil
       elseif words:find(']', 1, true) then
-        return cited and index or nil
+        return cited and separated and index or nil
       end
       separated = separated or words:sub(-1) == ';'
     end
@@ -134,7 +134,7 @@ local function end_of_bracket(inlines, start)
   return nil
 end
 
---- `[e.g., a claim; @lee]`, which pandoc takes for no citation since its first part has no key, as `(e.g., a claim; @lee)`.
+--- `[e.g., a claim; @lee]` or `[@lee; my italics]`, which pandoc takes for no citation since a part has no key, as if in `(…)`.
 function M.from_brackets(inlines)
   local changed = false
   for index = 1, #inlines do
