@@ -78,7 +78,7 @@ local function annotate(doc)
     Div = function(div)
       local key = div.classes:includes 'csl-entry' and div.identifier:match '^ref%-(.*)$'
       local blocks = key and blocks_by_key[key]
-      if not blocks or #blocks == 0 or is_printed(div, blocks) then
+      if not blocks or #blocks == 0 or is_printed(div, blocks) or not stringify(div):match '%S' then
         return nil
       end
       div.content:insert(pandoc.Div(blocks, pandoc.Attr('', { 'annotation' })))

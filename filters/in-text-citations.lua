@@ -4,7 +4,8 @@
 --   8.10, 8.11  in the sentence the name stands before the parentheses, also where others share them: "Zanos (2018; Lee, 2020)"
 --   8.12  works in the order of the list, those behind "see also" last; years of one author together: "Fay, n.d.-a, n.d.-b"
 --   8.13  times, verses and scenes without "p."
---   8.6   "(Rabbitt, 1982, as cited in Lyon et al., 2014)", which pandoc 3.9 makes "Lyon et al. (2014)"
+--   8.6   "(Rabbitt, 1982, as cited in Lyon et al., 2014)", which pandoc 3.9 makes "Lyon et al. (2014)"; the second is listed
+--   6.8   "(see Zanos & Gould, 2018)" where `(see @zanos)` is typed; nested-parentheses.lua takes the inner parentheses away
 --   8.17  "and" in the sentence, "&" in parentheses (citation-style-language/styles#3748)
 --   8.18  names that tell works of several authors and one year apart, also where some of them are of the same authors
 --   8.19  letters for works of the same authors and year, in the order of the list (9.46, 9.47), which is set right too
@@ -27,19 +28,16 @@ local labels = require 'apa.labels'
 local locators = require 'apa.locators'
 local names = require 'apa.names'
 local order = require 'apa.order'
+local parentheses = require 'apa.parentheses'
+local secondary = require 'apa.secondary'
 local style = require 'apa.style'
 local merged = locators.merged
 local stringify = pandoc.utils.stringify
 
 local PLACEHOLDER = 'in-text-citation'
 local ANSWERS = 'in-text-citations-asked-of-citeproc'
+local WITHIN = 'citation-within-parentheses'
 local PLAIN_STYLE = 'in-text-citations.csl'
-
--- Behind one of these the source that the author has read follows a comma, not a semicolon (8.6).
-local SECONDARY = {
-  '^as cited in', '^as quoted in', '^cited in', '^quoted in', '^zitiert nach', '^zit%. nach', '^zitiert in', '^cité dans',
-  '^cité par', '^citée? ', '^citado en', '^citado por', '^citado em', '^apud', '^geciteerd in', '^aangehaald in',
-}
 
 -- Languages whose word for "and" stands between two names in a sentence.
 local WITH_CONJUNCTION = { en = true, de = true, fr = true, es = true, pt = true, nl = true }
@@ -134,6 +132,36 @@ local function append_comma(inlines, english)
   return append_mark(inlines, ',')
 end
 
+--- `@lee's view of the students' work`, in which pandoc takes 's … students' for a quotation, as it was meant; and so with
+--- a quotation that ends there, too: `@lee's 'best' work`.
+local function without_false_quotations(inlines)
+  local changed = false
+  for index = #inlines, 2, -1 do
+    local quoted, before = inlines[index], inlines[index - 1]
+    local first = quoted.t == 'Quoted' and quoted.quotetype == 'SingleQuote' and quoted.content[1]
+    local named = before.t == 'Cite' or before.t == 'Span' and before.classes:includes 'author-only'
+    if named and first and first.t == 'Str' and first.text:match '^s%f[^%w\x80-\xff]' then
+      local content, opening = quoted.content:clone(), nil
+      content[1] = pandoc.Str('’' .. first.text)
+      for place = 3, #content do
+        local marked = content[place].t == 'Str' and is_space(content[place - 1]) and content[place].text:match '^’(.+)$'
+        opening = marked and place or opening
+      end
+      local meant = part(content, 1, (opening or #content + 1) - 1)
+      if opening then
+        local inner = part(content, opening, #content)
+        inner[1] = pandoc.Str((inner[1].text:gsub('^’', '')))
+        meant:insert(pandoc.Quoted('SingleQuote', inner))
+      else
+        append_mark(meant, '’')
+      end
+      inlines = part(inlines, 1, index - 1) .. meant .. part(inlines, index + 1, #inlines)
+      changed = true
+    end
+  end
+  return changed and inlines or nil
+end
+
 -- Asking citeproc ------------------------------------------------------------------------------
 
 --- The style without its attempt to tell works apart; nil for a style that does not cite as APA does since its 7th edition.
@@ -205,6 +233,26 @@ local function without_nested(citation)
     citation.hash)
 end
 
+--- True for a citation whose year stands in the sentence, or whose names own what follows.
+local function keeps_its_names(around)
+  return around.before:match '^%d%d%d%d,?$' or not around.spaced and around.following:match "^['’]" ~= nil
+end
+
+--- Puts each citation of the sentence that stands in typed parentheses, `(see @lee)`, into a Span: it is cited as `[@lee]` is,
+--- with "&" (8.17), and nested-parentheses.lua takes its own parentheses away. Not so the long names of legal works (11.6).
+local function mark_within_parentheses(doc, reference_of)
+  local function mark(block)
+    return parentheses.change(block, function(cite, around)
+      local reference = reference_of[cite.citations[1].id]
+      if cite.citations[1].mode == 'AuthorInText' and reference and not reference['legal-narrative']
+          and not keeps_its_names(around) then
+        return pandoc.Span({ cite }, pandoc.Attr('', { WITHIN }))
+      end
+    end)
+  end
+  return doc:walk { Para = mark, Plain = mark, Header = mark }
+end
+
 --- Takes the citations of known works out of the document, each with a placeholder in its place, and asks what they need.
 local function take_out(doc, known, questions, english)
   local taken = pandoc.List {}
@@ -249,6 +297,8 @@ local function take_out(doc, known, questions, english)
     Span = function(span)
       if span.classes:includes 'author-only' then
         return span:walk { Cite = function(cite) return placeholder(cite, 'author-only') end }.content, false
+      elseif span.classes[1] == WITHIN then
+        return placeholder(span.content[1], 'within') or span.content, false
       end
     end,
     Cite = function(cite)
@@ -390,7 +440,8 @@ local function give_letters(sorted)
   end
 end
 
---- Orders the list and its letters. The entry of a work that only its author can read is empty (8.9), and nothing links to it.
+--- Orders the list and its letters. The entry of a work that only its author can read (8.9) or that the author of the paper has
+--- not read (8.6) is empty, and nothing links to it.
 local function mend_list(doc, by_id, language)
   local all = pandoc.List {}
   for _, work in pairs(by_id) do
@@ -417,13 +468,21 @@ local function mend_list(doc, by_id, language)
       end
       local is_printed = function(entry) return stringify(entry):match '%S' ~= nil end
       local sorted = put_in_order(entries:filter(is_printed), by_id, language)
-      give_letters(sorted)
-      div.content = sorted:map(function(work) return work.entry end)
+      local listed, others = sorted:filter(function(work) return not work.is_unread end), pandoc.List {}
+      give_letters(listed)
+      for _, work in ipairs(listed) do
+        work.is_listed = true
+      end
       for _, entry in ipairs(entries) do
+        local work = by_id[entry.identifier:gsub('^ref%-', '')]
+        if work and work.is_unread then
+          entry.content = { pandoc.Para {} }
+        end
         if not is_printed(entry) then
-          div.content:insert(entry)
+          others:insert(entry)
         end
       end
+      div.content = listed:map(function(work) return work.entry end) .. others
       return div, false
     end,
   }
@@ -446,7 +505,7 @@ local function writer(works, answers, taken, how)
   local resolve
 
   local function linked(work, inlines)
-    if how.links and work.place then
+    if how.links and work.is_listed then
       return pandoc.Inlines { pandoc.Link(inlines, '#ref-' .. work.id) }
     end
     return inlines
@@ -496,9 +555,7 @@ local function writer(works, answers, taken, how)
       item.locator, item.tail = behind(answer.linked, work.year_as_linked), answer.tail
     end
     item.tail = resolve(item.tail)
-    item.joined = #item.prefix > 0 and pandoc.List(SECONDARY):find_if(function(pattern)
-      return stringify(item.prefix):lower():match(pattern) ~= nil
-    end) ~= nil
+    item.joined = secondary.begins(stringify(item.prefix))
     item.plain = #item.locator == 0 and #item.tail == 0
     return item
   end
@@ -515,8 +572,7 @@ local function writer(works, answers, taken, how)
   end
 
   local function has_same_authors(one, other)
-    return one.mode ~= 'SuppressAuthor' and one.work.shown == other.work.shown
-      and names.are_same(one.work.authors, other.work.authors)
+    return one.work.shown == other.work.shown and names.are_same(one.work.authors, other.work.authors)
   end
 
   --- Puts items into the order of the list, from one prefix to the next; what is cited within another work stays behind it.
@@ -556,6 +612,7 @@ local function writer(works, answers, taken, how)
     local year_only = item.mode == 'SuppressAuthor'
     if before then
       local collapsed = not item.joined and #item.prefix == 0 and has_same_authors(before, item)
+        and (before.mode ~= 'SuppressAuthor' or year_only)
       append_mark(inlines, (item.joined or collapsed and before.plain and item.plain) and ',' or ';')
       inlines:insert(pandoc.Space())
       year_only = year_only or collapsed
@@ -571,7 +628,10 @@ local function writer(works, answers, taken, how)
   end
 
   local function all_in_parentheses(items)
-    local sorts = not items:find_if(function(item) return item.mode == 'SuppressAuthor' end)
+    local first = items[1]
+    local by_year_alone = items:filter(function(item) return item.mode == 'SuppressAuthor' end)
+    local of_one_author = by_year_alone:filter(function(item) return has_same_authors(first, item) end)
+    local sorts = #by_year_alone == 0 or #of_one_author == #items -- "Fay (2019; Lee, 2018)" begins with what the sentence names
     local inlines, before = pandoc.Inlines {}, nil
     for _, item in ipairs(sorts and in_order(items) or items) do
       add(inlines, item, before)
@@ -632,7 +692,7 @@ local function writer(works, answers, taken, how)
       return pandoc.Cite(only_names(items), cluster.citations)
     elseif cluster.how == 'nested' then
       return all_in_parentheses(items)
-    elseif items[1].mode == 'AuthorInText' then
+    elseif items[1].mode == 'AuthorInText' and cluster.how ~= 'within' then
       return pandoc.Cite(in_sentence(items), cluster.citations)
     end
     return pandoc.Cite(pandoc.Inlines { pandoc.Str '(' } .. all_in_parentheses(items) .. { pandoc.Str ')' }, cluster.citations)
@@ -702,7 +762,14 @@ local function in_text_citations(doc)
   local language, questions = language_of(doc.meta), new_questions()
   local reference_of = references_by_key(doc)
   local taken
-  doc, taken = take_out(doc:walk { Inlines = locators.before_possessives }, reference_of, questions, language == 'en')
+  local unread = secondary.only_through(doc, function(key)
+    return reference_of[key] and stringify(reference_of[key].id) or key
+  end)
+  for _, mend in ipairs { without_false_quotations, locators.before_possessives, parentheses.from_brackets } do
+    doc = doc:walk { Inlines = mend }
+  end
+  doc = mark_within_parentheses(doc, reference_of)
+  doc, taken = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
     questions.ask(stringify(reference.id), {})
   end
@@ -710,6 +777,11 @@ local function in_text_citations(doc)
   local answers
   doc, answers = take_answers(cite_by_plain_style(doc, content))
   local works, by_id = read_works(answers, questions, reference_of)
+  for id in pairs(unread) do
+    if by_id[id] then
+      by_id[id].is_unread = true
+    end
+  end
   doc = mend_list(doc, by_id, language)
   local words = labels.of(doc.meta)
   local has_words = WITH_CONJUNCTION[language] == true

@@ -1,8 +1,9 @@
 --- nested-parentheses.lua – changes the parentheses of a citation that stands within parentheses already.
 --
--- Why: APA 6.8 and 8.11 have no parentheses within parentheses. "(falsely claimed, as by Smith [2019])" has brackets around the
--- year; a citation that follows text and a semicolon or comma, or a word such as "see", needs none: "(e.g., a claim; Smith,
--- 2019)". Elsewhere, "(n = 5 [Smith, 2019])".
+-- Why: APA 6.8 and 8.11 have no parentheses within parentheses. A year that belongs to the sentence there stands between commas:
+-- "(as Smith, 2019, later found)", "(see Smith, 2019, for more)". A citation in parentheses that follows text and a semicolon or
+-- comma, or a word such as "see", needs none: "(e.g., a claim; Smith, 2019)". Elsewhere it has brackets, "(n = 5 [Smith, 2019])",
+-- and so has the year behind a possessive, which commas would tear apart: "(in Smith's [2019] view)".
 --
 -- Run after: group-abbreviations.lua, which looks for the parentheses.
 -- Formats:   all; it never asks for the format.
@@ -14,58 +15,8 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local parentheses = require 'apa.parentheses'
 local style = require 'apa.style'
-
--- Words after which a citation needs no marks of its own.
-local LEADS_ON = pandoc.List {
-  'see', 'also', 'cf.', 'in', 'by', 'from', 'of', 'and', 'vgl.', 'siehe', 'voir', 'véase', 'ver', 'zie',
-}
-
-local function stop()
-  return nil, false
-end
-
---- True where the string before a citation leads on to it.
-local function leads_on(words)
-  local word = words:gsub('^%(', '')
-  return word == '' or word:match '[,;:]$' ~= nil or LEADS_ON:includes(pandoc.text.lower(word))
-end
-
---- Which citations of a paragraph, by their number, stand within parentheses, and whether what is before one leads on to it.
-local function nested_citations(block)
-  local place, open, before = 0, {}, ''
-  local pairs_found, citations = {}, {}
-  block:walk {
-    traverse = 'topdown',
-    Str = function(str)
-      before = str.text
-      for mark in str.text:gmatch '[()]' do
-        place = place + 1
-        if mark == '(' then
-          table.insert(open, place)
-        elseif #open > 0 then
-          table.insert(pairs_found, { table.remove(open), place })
-        end
-      end
-    end,
-    Cite = function()
-      place = place + 1
-      table.insert(citations, { place = place, leads_on = leads_on(before) })
-      before = ''
-      return nil, false
-    end,
-    Note = stop, Link = stop, Image = stop,
-  }
-  local nested, any = {}, false
-  for number, citation in ipairs(citations) do
-    for _, pair in ipairs(pairs_found) do
-      if pair[1] < citation.place and citation.place < pair[2] then
-        nested[number], any = citation, true
-      end
-    end
-  end
-  return any and nested or nil
-end
 
 --- The citation with other marks in the place of its parentheses.
 local function with_marks(cite, first_mark, last_mark)
@@ -85,26 +36,49 @@ local function with_marks(cite, first_mark, last_mark)
   return cite
 end
 
-local function mend(block)
-  local nested = nested_citations(block)
-  if not nested then
-    return nil
+--- The place of the "(" before the year; nil for a citation that has none, or has it at its start.
+local function before_year(content)
+  for index = 3, #content do
+    if content[index].t == 'Str' and content[index].text == '(' and content[index - 1].t == 'Space' then
+      return index
+    end
   end
-  local number = 0
-  return block:walk {
-    traverse = 'topdown',
-    Cite = function(cite)
-      number = number + 1
-      if not nested[number] then
-        return nil, false
-      end
-      if cite.citations[1].mode ~= 'AuthorInText' and nested[number].leads_on then
-        return with_marks(cite, '', ''), false
-      end
-      return with_marks(cite, '[', ']'), false
-    end,
-    Note = stop, Link = stop, Image = stop,
-  }
+  return nil
+end
+
+local function has_possessive(content, open)
+  local name = content[open - 2]
+  return name.t == 'Str' and (name.text:match "[’']s?$") ~= nil
+end
+
+--- "Smith (2019)" as "Smith, 2019,": the second comma where the sentence goes on.
+local function with_commas(cite, around)
+  local goes_on = around.spaced and around.following ~= '' and not around.following:match '^[%)%]]'
+  local content = cite.content
+  local open = before_year(content)
+  if open then
+    local name = content[open - 2]
+    if name.t == 'Str' then
+      content[open - 2] = pandoc.Str(name.text .. ',')
+    else
+      content:insert(open - 1, pandoc.Str ',')
+    end
+    cite.content = content
+  end
+  return with_marks(cite, '', goes_on and ',' or '')
+end
+
+local function mend(block)
+  return parentheses.change(block, function(cite, around)
+    local narrative = cite.citations[1].mode == 'AuthorInText'
+    local open = narrative and before_year(cite.content)
+    if narrative and not (open and has_possessive(cite.content, open)) then
+      return with_commas(cite, around)
+    elseif not narrative and around.leads_on then
+      return with_marks(cite, '', '')
+    end
+    return with_marks(cite, '[', ']')
+  end)
 end
 
 local function nested_parentheses(doc)

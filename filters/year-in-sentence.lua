@@ -1,7 +1,7 @@
 --- year-in-sentence.lua – does not say a year twice: "In 2016, Koehler noted", and not "In 2016, Koehler (2016) noted".
 --
 -- Why: APA 8.11: a year that is part of the sentence is not repeated in parentheses. Only the very year of the work counts, and
--- only where it stands right before the citation, as "In 2016," or "in 2016"; the name becomes the link.
+-- only where it stands right before the citation, as "In 2016," or "in 2016", or before its article; the name becomes the link.
 --
 -- Run after: in-text-citations.lua, possessives.lua; before group-abbreviations.lua.
 -- Formats:   all; it never asks for the format.
@@ -21,12 +21,21 @@ local WORDS = {
   pt = { em = true }, nl = { ['in'] = true },
 }
 
+local ARTICLES = {
+  the = true, der = true, die = true, das = true, le = true, la = true, el = true, o = true, a = true, de = true,
+  het = true,
+}
+
 local function is_space(inline)
   return inline ~= nil and (inline.t == 'Space' or inline.t == 'SoftBreak')
 end
 
---- The year that stands before the place as "In 2016," or "in 2016"; nil if none does.
+--- The year that stands before the place, or before an article there, as "In 2016," or "in 2016"; nil if none does.
 local function year_before(inlines, index, words)
+  local article = inlines[index - 2]
+  if index > 6 and is_space(inlines[index - 1]) and article.t == 'Str' and ARTICLES[article.text] then
+    index = index - 2
+  end
   local word, year = inlines[index - 4], inlines[index - 2]
   if is_space(inlines[index - 1]) and is_space(inlines[index - 3]) and word.t == 'Str' and year.t == 'Str'
       and words[word.text:gsub('^[%p]+', ''):lower()] then

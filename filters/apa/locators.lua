@@ -19,6 +19,30 @@ local NOUNS = {
   study = true, studies = true, table = true, tables = true, track = true, tracks = true, video = true, videos = true,
 }
 
+-- Labels as APA prints them, by what an author may type in English.
+local LABELS = {}
+for printed, typed in pairs {
+  ['p.'] = 'p. page', ['pp.'] = 'pp. pages', ['para.'] = 'para. para paragraph', ['paras.'] = 'paras. paras paragraphs',
+  Chapter = 'chapter chap. ch.', Chapters = 'chapters chaps. chs.', Section = 'section sec.', Sections = 'sections secs.',
+  Figure = 'figure fig.', Figures = 'figures figs.', Equation = 'equation eq.', Equations = 'equations eqs.', Part = 'part pt.',
+  Parts = 'parts pts.', Volume = 'volume', Volumes = 'volumes', Book = 'book bk.', Books = 'books bks.', Column = 'column col.',
+  Columns = 'columns cols.', Line = 'line', Lines = 'lines', Verse = 'verse', Verses = 'verses',
+} do
+  for word in typed:gmatch '%S+' do
+    LABELS[word] = printed
+  end
+end
+
+-- Those that citeproc does not know.
+local NEW_LABELS = { para = true, paras = true, ['ch.'] = true, ['chs.'] = true, ['eq.'] = true, ['eqs.'] = true }
+
+-- First words that have a numeral and are no page.
+local NO_PAGES = {
+  '^%d+[a-e]%d*$', '^%d+[a-e]%d*%-%d*[a-e]?%d*$', -- a page and column of the edition that counts: "514a" of Plato, "1447a8-10"
+  '^%d[%d.]*%%$', -- "37%" of an electronic book
+  '^%a%a+%-?%d', '^%d+%-?%a%a', '^%d+%-%a', -- words of a heading: "COVID-19 section", "5th Scene", "3-D Images"
+}
+
 local function is_space(inline)
   return inline.t == 'Space' or inline.t == 'SoftBreak'
 end
@@ -37,11 +61,11 @@ function M.merged(inlines)
   return result
 end
 
---- A range of numbers has an en dash (6.6): "3-5", "1:10-2:30", "pp. S3-S7", "36-37".
+--- A range of numbers has an en dash (6.6): "3-5", "1:10-2:30", "pp. S3-S7", "36-37", "514a-520b".
 local function with_en_dashes(inlines)
   for index, inline in ipairs(inlines) do
     if inline.t == 'Str' then
-      local before, first, last, after = inline.text:match '^([^%d]-)(%a?%d[%d:.]*)%-(%a?%d[%d:.]-)([,;.)]*)$'
+      local before, first, last, after = inline.text:match '^([^%d]-)(%a?%d[%d:.]*[a-e]?%d*)%-(%a?%d[%d:.]-[a-e]?%d*)([,;.)]*)$'
       if before then
         inlines[index] = pandoc.Str(before .. first .. '–' .. last .. after)
       end
@@ -60,13 +84,46 @@ local function start_of_words(inlines)
   return nil
 end
 
---- True for numbers that are no pages: a time, a verse, an act with scene and line, or a numbered book with its chapter.
+--- True for numbers that are no pages: a time, a verse, an act with scene and line, or what NO_PAGES knows.
 local function names_a_place(words)
-  local first = words:match '^%S+':gsub('[,;]$', '')
-  if first:match '^[%dIVXLC]+[:.]%d' and not first:gsub('^[IVXLC]+', ''):gsub('–', '-'):match '[^%d:.%-]' then
+  local first = words:match '^%S+':gsub('[,;]$', ''):gsub('–', '-')
+  if first:match '^[%dIVXLC]+[:.]%d' and not first:gsub('^[IVXLC]+', ''):match '[^%d:.%-]' then
     return true
   end
+  for _, pattern in ipairs(NO_PAGES) do
+    if first:match(pattern) then
+      return true
+    end
+  end
   return words:match '^%d+%s+%u' ~= nil or words:match '^I+%s+%u' ~= nil -- "1 Cor. 13:1", "15 May"
+end
+
+--- True for what citeproc does not read as it is meant: "Chapters 3 and 5", of which it takes the first number alone, and a label
+--- that it drops because numerals stand in a title behind it: "Chapter 2, “The 10,000-Hour Rule” section".
+local function is_misread(inlines, start, words)
+  local conjunction = words:match '^%S+%s+[%dIVXLCivxlc][%w.:]*%s+(%S+)%s+[%dIVXLCivxlc]'
+  if conjunction == 'and' or conjunction == '&' then
+    return true
+  end
+  for index = start + 1, #inlines do
+    local inline = inlines[index]
+    if inline.t ~= 'Str' and inline.t ~= 'Cite' and stringify(inline):match '%d' then
+      return true
+    end
+  end
+  return false
+end
+
+--- Prints the label itself where citeproc would not; true if it did.
+local function with_label(inlines, start, words)
+  local typed, spaced = inlines[start].text:match '^([^\u{a0}]+)(.*)$'
+  local label = text.lower(typed or '')
+  local printed, is_number = LABELS[label], words:match '^%S+%s+[%dIVXLCivxlc]'
+  if not printed or not is_number or not (NEW_LABELS[label] or is_misread(inlines, start, words)) then
+    return false
+  end
+  inlines[start] = pandoc.Str(printed .. spaced)
+  return true
 end
 
 local function with_capital(inlines, start)
@@ -141,6 +198,13 @@ function M.before_possessives(inlines)
   return changed and inlines or nil
 end
 
+--- True for words of the sentence behind a key: `[see @lee for a table]`. A year has commas on both sides (8.11).
+local function goes_on(inlines, start, words)
+  local first, second = words:match '^(%S+)%s*(%S*)'
+  return start == 2 and is_space(inlines[1]) and first:match '^%l+$' ~= nil and not LABELS[first]
+    and not second:match '^%d' and text.len(first) > 1
+end
+
 --- The suffix as it is to be cited, and whether it is no locator for citeproc to read but stands by itself.
 function M.read(suffix, is_english)
   local inlines = with_en_dashes(M.merged(suffix))
@@ -148,8 +212,11 @@ function M.read(suffix, is_english)
   if not start or inlines[start].t ~= 'Str' then
     return behind_comma(inlines), true
   end
-  if names_a_place((stringify(pandoc.Inlines { table.unpack(inlines, start) }):gsub('\u{a0}', ' '))) then
+  local words = stringify(pandoc.Inlines { table.unpack(inlines, start) }):gsub('\u{a0}', ' ')
+  if names_a_place(words) or is_english and with_label(inlines, start, words) then
     return behind_comma(inlines), true
+  elseif goes_on(inlines, start, words) then
+    return pandoc.Inlines { pandoc.Str ',' } .. inlines, true
   end
   if is_english then
     with_capital(inlines, start)

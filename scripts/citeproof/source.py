@@ -375,6 +375,35 @@ def stray_markup(source: Source) -> list[Finding]:
     return findings
 
 
+_EXAMPLE = re.compile(
+    r"""(?: (?:\A | ^[ \t>]*\n | ^[#]{1,6}[ \t][^\n]*\n)    # the start, an empty line, or a heading
+            [ ]{0,3} (?:>[ ]?)* (?:(?:[-*+]|\d+[.)])[ ]+)?
+        |   ^[ >]* (?:[-*+]|\d+[.)])[ ] [^\n]*\n              # an item, and the next one
+            [ >]* (?:[-*+]|\d+[.)])[ ]+ )
+        (\(@([\w-]+)\) | @([\w-]+)[.)]) (?=\s|\Z)""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""The label of a numbered example where a list may begin, with its key."""
+
+
+def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
+    """Find citations that pandoc takes for the labels of numbered examples (its extension `example_lists`).
+
+    C006: `(@key)` or `@key.` at the start of a paragraph or an item. Each other @key of the paper would become that
+    example's number. `keys` are those of the bibliography; any other label is one.
+    """
+    for found in _EXAMPLE.finditer(outside_code(source)):
+        key = found[2] or found[3]
+        if key in keys:
+            yield error(
+                "C006",
+                source.place(found.start(1)),
+                f"{found[1]} at the start of a paragraph is the label of a numbered example: "
+                f"each @{key} would become its number",
+                f"to cite the work, write [@{key}] or @{{{key}}}; for an example, take a label that is no key",
+            )
+
+
 def prose_offset(source: Source, needle: str, start: int = 0) -> int | None:
     """Find a piece of the manuscript's text at or after `start`; None if it is not there as typed."""
     found = source.text.find(needle, start)

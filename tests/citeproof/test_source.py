@@ -346,3 +346,54 @@ def test_all_stray_pieces_are_told_in_one_run() -> None:
 
 def test_the_place_of_a_finding_names_the_file() -> None:
     assert source.stray_markup(Source("sub/p.md", "{{< x >}}"))[0].place == Place("sub/p.md", 1, 1)
+
+
+def examples(text: str) -> list[tuple[str, int, int]]:
+    found = source.numbered_examples(Source("p.md", text), {"lee", "fay2020"})
+    return [(finding.code, finding.place.line, finding.place.column) for finding in found]
+
+
+def test_a_citation_that_pandoc_takes_for_a_numbered_example_is_an_error() -> None:
+    (finding,) = source.numbered_examples(Source("p.md", "Text.\n\n(@lee) wrote it, and @lee knew.\n"), {"lee"})
+    assert str(finding) == (
+        "p.md:3:1: error C006: (@lee) at the start of a paragraph is the label of a numbered example: "
+        "each @lee would become its number\n"
+        "    to cite the work, write [@lee] or @{lee}; for an example, take a label that is no key"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("(@lee) x", 1),
+        ("# H\n(@fay2020)\n", 1),
+        ("\n> (@lee) x", 3),
+        ("\n- (@lee) x", 3),
+        ("\n   (@lee)\nx", 4),
+        ("- @lee.\n", 3),
+        ("- x\n- @lee. x", 3),
+        ("@lee) x", 1),
+    ],
+)
+def test_a_numbered_example_is_found_wherever_a_list_may_begin(text: str, column: int) -> None:
+    assert [(code, found) for code, _, found in examples(text)] == [("C006", column)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is\n(@lee) so.",
+        "It is so (@lee) here.",
+        "\n(@lee), x",
+        "\n(@good) An example\n\n(@) Another",
+        "```\n\n(@lee) x\n```",
+        "\n    (@lee) code",
+        "\n(see @lee) x",
+        "\n@lee.x and @lee",
+        "It was\n@lee. He",
+        "- It was\n@lee. He",
+        "- @lee said\n- @{lee}.",
+    ],
+)
+def test_what_pandoc_takes_for_no_example_or_is_no_key_is_none(text: str) -> None:
+    assert examples(text) == []

@@ -56,7 +56,9 @@ def read(project: Project) -> Manuscript:
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, supplement=part == "supplement")
     held = _bibliographies(document, project, text, parts)
-    citations, calls = _told_apart(parts, {entry.key for entry in held.entries})
+    keys = {entry.key for entry in held.entries}
+    findings += source.numbered_examples(text, keys)
+    citations, calls = _told_apart(parts, keys)
     return Manuscript(
         document,
         citations,
