@@ -17,6 +17,7 @@
 --   APA 9.19: "No." stands before digits, and behind the description of a report: "(Issue Brief No. 1)", "(ED545393)".
 --   APA 9.41: of the original of a translated or republished work the year is given, and not its title and publisher.
 --   APA 10.4: a press release has its full date, which the style gives to its type `document`.
+--   APA 11.5: the year that is part of an act's name is not repeated: "Data Protection Act 2018".
 --   APA 6.36: the number of a volume is in Arabic numerals.
 -- Names with a role or user name go to the field `original-author`, which APA Style does not print otherwise: the overlay of
 -- csl/ prints it in the list in place of `author`, and the citations, their letters and their order know nothing of it.
@@ -469,6 +470,22 @@ local function forget_description(reference)
   return changed
 end
 
+--- Says of which laws the name ends in the year, for the overlay: "Data Protection Act 2018", "Fair Work Act 2009 (Cth)".
+local function label_year_of_law(reference)
+  local ends = (reference.type == 'legislation' or reference.type == 'regulation') and type(reference.issued) == 'table'
+    and reference.issued['date-parts']
+  if type(ends) ~= 'table' or type(ends[1]) ~= 'table' then
+    return false
+  end
+  local title = field(reference, 'title'):gsub(' %(%a+%)$', '')
+  local year = title:match ' (%d%d%d%d)$'
+  if not year or title:match ' of %d+$' or tonumber(year) ~= tonumber(ends[1][1]) then
+    return false
+  end
+  reference['year-in-title'] = '1'
+  return true
+end
+
 local function count_volume(reference)
   local number = roman(field(reference, 'volume'))
   reference.volume = number and tostring(number) or reference.volume
@@ -480,7 +497,8 @@ end
 -- Each changes a work where APA wants it, and says whether it did.
 local CHANGES = {
   place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
-  join_editor_and_translator, forget_event, date_press_release, date_film, forget_description, label_number, count_volume,
+  join_editor_and_translator, forget_event, date_press_release, date_film, forget_description, label_number,
+  label_year_of_law, count_volume,
 }
 
 local function change(reference, lang)

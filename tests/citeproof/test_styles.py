@@ -337,8 +337,11 @@ WANTED: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ["Dogs, Dog Committee, Cong. (2019) (testimony of C. Fay)."],
     ),
     "legal-date": (
-        [ACT | {"issued": DAY, "original-date": {"date-parts": [[1971]]}}],
-        ["U.S. Const. amend. XIX (1971 & rev. 2019)."],
+        [
+            ACT | {"issued": DAY, "original-date": {"date-parts": [[1971]]}},
+            ACT | {"title": "Zoo Act 2019", "issued": DAY, "year-in-title": "1"},
+        ],
+        ["U.S. Const. amend. XIX (1971 & rev. 2019).", "Zoo Act 2019."],
     ),
 }
 

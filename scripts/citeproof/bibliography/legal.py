@@ -52,7 +52,10 @@ _OF_A_LAW = re.compile(
 )
 _TESTIMONY = re.compile(r"\(?(?:testimony|statement|remarks) (?:of|by) (?P<who>.+?)\)?", re.IGNORECASE)
 _HEARING = re.compile(r"Hearings?(?: on (?P<on>.+?))? before (?:the )?(?P<committee>.+)", re.IGNORECASE)
-_YEAR_OF_ACT = re.compile(r" of (\d{4})$")
+_YEAR_OF_ACT = re.compile(r" (?:of )?(\d{4})(?: \([A-Z][A-Za-z]*\))?$")
+_YEAR_IN_NAME = re.compile(r"(?<! of) (\d{4})(?: \([A-Z][A-Za-z]*\))?$")
+"""The year that is part of the name of an act of the United Kingdom and of other countries with its tradition, where a
+comma or "of" would be wrong: "Data Protection Act 2018", "Fair Work Act 2009 (Cth)"."""
 _RANGE = r"[-\u2013]"
 # fmt: off
 _MONTHS = (
@@ -365,11 +368,20 @@ def _joined_title(record: Record, *, with_addon: bool) -> str:
 
 
 def _act_short(short: str, title: str, issued: Any) -> Item:
-    """Name an act in the text without "of 1990": its year stands behind it anyhow (APA 11.5, example 8)."""
+    """Name an act in the text without "of 1990" or "2018": its year stands behind it anyhow (APA 11.5, example 8)."""
     year = _YEAR_OF_ACT.search(title)
     if short != title:
         return {"title-short": short}
     return {"title-short": title[: year.start()]} if year and year[1] == _year(issued) else {}
+
+
+def _is_year_in_name(title: str, issued: Any) -> bool:
+    """Tell whether an act's name says its year, which the reference does not repeat: "Data Protection Act 2018, c. 12".
+
+    APA 11.1 leaves the laws of other countries to their own form; there nothing but the name says the year.
+    """
+    found = _YEAR_IN_NAME.search(title)
+    return bool(found) and found[1] == _year(issued)
 
 
 def _cited(record: Record) -> tuple[list[str], str]:
@@ -492,7 +504,7 @@ def _law_pieces(cites: list[str], kind: str) -> Item:
 def _law_date(made: Item, cites: list[str], *, is_proposed: bool) -> str:
     """Give what stands in the parentheses of the date: a year, two, or a day (APA 11.5, 11.7)."""
     issued = made["issued"]
-    if cites and _ends_in_year(cites[-1]):
+    if (cites and _ends_in_year(cites[-1])) or _is_year_in_name(made.get("title", ""), issued):
         return ""
     if is_proposed:
         return _spaced("proposed", _full_date(issued))
@@ -569,7 +581,9 @@ def _mended_statute(item: Item) -> Item:
             item.setdefault("genre", "Priv. L.")
     item |= _without(_act_short(_text(item, "title"), _text(item, "title"), item.get("issued")), item)
     if cite := _statute(item, code, section):
-        item["legal-citation"] = _spaced(cite, _in_parentheses(_years(item.get("original-date"), item.get("issued"))))
+        is_said = _is_year_in_name(_text(item, "title"), item.get("issued"))
+        when = "" if is_said else _years(item.get("original-date"), item.get("issued"))
+        item["legal-citation"] = _spaced(cite, _in_parentheses(when))
     return item
 
 
@@ -653,6 +667,7 @@ def _mended_regulation(item: Item) -> Item:
     section, title = _text(item, "section").lstrip("§ "), _text(item, "container-title")
     if section:
         item["section"] = section
+    item |= _without(_act_short(_text(item, "title"), _text(item, "title"), item.get("issued")), item)
     if re.fullmatch(r"CFR|C\. F\. R\.", title):
         item["container-title"] = title = "C.F.R."
     if section and title and item.get("title") and not re.fullmatch(r"[\d.]+", section):
