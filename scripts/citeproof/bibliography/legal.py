@@ -47,11 +47,12 @@ _HISTORY = re.compile(
 )
 """How a later court dealt with a case; printed in italics (APA 11.4, Bluebook table T8)."""
 _OF_A_LAW = re.compile(
-    r"(?:repealed|amended|as amended|codified|superseded|expired|to be codified|current version at|vetoed|proposed)\b",
+    r"(?:enacted|repealed|amended|as amended|codified|superseded|expired|to be codified|current version at|vetoed|proposed)\b",
     re.IGNORECASE,
 )
 _TESTIMONY = re.compile(r"\(?(?:testimony|statement|remarks) (?:of|by) (?P<who>.+?)\)?", re.IGNORECASE)
 _HEARING = re.compile(r"Hearings?(?: on (?P<on>.+?))? before (?:the )?(?P<committee>.+)", re.IGNORECASE)
+_COMMITTEE = re.compile(r"\b(?:Sub)?[Cc]omm(?:ittee|\.)")
 _YEAR_OF_ACT = re.compile(r" (?:of )?(\d{4})(?: \([A-Z][A-Za-z]*\))?$")
 _YEAR_IN_NAME = re.compile(r"(?<! of) (\d{4})(?: \([A-Z][A-Za-z]*\))?$")
 """The year that is part of the name of an act of the United Kingdom and of other countries with its tradition, where a
@@ -64,7 +65,7 @@ _MONTHS = (
 )
 # fmt: on
 
-_BODIES = {"senate": "S.", "houseofrepresentatives": "H.R.", "house": "H.R.", "unitednations": "U.N.", "us": "U.S."}
+_BODIES = {"senate": "S.", "houseofrepresentatives": "H.R.", "house": "H.R.", "unitednations": "U.N.", "un": "U.N.", "us": "U.S."}
 _KINDS = {
     "report": "Rep.",
     "resolution": "Res.",
@@ -203,7 +204,8 @@ def _law(record: Record) -> Item:
     hearing = _HEARING.fullmatch(_bare(subtitle)) or (None if subtitle else _hearing_in(title))
     testimony = _TESTIMONY.fullmatch(_bare(note))
     is_called_hearing = "hearing" in latex.plain(record.text("type", "entrysubtype")).lower()
-    if title and not is_rule and (hearing or testimony or is_called_hearing):
+    is_spoken = bool(record.text("author")) and any(_COMMITTEE.search(_bare(cite)) for cite in cites)
+    if title and not is_rule and (hearing or testimony or is_called_hearing or is_spoken):
         return _hearing(record, made, cites, note)
     made["title"] = _title(record)
     if made["title"]:
@@ -283,6 +285,8 @@ def _constitution(record: Record) -> Item:
     else:
         name = f"{short} Const."
     labels = {"amendment": "amend.", "article": "art.", "section": "§", "part": "para.", "clause": "cl."}
+    if short == "U.N.":
+        labels["section"] = "para."  # the Charter's articles have paragraphs (APA 11.9, example 28)
     parts = [f"{label} {_rich(record.text(of))}" for of, label in labels.items() if record.text(of)]
     status = ""
     for word in ("repealed", "amended", "superseded"):
@@ -291,7 +295,7 @@ def _constitution(record: Record) -> Item:
     before = BEFORE_ARTICLE if parts and parts[0].startswith("art.") else " "
     whole = f"{name}{before}{', '.join(parts)}" if parts else name
     body = re.sub(r"\s", "", source).lower()
-    long = {"us": "U.S.", "unitednations": "United Nations"}.get(body) or bluebook.state_in_full(source)
+    long = {"us": "U.S.", "unitednations": "United Nations", "un": "United Nations"}.get(body) or bluebook.state_in_full(source)
     kind_of_law = "Charter" if name.endswith("Charter") else "Constitution"
     return {
         "type": "legislation",
