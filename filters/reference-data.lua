@@ -13,7 +13,10 @@
 --   APA 10.3: whoever edited and translated the book of a chapter is named once: "In J. Strachey (Ed. & Trans.)".
 --   APA 10.5: a book of proceedings names no event; what it holds is cited as a chapter, without the series (9.28).
 --   APA 10.8, 10.10: a preprint is not called one, and a program goes by what it is, not by its language.
---   APA 10.12: a film has its year only.
+--   APA 10.12, 10.13: a film, an album and a song have their year only.
+--   APA 10.6:  a thesis is called "Doctoral dissertation", and its number in ProQuest's database is that of a publication.
+--   APA 10.10: "(Mar 14 version)" has no "Version" before it.
+--   APA 9.19: no colon stands behind the question mark of a title: "What works? A review".
 --   APA 9.19: "No." stands before digits, and behind the description of a report: "(Issue Brief No. 1)", "(ED545393)".
 --   APA 9.41: of the original of a translated or republished work the year is given, and not its title and publisher.
 --   APA 10.4: a press release has its full date, which the style gives to its type `document`.
@@ -458,6 +461,21 @@ local function date_film(reference)
   return true
 end
 
+--- So have an album and a song; other recordings, such as a lecture, keep their day.
+local function date_music(reference)
+  local genre = text.lower(field(reference, 'genre') .. field(reference, 'medium'))
+  local is_music = reference.type == 'song'
+    and (has(reference, 'container-title') or genre:match '^album' or genre:match '^song' or genre:match '^single')
+  local ends = is_music and type(reference.issued) == 'table' and reference.issued['date-parts']
+  if type(ends) ~= 'table' then
+    return false
+  end
+  for number, moment in ipairs(ends) do
+    ends[number] = { moment[1] }
+  end
+  return true
+end
+
 --- "Preprint" is not said of a preprint; nor what a program is written in or runs on of a program, as Zotero's exports have it.
 local function forget_description(reference)
   local changed = false
@@ -486,6 +504,50 @@ local function label_year_of_law(reference)
   return true
 end
 
+--- Says which versions say that they are one: "Mar 14 version".
+local function label_version(reference)
+  local says = text.lower(field(reference, 'version')):match '%f[%a]version$' ~= nil
+  reference['version-bare'] = says and '1' or nil
+  return says
+end
+
+--- What ProQuest and Zotero call a thesis, without periods and spaces.
+local THESES = {
+  phd = 'Doctoral dissertation', edd = 'Doctoral dissertation', psyd = 'Doctoral dissertation', dphil = 'Doctoral dissertation',
+  phdthesis = 'Doctoral dissertation', phddissertation = 'Doctoral dissertation', ma = "Master's thesis", ms = "Master's thesis",
+  msc = "Master's thesis", mastersthesis = "Master's thesis", masterthesis = "Master's thesis",
+}
+
+--- Calls a thesis as APA does, and takes the number of a database that publishes it from where Zotero keeps it.
+local function name_thesis(reference)
+  if reference.type ~= 'thesis' then
+    return false
+  end
+  local changed = false
+  local name = THESES[(text.lower(field(reference, 'genre')):gsub("[%s.'’]", ''))]
+  if name then
+    reference.genre, changed = name, true
+  end
+  local place = field(reference, 'archive_location')
+  if field(reference, 'archive'):match 'ProQuest' and place:match '^%d%d%d%d+$' and field(reference, 'number') == '' then
+    reference.number, reference['archive_location'], changed = place, nil, true
+  end
+  return changed
+end
+
+--- "Why?: A study" → "Why? A study".
+local function join_subtitle(reference)
+  local changed = false
+  for _, variable in ipairs { 'title', 'container-title' } do
+    local title = reference[variable]
+    local better = type(title) == 'string' and title:gsub('([?!]): ', '%1 '):gsub('([?!]”): ', '%1 ')
+    if better and better ~= title then
+      reference[variable], changed = better, true
+    end
+  end
+  return changed
+end
+
 local function count_volume(reference)
   local number = roman(field(reference, 'volume'))
   reference.volume = number and tostring(number) or reference.volume
@@ -497,8 +559,8 @@ end
 -- Each changes a work where APA wants it, and says whether it did.
 local CHANGES = {
   place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
-  join_editor_and_translator, forget_event, date_press_release, date_film, forget_description, label_number,
-  label_year_of_law, count_volume,
+  join_editor_and_translator, forget_event, date_press_release, date_film, date_music, forget_description,
+  name_thesis, join_subtitle, label_number, label_year_of_law, label_version, count_volume,
 }
 
 local function change(reference, lang)

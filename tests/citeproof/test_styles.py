@@ -295,8 +295,14 @@ WANTED: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ["Fay, C. (2017). Night [Film; educational DVD]."],
     ),
     "label-version": (
-        [MADE | {"type": "software", "version": "1.1-21"}],
-        ["Fay, C. (2017). Night (Version 1.1-21) [Computer software]."],
+        [
+            MADE | {"type": "software", "version": "1.1-21"},
+            MADE | {"type": "software", "title": "Noon", "version": "Mar 14 version", "version-bare": "1"},
+        ],
+        [
+            "Fay, C. (2017a). Night (Version 1.1-21) [Computer software].",
+            "Fay, C. (2017b). Noon (Mar 14 version) [Computer software].",
+        ],
     ),
     "source-DOI-URL": (
         [WEB | {"issued": DAY, "accessed": {"date-parts": [[2020, 1, 2]]}, "retrieval": "1"}, WEB],
