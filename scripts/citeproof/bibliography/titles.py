@@ -67,7 +67,7 @@ _LETTERED = frozenset(
 _LONG = 4
 
 
-def sentence_case(rich: str) -> str:
+def sentence_case(rich: str, *, raises: bool = True) -> str:
     """Put an English title into sentence case (APA 6.17); give CSL rich text for CSL rich text.
 
     Lowers every word but those that are protected (`<span class="nocase">`), that begin the title or follow a colon, an
@@ -75,7 +75,8 @@ def sentence_case(rich: str) -> str:
     a numeral (APA 6.19). A title in which nothing with a capital is protected and most of the long words are in lower
     case stands in sentence case already: there only the first word and those after a colon change, and a part that
     stands in title case all the same ("The Big Five and Job Performance: a review of studies in three countries"). A
-    title in capitals is lowered as a whole. Given its own result, changes nothing.
+    title in capitals is lowered as a whole. Given its own result, changes nothing. Unless it `raises`, no small letter
+    becomes a capital: the words of a post stay as somebody posted them (APA 10.15).
     """
     title = _Title(rich)
     for found in (*_ADDRESS.finditer(title.text), *_INITIALISM.finditer(title.text)):
@@ -91,7 +92,7 @@ def sentence_case(rich: str) -> str:
         if _begins(title.text, start):
             if shouted:
                 title.lower(start + 1, end)
-            elif found[0].islower():
+            elif found[0].islower() and raises:
                 title.upper(start)
         elif _FIRST_PERSON.fullmatch(found[0]):
             continue
