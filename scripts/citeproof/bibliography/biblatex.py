@@ -272,7 +272,12 @@ def _event(entry: Fields, made: Item) -> None:
 
 def _addresses(entry: Fields, made: Item) -> None:
     url = entry.url()
-    doi = texts.doi(entry.verbatim("doi")) or (texts.doi(url) if texts.is_doi_address(url) or "doi.org" in url else "")
+    named = entry.verbatim("doi")
+    doi = (
+        texts.doi(named)
+        or texts.short_doi(named)
+        or (texts.doi(url) if texts.is_doi_address(url) or "doi.org" in url else "")
+    )
     if not doi:
         doi = texts.doi(entry.verbatim("ee")) if "doi.org" in entry.verbatim("ee") else ""
     made["DOI"] = doi
@@ -357,6 +362,8 @@ def _notes(entry: Fields, made: Item) -> None:
     if package := re.search(r"\bpackage version ([\w.-]+)", note):
         made["version"] = made.get("version") or package[1]
         note = re.sub(r"\bR package version [\w.-]+[,;.]?\s*", "", note)
+    if made.get("status") == "retracted" and str(made.get("references", "")).lower().startswith("retract"):
+        del made["status"]  # the notice says so
     used = (
         status.state_of(note)
         or _ACCESSED.search(note)
