@@ -47,7 +47,8 @@ _HISTORY = re.compile(
 )
 """How a later court dealt with a case; printed in italics (APA 11.4, Bluebook table T8)."""
 _OF_A_LAW = re.compile(
-    r"(?:enacted|repealed|amended|as amended|codified|superseded|expired|to be codified|current version at|vetoed|proposed)\b",
+    r"(?:enacted|repealed|amended|as amended|codified|superseded|expired|to be codified|current version at|vetoed"
+    r"|proposed)\b",
     re.IGNORECASE,
 )
 _TESTIMONY = re.compile(r"\(?(?:testimony|statement|remarks) (?:of|by) (?P<who>.+?)\)?", re.IGNORECASE)
@@ -65,7 +66,14 @@ _MONTHS = (
 )
 # fmt: on
 
-_BODIES = {"senate": "S.", "houseofrepresentatives": "H.R.", "house": "H.R.", "unitednations": "U.N.", "un": "U.N.", "us": "U.S."}
+_BODIES = {
+    "senate": "S.",
+    "houseofrepresentatives": "H.R.",
+    "house": "H.R.",
+    "unitednations": "U.N.",
+    "un": "U.N.",
+    "us": "U.S.",
+}
 _KINDS = {
     "report": "Rep.",
     "resolution": "Res.",
@@ -295,7 +303,9 @@ def _constitution(record: Record) -> Item:
     before = BEFORE_ARTICLE if parts and parts[0].startswith("art.") else " "
     whole = f"{name}{before}{', '.join(parts)}" if parts else name
     body = re.sub(r"\s", "", source).lower()
-    long = {"us": "U.S.", "unitednations": "United Nations", "un": "United Nations"}.get(body) or bluebook.state_in_full(source)
+    long = {"us": "U.S.", "unitednations": "United Nations", "un": "United Nations"}.get(
+        body
+    ) or bluebook.state_in_full(source)
     kind_of_law = "Charter" if name.endswith("Charter") else "Constitution"
     return {
         "type": "legislation",
@@ -385,7 +395,7 @@ def _is_year_in_name(title: str, issued: Any) -> bool:
     APA 11.1 leaves the laws of other countries to their own form; there nothing but the name says the year.
     """
     found = _YEAR_IN_NAME.search(title)
-    return bool(found) and found[1] == _year(issued)
+    return found is not None and found[1] == _year(issued)
 
 
 def _cited(record: Record) -> tuple[list[str], str]:
