@@ -14,6 +14,8 @@
 --   APA 10.5: a book of proceedings names no event; what it holds is cited as a chapter, without the series (9.28).
 --   APA 10.8, 10.10: a preprint is not called one, and a program goes by what it is, not by its language.
 --   APA 10.12, 10.13: a film, an album and a song have their year only.
+--   APA 10.5:  a session with chairs and a title is a symposium, whatever its talks are called.
+--   APA 10.1:  an article is said once to have been retracted.
 --   APA 10.6:  a thesis is called "Doctoral dissertation", and its number in ProQuest's database is that of a publication.
 --   APA 10.10: "(Mar 14 version)" has no "Version" before it.
 --   APA 9.19: no colon stands behind the question mark of a title: "What works? A review".
@@ -130,9 +132,10 @@ local function without_business(name)
   return name
 end
 
---- A name as it is compared: letters and digits only, in lower case, without "The" and "Inc."
+--- A name as it is compared: letters and digits only, in lower case, without "The", "Inc." and its abbreviation "(WHO)".
 local function comparable(name)
-  return (text.lower(without_business(name)):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
+  local whole = name:gsub('%s+%(%u[%u%d&.-]+%)$', '')
+  return (text.lower(without_business(whole)):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
 end
 
 --- The value of a Roman numeral; nil if it is none, or a single letter that may be just a letter (Volume C).
@@ -511,6 +514,30 @@ local function label_version(reference)
   return says
 end
 
+--- What is said of a contribution to a symposium, and not of the symposium.
+local TALKS = {
+  [''] = true, ['conference paper'] = true, ['conference presentation'] = true, ['conference session'] = true,
+  ['oral presentation'] = true, ['paper'] = true, ['paper presentation'] = true, ['presentation'] = true, ['talk'] = true,
+}
+
+--- Calls a session that has chairs and a title, but of which only the talk is described, a symposium.
+local function name_symposium(reference)
+  local is_part = PRESENTATIONS[reference.type] and has(reference, 'container-title') and has(reference, 'chair')
+  if not is_part or not TALKS[text.lower(field(reference, 'genre'))] then
+    return false
+  end
+  reference.genre = 'Symposium'
+  return true
+end
+
+--- The notice of a retraction says that the work was retracted.
+local function forget_retraction(reference)
+  local is_said_twice = text.lower(field(reference, 'status')) == 'retracted'
+    and text.lower(field(reference, 'references')):match '^retract' ~= nil
+  reference.status = not is_said_twice and reference.status or nil
+  return is_said_twice
+end
+
 --- What ProQuest and Zotero call a thesis, without periods and spaces.
 local THESES = {
   phd = 'Doctoral dissertation', edd = 'Doctoral dissertation', psyd = 'Doctoral dissertation', dphil = 'Doctoral dissertation',
@@ -560,7 +587,7 @@ end
 local CHANGES = {
   place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
   join_editor_and_translator, forget_event, date_press_release, date_film, date_music, forget_description,
-  name_thesis, join_subtitle, label_number, label_year_of_law, label_version, count_volume,
+  name_thesis, name_symposium, forget_retraction, join_subtitle, label_number, label_year_of_law, label_version, count_volume,
 }
 
 local function change(reference, lang)

@@ -294,6 +294,10 @@ WANTED: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         [MADE | {"genre": "Film", "medium": "educational DVD"}],
         ["Fay, C. (2017). Night [Film; educational DVD]."],
     ),
+    "description-song": (
+        [{"type": "song", "composer": MADE["author"], "title": "Noon", "genre": "Album"}],
+        ["Fay, C. (n.d.). Noon [Album]."],
+    ),
     "label-version": (
         [
             MADE | {"type": "software", "version": "1.1-21"},

@@ -362,8 +362,6 @@ def _notes(entry: Fields, made: Item) -> None:
     if package := re.search(r"\bpackage version ([\w.-]+)", note):
         made["version"] = made.get("version") or package[1]
         note = re.sub(r"\bR package version [\w.-]+[,;.]?\s*", "", note)
-    if made.get("status") == "retracted" and str(made.get("references", "")).lower().startswith("retract"):
-        del made["status"]  # the notice says so
     used = (
         status.state_of(note)
         or _ACCESSED.search(note)

@@ -25,7 +25,7 @@ def describe(entry: Fields, made: Item) -> None:
         made["title"] = ""  # APA 9.21: what only describes stands in brackets
         made["genre"] = letter[1] if made.get("recipient") else entry.text("title")
         return
-    said = _of_symposium(entry, made, _one_of(made, _own_description(entry, made), _addon(entry, made)))
+    said = _one_of(made, _own_description(entry, made), _addon(entry, made))
     if made["type"] in {"report", "document", "standard"} or entry.type == "report":
         if kind and made.get("number"):
             made["genre"] = kind
@@ -55,21 +55,6 @@ def _one_of(made: Item, own: str, addon: str) -> str:
         return addon
     made["title"] = containers.bracketed(made["title"], addon)  # APA 10.15: "[Image attached] [Tweet]"
     return own
-
-
-def _of_symposium(entry: Fields, made: Item, said: str) -> str:
-    """Call a session that has chairs and a title but does not say what it is a symposium (APA 10.5:63)."""
-    is_part = made["type"] == "speech" and made.get("container-title") and made.get("chair")
-    says = entry.has("maintitleaddon", "booktitleaddon") or kinds.squeezed(said) not in _TALKS
-    return said if not is_part or says else "Symposium"
-
-
-_TALKS = frozenset(
-    """
-    conferencepaper conferencepresentation conferencesession oralpresentation paper paperpresentation presentation talk
-    """.split()  # noqa: SIM905  (words read best as a line)
-) | {""}
-"""What is said of a contribution to a symposium, and not of the symposium."""
 
 
 _LETTER = re.compile(

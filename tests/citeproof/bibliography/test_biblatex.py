@@ -1214,20 +1214,6 @@ def test_a_post_gets_no_capitals_that_nobody_typed(title, posted):
     assert made("online", entrysubtype="Tweet", eprint="Twitter", title=title)["title"] == posted  # APA 10.15
 
 
-@pytest.mark.parametrize(
-    ("said", "session"),
-    [
-        ({"titleaddon": "Paper presentation"}, "Symposium"),
-        ({}, "Symposium"),
-        ({"maintitleaddon": "Panel discussion"}, "Panel discussion"),
-        ({"titleaddon": "Structured discussion"}, "Structured discussion"),
-    ],
-)
-def test_a_talk_in_a_session_with_chairs_is_part_of_a_symposium(said, session):
-    fields = {"maintitle": "On Talk", "editor": "Bo Li", "editortype": "chair", "eventtitle": "Meeting", **said}
-    assert made("presentation", **fields)["genre"] == session  # APA 10.5:63
-
-
 @pytest.mark.parametrize("field", ["titleaddon", "howpublished", "pubstate", "note"])
 def test_a_thesis_that_is_said_to_be_unpublished_is_called_so(field):
     found = made("mastersthesis", school="University of Oslo", **{field: "unpublished"})
