@@ -18,6 +18,7 @@
 --   APA 10.1:  an article is said once to have been retracted.
 --   APA 10.6:  a thesis is called "Doctoral dissertation", and its number in ProQuest's database is that of a publication.
 --   APA 10.10: "(Mar 14 version)" has no "Version" before it.
+--   APA 9.19: a first edition is not named.
 --   APA 9.19: no colon stands behind the question mark of a title: "What works? A review".
 --   APA 9.19: "No." stands before digits, and behind the description of a report: "(Issue Brief No. 1)", "(ED545393)".
 --   APA 9.41: of the original of a translated or republished work the year is given, and not its title and publisher.
@@ -514,6 +515,12 @@ local function label_version(reference)
   return says
 end
 
+local function forget_first_edition(reference)
+  local is_first = field(reference, 'edition') == '1'
+  reference.edition = not is_first and reference.edition or nil
+  return is_first
+end
+
 --- What is said of a contribution to a symposium, and not of the symposium.
 local TALKS = {
   [''] = true, ['conference paper'] = true, ['conference presentation'] = true, ['conference session'] = true,
@@ -587,7 +594,7 @@ end
 local CHANGES = {
   place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
   join_editor_and_translator, forget_event, date_press_release, date_film, date_music, forget_description,
-  name_thesis, name_symposium, forget_retraction, join_subtitle, label_number, label_year_of_law, label_version, count_volume,
+  forget_first_edition, name_thesis, name_symposium, forget_retraction, join_subtitle, label_number, label_year_of_law, label_version, count_volume,
 }
 
 local function change(reference, lang)

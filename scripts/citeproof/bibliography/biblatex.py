@@ -24,6 +24,7 @@ from citeproof.bibliography import (
     status,
     titles,
     work_type,
+    zotero,
 )
 from citeproof.bibliography import text as texts
 from citeproof.bibliography.fields import Fields, is_group
@@ -51,6 +52,8 @@ def item(record: Record, dialect: str) -> Item:
     descriptions.describe(entry, made)
     related.relate(entry, made)
     _rest(entry, made)
+    if made["type"] == "motion_picture" and made.get("genre") == "Video":
+        zotero.name_site_of_video(made)
     return {name: value for name, value in made.items() if value not in ("", None, [], {})}
 
 

@@ -163,7 +163,12 @@ class Fields:
         if not self.is_english:
             return texts.apostrophes(latex.rich(unbraced(value)))
         value = without_braced_words(self.record, unbraced(value))
-        return titles.sentence_case(texts.apostrophes(latex.rich(value)), raises=raises)
+        return titles.sentence_case(texts.apostrophes(latex.rich(value)), raises=raises, names=self._groups())
+
+    def _groups(self) -> list[str]:
+        """Give the groups of several words that made the work: their names keep their capitals in its title."""
+        groups = [str(name["literal"]) for name in names.names(self.raw("author")) if "literal" in name]
+        return [group for group in groups if re.search(r"[A-Z]\S*[ -].*[A-Z]", group)]
 
     def joined(self, title: str, subtitle: str) -> str:
         """Give a title with its subtitle."""

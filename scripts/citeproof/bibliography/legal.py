@@ -165,6 +165,8 @@ def _case(record: Record) -> Item:
     years = _annotated(record, "citedate")
     kinds = _annotated(record, "citeinfo")
     own_court = _rich(record.text("organization", "institution", "court", "authority"))
+    reporters = [found["title"] for cite in cites if (found := _REPORTED.match(_bare(cite)))]
+    own_court = bluebook.court(own_court, reporters[-1] if reporters else "")
     issued, first = _date(record), _date(record, "origdate")
     parts: list[str] = []
     for place, cite in enumerate(cites, start=1):

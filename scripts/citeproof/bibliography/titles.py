@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from citeproof.bibliography.proper_nouns import PROPER_NOUNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TAG = re.compile(r"<(/?)(?:i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
 _ADDRESS = re.compile(
@@ -67,7 +71,7 @@ _LETTERED = frozenset(
 _LONG = 4
 
 
-def sentence_case(rich: str, *, raises: bool = True) -> str:
+def sentence_case(rich: str, *, raises: bool = True, names: Iterable[str] = ()) -> str:
     """Put an English title into sentence case (APA 6.17); give CSL rich text for CSL rich text.
 
     Lowers every word but those that are protected (`<span class="nocase">`), that begin the title or follow a colon, an
@@ -76,11 +80,11 @@ def sentence_case(rich: str, *, raises: bool = True) -> str:
     case stands in sentence case already: there only the first word and those after a colon change, and a part that
     stands in title case all the same ("The Big Five and Job Performance: a review of studies in three countries"). A
     title in capitals is lowered as a whole. Given its own result, changes nothing. Unless it `raises`, no small letter
-    becomes a capital: the words of a post stay as somebody posted them (APA 10.15).
+    becomes a capital: the words of a post stay as somebody posted them (APA 10.15). `names` keep their letters.
     """
     title = _Title(rich)
-    for found in (*_ADDRESS.finditer(title.text), *_INITIALISM.finditer(title.text)):
-        title.keep(*found.span())
+    for pattern in (_ADDRESS, _INITIALISM, *(re.compile(rf"\b{re.escape(name)}\b") for name in names)):
+        title.keep(pattern)
     words = list(_WORD.finditer(title.text))
     shouted = _is_shouted(title)
     lowering = shouted or title.protects or not _is_sentence(title, words)
@@ -138,8 +142,9 @@ class _Title:
         words = (found.span() for found in re.finditer(r"[^\W\d_]{2,}", self.text))
         self.protects = any(all(self.kept[start:end]) and self.text[start].isupper() for start, end in words)
 
-    def keep(self, start: int, end: int) -> None:
-        self.kept[start:end] = [True] * (end - start)
+    def keep(self, pattern: re.Pattern[str]) -> None:
+        for found in pattern.finditer(self.text):
+            self.kept[found.start() : found.end()] = [True] * len(found[0])
 
     def lower(self, start: int, end: int) -> None:
         for place in self._places[start:end]:

@@ -199,3 +199,14 @@ def test_a_part_in_title_case_is_lowered_in_a_title_that_is_not(title: str, text
 )
 def test_the_names_in_a_part_of_a_title_in_sentence_case_keep_their_capitals(title: str) -> None:
     assert titles.sentence_case(title) == title
+
+
+def test_the_names_of_those_who_made_a_work_keep_their_capitals_in_its_title() -> None:
+    title = "Guide of the World Bird Union and World Bird Atlas"
+    assert (
+        titles.sentence_case(title, names=["World Bird Union"]) == "Guide of the World Bird Union and world bird atlas"
+    )
+
+
+def test_a_title_whose_words_stay_gets_no_capital_after_its_colon() -> None:
+    assert titles.sentence_case("it is so: they knit socks", raises=False) == "it is so: they knit socks"
