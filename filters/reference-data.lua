@@ -594,7 +594,8 @@ end
 local CHANGES = {
   place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original, place_proceedings,
   join_editor_and_translator, forget_event, date_press_release, date_film, date_music, forget_description,
-  forget_first_edition, name_thesis, name_symposium, forget_retraction, join_subtitle, label_number, label_year_of_law, label_version, count_volume,
+  forget_first_edition, name_thesis, name_symposium, forget_retraction, join_subtitle, label_number,
+  label_year_of_law, label_version, count_volume,
 }
 
 local function change(reference, lang)
