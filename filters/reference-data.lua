@@ -13,10 +13,17 @@
 --   APA 10.3: whoever edited and translated the book of a chapter is named once: "In J. Strachey (Ed. & Trans.)".
 --   APA 10.5: a book of proceedings names no event; what it holds is cited as a chapter, without the series (9.28).
 --   APA 10.8, 10.10: a preprint is not called one, and a program goes by what it is, not by its language.
---   APA 10.12: a film has its year only.
+--   APA 10.12, 10.13: a film, an album and a song have their year only.
+--   APA 10.5:  a session with chairs and a title is a symposium, whatever its talks are called.
+--   APA 10.1:  an article is said once to have been retracted.
+--   APA 10.6:  a thesis is called "Doctoral dissertation", and its number in ProQuest's database is that of a publication.
+--   APA 10.10: "(Mar 14 version)" has no "Version" before it.
+--   APA 9.19: a first edition is not named.
+--   APA 9.19: no colon stands behind the question mark of a title: "What works? A review".
 --   APA 9.19: "No." stands before digits, and behind the description of a report: "(Issue Brief No. 1)", "(ED545393)".
 --   APA 9.41: of the original of a translated or republished work the year is given, and not its title and publisher.
 --   APA 10.4: a press release has its full date, which the style gives to its type `document`.
+--   APA 11.5: the year that is part of an act's name is not repeated: "Data Protection Act 2018".
 --   APA 6.36: the number of a volume is in Arabic numerals.
 -- Names with a role or user name go to the field `original-author`, which APA Style does not print otherwise: the overlay of
 -- csl/ prints it in the list in place of `author`, and the citations, their letters and their order know nothing of it.
@@ -127,9 +134,10 @@ local function without_business(name)
   return name
 end
 
---- A name as it is compared: letters and digits only, in lower case, without "The" and "Inc."
+--- A name as it is compared: letters and digits only, in lower case, without "The", "Inc." and its abbreviation "(WHO)".
 local function comparable(name)
-  return (text.lower(without_business(name)):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
+  local whole = name:gsub('%s+%(%u[%u%d&.-]+%)$', '')
+  return (text.lower(without_business(whole)):gsub('^the%s+', ''):gsub('[%s%p]', ''):gsub('’', ''))
 end
 
 --- The value of a Roman numeral; nil if it is none, or a single letter that may be just a letter (Volume C).
@@ -478,6 +486,21 @@ local function date_film(reference)
   return true
 end
 
+--- So have an album and a song; other recordings, such as a lecture, keep their day.
+local function date_music(reference)
+  local genre = text.lower(field(reference, 'genre') .. field(reference, 'medium'))
+  local is_music = reference.type == 'song'
+    and (has(reference, 'container-title') or genre:match '^album' or genre:match '^song' or genre:match '^single')
+  local ends = is_music and type(reference.issued) == 'table' and reference.issued['date-parts']
+  if type(ends) ~= 'table' then
+    return false
+  end
+  for number, moment in ipairs(ends) do
+    ends[number] = { moment[1] }
+  end
+  return true
+end
+
 --- "Preprint" is not said of a preprint; nor what a program is written in or runs on of a program, as Zotero's exports have it.
 local function forget_description(reference)
   local changed = false
@@ -485,6 +508,96 @@ local function forget_description(reference)
     local words = text.lower(field(reference, variable))
     if reference.type == 'article' and words == 'preprint' or reference.type == 'software' and NO_DESCRIPTIONS[words] then
       reference[variable], changed = nil, true
+    end
+  end
+  return changed
+end
+
+--- Says of which laws the name ends in the year, for the overlay: "Data Protection Act 2018", "Fair Work Act 2009 (Cth)".
+local function label_year_of_law(reference)
+  local ends = (reference.type == 'legislation' or reference.type == 'regulation') and type(reference.issued) == 'table'
+    and reference.issued['date-parts']
+  if type(ends) ~= 'table' or type(ends[1]) ~= 'table' then
+    return false
+  end
+  local title = field(reference, 'title'):gsub(' %(%a+%)$', '')
+  local year = title:match ' (%d%d%d%d)$'
+  if not year or title:match ' of %d+$' or tonumber(year) ~= tonumber(ends[1][1]) then
+    return false
+  end
+  reference['year-in-title'] = '1'
+  return true
+end
+
+--- Says which versions say that they are one: "Mar 14 version".
+local function label_version(reference)
+  local says = text.lower(field(reference, 'version')):match '%f[%a]version$' ~= nil
+  reference['version-bare'] = says and '1' or nil
+  return says
+end
+
+local function forget_first_edition(reference)
+  local is_first = field(reference, 'edition') == '1'
+  reference.edition = not is_first and reference.edition or nil
+  return is_first
+end
+
+--- What is said of a contribution to a symposium, and not of the symposium.
+local TALKS = {
+  [''] = true, ['conference paper'] = true, ['conference presentation'] = true, ['conference session'] = true,
+  ['oral presentation'] = true, ['paper'] = true, ['paper presentation'] = true, ['presentation'] = true, ['talk'] = true,
+}
+
+--- Calls a session that has chairs and a title, but of which only the talk is described, a symposium.
+local function name_symposium(reference)
+  local is_part = PRESENTATIONS[reference.type] and has(reference, 'container-title') and has(reference, 'chair')
+  if not is_part or not TALKS[text.lower(field(reference, 'genre'))] then
+    return false
+  end
+  reference.genre = 'Symposium'
+  return true
+end
+
+--- The notice of a retraction says that the work was retracted.
+local function forget_retraction(reference)
+  local is_said_twice = text.lower(field(reference, 'status')) == 'retracted'
+    and text.lower(field(reference, 'references')):match '^retract' ~= nil
+  reference.status = not is_said_twice and reference.status or nil
+  return is_said_twice
+end
+
+--- What ProQuest and Zotero call a thesis, without periods and spaces.
+local THESES = {
+  phd = 'Doctoral dissertation', edd = 'Doctoral dissertation', psyd = 'Doctoral dissertation', dphil = 'Doctoral dissertation',
+  phdthesis = 'Doctoral dissertation', phddissertation = 'Doctoral dissertation', ma = "Master's thesis", ms = "Master's thesis",
+  msc = "Master's thesis", mastersthesis = "Master's thesis", masterthesis = "Master's thesis",
+}
+
+--- Calls a thesis as APA does, and takes the number of a database that publishes it from where Zotero keeps it.
+local function name_thesis(reference)
+  if reference.type ~= 'thesis' then
+    return false
+  end
+  local changed = false
+  local name = THESES[(text.lower(field(reference, 'genre')):gsub("[%s.'’]", ''))]
+  if name then
+    reference.genre, changed = name, true
+  end
+  local place = field(reference, 'archive_location')
+  if field(reference, 'archive'):match 'ProQuest' and place:match '^%d%d%d%d+$' and field(reference, 'number') == '' then
+    reference.number, reference['archive_location'], changed = place, nil, true
+  end
+  return changed
+end
+
+--- "Why?: A study" → "Why? A study".
+local function join_subtitle(reference)
+  local changed = false
+  for _, variable in ipairs { 'title', 'container-title' } do
+    local title = reference[variable]
+    local better = type(title) == 'string' and title:gsub('([?!]): ', '%1 '):gsub('([?!]”): ', '%1 ')
+    if better and better ~= title then
+      reference[variable], changed = better, true
     end
   end
   return changed
@@ -501,8 +614,9 @@ end
 -- Each changes a work where APA wants it, and says whether it did.
 local CHANGES = {
   say_as_apa, place_initials, place_roles, leave_out_author, leave_out_business, place_dates, label_date, forget_original,
-  place_proceedings, join_editor_and_translator, forget_event, date_press_release, date_film, forget_description,
-  label_number, count_volume,
+  place_proceedings, join_editor_and_translator, forget_event, date_press_release, date_film, date_music, forget_description,
+  forget_first_edition, name_thesis, name_symposium, forget_retraction, join_subtitle, label_number, label_year_of_law,
+  label_version, count_volume,
 }
 
 local function change(reference, lang)

@@ -294,9 +294,19 @@ WANTED: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         [MADE | {"genre": "Film", "medium": "educational DVD"}],
         ["Fay, C. (2017). Night [Film; educational DVD]."],
     ),
+    "description-song": (
+        [{"type": "song", "composer": MADE["author"], "title": "Noon", "genre": "Album"}],
+        ["Fay, C. (n.d.). Noon [Album]."],
+    ),
     "label-version": (
-        [MADE | {"type": "software", "version": "1.1-21"}],
-        ["Fay, C. (2017). Night (Version 1.1-21) [Computer software]."],
+        [
+            MADE | {"type": "software", "version": "1.1-21"},
+            MADE | {"type": "software", "title": "Noon", "version": "Mar 14 version", "version-bare": "1"},
+        ],
+        [
+            "Fay, C. (2017a). Night (Version 1.1-21) [Computer software].",
+            "Fay, C. (2017b). Noon (Mar 14 version) [Computer software].",
+        ],
     ),
     "source-DOI-URL": (
         [WEB | {"issued": DAY, "accessed": {"date-parts": [[2020, 1, 2]]}, "retrieval": "1"}, WEB],
@@ -337,8 +347,11 @@ WANTED: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ["Dogs, Dog Committee, Cong. (2019) (testimony of C. Fay)."],
     ),
     "legal-date": (
-        [ACT | {"issued": DAY, "original-date": {"date-parts": [[1971]]}}],
-        ["U.S. Const. amend. XIX (1971 & rev. 2019)."],
+        [
+            ACT | {"issued": DAY, "original-date": {"date-parts": [[1971]]}},
+            ACT | {"title": "Zoo Act 2019", "issued": DAY, "year-in-title": "1"},
+        ],
+        ["U.S. Const. amend. XIX (1971 & rev. 2019).", "Zoo Act 2019."],
     ),
 }
 

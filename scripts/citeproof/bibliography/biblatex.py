@@ -25,6 +25,7 @@ from citeproof.bibliography import (
     status,
     titles,
     work_type,
+    zotero,
 )
 from citeproof.bibliography import text as texts
 from citeproof.bibliography.fields import Fields, is_group
@@ -52,6 +53,8 @@ def item(record: Record, dialect: str) -> Item:
     descriptions.describe(entry, made)
     related.relate(entry, made)
     _rest(entry, made)
+    if made["type"] == "motion_picture" and made.get("genre") == "Video":
+        zotero.name_site_of_video(made)
     elsewhere.say(entry, made)
     return {name: value for name, value in made.items() if value not in ("", None, [], {})}
 
@@ -285,7 +288,12 @@ def _event(entry: Fields, made: Item) -> None:
 
 def _addresses(entry: Fields, made: Item) -> None:
     url = entry.url()
-    doi = texts.doi(entry.verbatim("doi")) or (texts.doi(url) if texts.is_doi_address(url) or "doi.org" in url else "")
+    named = entry.verbatim("doi")
+    doi = (
+        texts.doi(named)
+        or texts.short_doi(named)
+        or (texts.doi(url) if texts.is_doi_address(url) or "doi.org" in url else "")
+    )
     if not doi:
         doi = texts.doi(entry.verbatim("ee")) if "doi.org" in entry.verbatim("ee") else ""
     made["DOI"] = doi

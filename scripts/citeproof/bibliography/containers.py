@@ -41,6 +41,8 @@ def name_work(entry: Fields, made: Item) -> None:
 
 def _title(entry: Fields, made: Item) -> str:
     own = entry.joined("title", "subtitle")
+    if made["type"] == "post":
+        own = titles.join(*(entry.cased(entry.raw(name), raises=False) for name in ("title", "subtitle")))
     if made["type"] == "software" and (named := re.match(r"\{*([A-Za-z][\w.]*)\}*:\s+", entry.raw("title"))):
         rest = titles.join(entry.cased(entry.raw("title")[named.end() :]), entry.titled("subtitle"))
         own = f'<span class="nocase">{named[1]}</span>: {rest}'  # lme4 keeps its small letter
@@ -60,7 +62,7 @@ def _title(entry: Fields, made: Item) -> str:
 
 def bracketed(title: str, addition: str) -> str:
     """Put something in brackets behind a title, upright (APA 9.21, 9.38)."""
-    return f'{title} <span class="nodecor">[{addition}]</span>' if title else ""
+    return f'{title} <span class="nodecor">[{addition}]</span>'.lstrip()
 
 
 def _in_journal(entry: Fields, made: Item) -> None:

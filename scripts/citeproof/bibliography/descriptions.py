@@ -25,12 +25,7 @@ def describe(entry: Fields, made: Item) -> None:
         made["title"] = ""  # APA 9.21: what only describes stands in brackets
         made["genre"] = letter[1] if made.get("recipient") else entry.text("title")
         return
-    addon = _addon(entry, made)
-    own = _own_description(entry, made)
-    if addon and own and made["title"]:
-        made["title"] = containers.bracketed(made["title"], addon)  # APA 10.15: "[Image attached] [Tweet]"
-        addon = ""
-    said = own or addon
+    said = _one_of(made, _own_description(entry, made), _addon(entry, made))
     if made["type"] in {"report", "document", "standard"} or entry.type == "report":
         if kind and made.get("number"):
             made["genre"] = kind
@@ -47,6 +42,21 @@ def describe(entry: Fields, made: Item) -> None:
         made["genre"] = made.get("genre") or said
 
 
+def _one_of(made: Item, own: str, addon: str) -> str:
+    """Give the description of a work of what its subtype and its addon say; put the addon behind the title if both do.
+
+    Where one begins with the other it says all: "Album", "Album recorded by …" (APA 10.13:91). What describes a work
+    without a title says more than its kind (10.14:100).
+    """
+    short, long = sorted((own, addon), key=len)
+    if not short or re.match(rf"{re.escape(short)}\b", long, re.IGNORECASE):
+        return long
+    if not made["title"] and made["type"] != "post":
+        return addon
+    made["title"] = containers.bracketed(made["title"], addon)  # APA 10.15: "[Image attached] [Tweet]"
+    return own
+
+
 _LETTER = re.compile(
     r"((?:[\w-]+ )?(?:letters?|e-?mails?|postcards?|notes?|telegrams?|memos?|memorandum)) (?:to|from) ", re.IGNORECASE
 )
@@ -59,8 +69,14 @@ def _thesis(entry: Fields, made: Item) -> None:
             entry.record.type, "Thesis"
         )
     said = kinds.THESES.get(kinds.squeezed(said.replace(".", "")), said)
-    made["genre"] = _in_sentence_case(entry, said)
-    made["medium"] = entry.titled("titleaddon")
+    said = _in_sentence_case(entry, said)
+    addon = entry.titled("titleaddon")
+    if kinds.squeezed(addon or entry.text("pubstate", "howpublished", "note")).strip("().") == "unpublished":
+        said, addon = (
+            (said if said.lower().startswith("unpublished") else f"Unpublished {said[:1].lower()}{said[1:]}"),
+            "",
+        )
+    made["genre"], made["medium"] = said, addon
 
 
 def _type_words(entry: Fields) -> str:
@@ -95,7 +111,12 @@ def _addon(entry: Fields, made: Item) -> str:
     is_program = entry.type in {"audio", "video"} and not entry.has("entrysubtype") and not kinds.describes(addon)
     if is_container or is_program or (kinds.repository(addon) and kinds.repository(addon) == made.get("publisher")):
         return ""
-    return entry.titled("titleaddon")
+    by = _BY.fullmatch(entry.raw("titleaddon"))
+    return entry.cased(f"{by[1]} {{{by[2]}}}") if by else entry.titled("titleaddon")
+
+
+_BY = re.compile(r"(.*\b(?:recorded|performed) by) (.*)", re.DOTALL)
+"""A description that ends in the name of those who play (APA 10.13:91), whose capitals stay."""
 
 
 def _own_description(entry: Fields, made: Item) -> str:

@@ -162,12 +162,17 @@ class Fields:
         """Give a title, in sentence case if the work is in English (APA 6.17)."""
         return self.cased(self.raw(name))
 
-    def cased(self, value: str) -> str:
-        """Give LaTeX as rich text, in sentence case if the work is in English."""
+    def cased(self, value: str, *, raises: bool = True) -> str:
+        """Give LaTeX as rich text, in sentence case if the work is in English; `raises` as in `titles`."""
         if not self.is_english:
             return texts.apostrophes(latex.rich(unbraced(value)))
         value = without_braced_words(self.record, unbraced(value))
-        return titles.sentence_case(texts.apostrophes(latex.rich(value)))
+        return titles.sentence_case(texts.apostrophes(latex.rich(value)), raises=raises, names=self._groups())
+
+    def _groups(self) -> list[str]:
+        """Give the groups of several words that made the work: their names keep their capitals in its title."""
+        groups = [str(name["literal"]) for name in names.names(self.raw("author")) if "literal" in name]
+        return [group for group in groups if re.search(r"[A-Z]\S*[ -].*[A-Z]", group)]
 
     def joined(self, title: str, subtitle: str) -> str:
         """Give a title with its subtitle."""
@@ -336,9 +341,17 @@ def _belongs(first: str, second: str) -> bool:
     """Tell whether "first and second" is one name: Simon and Schuster, Department of Health and Human Services."""
     if _ONE_HOUSE.fullmatch(second):
         return True
+    head, comma, parent = second.partition(",")
+    if comma and _GROUP_NOUN.search(parent) and not _BUSINESS.fullmatch(parent.strip()):
+        second = head  # "Department of Health and Human Services, National Institutes of Health"
     if _OF_GOVERNMENT.search(second) and not _GROUP_NOUN.search(first) and not first.isupper():
         return True
-    return bool(re.search(r"\b(?:of|for|on)\s", first)) and not _GROUP_NOUN.search(_LEGAL_FORM.sub("", second))
+    last = first.rpartition(" ")[2]
+    is_open = re.search(r"\b(?:of|for|on)\s", first) and not _GROUP_NOUN.fullmatch(last)
+    return bool(is_open) and not _GROUP_NOUN.search(_LEGAL_FORM.sub("", second))
+
+
+_BUSINESS = re.compile(r"(?:inc|ltd|co|corp|llc|llp|plc|gmbh)\.?", re.IGNORECASE)
 
 
 def _code(said: str) -> str:

@@ -160,7 +160,7 @@ THESES = {
         ("master masters masterthesis mastersthesis ma mathesis ms msc mscthesis mphil", "Master's thesis"),
         ("masterofarts masterofscience", "Master's thesis"),
         ("ba bathesis bsc bscthesis bachelor bachelors bachelorthesis bachelorsthesis", "Bachelor's thesis"),
-        ("undergraduatethesis undergraduatehonorsthesis", "Undergraduate thesis"),
+        ("undergraduatehonorsthesis undergraduatehonoursthesis", "Undergraduate honors thesis"),
     )
     for name in names.split()
 }
@@ -298,9 +298,7 @@ _SPECIAL = re.compile(
     re.IGNORECASE,
 )
 
-_EPHEMERAL = re.compile(
-    r"\b(?:press|news|media) release\b|\bfact ?sheet\b|\bpress statement\b|\btestimony\b", re.IGNORECASE
-)
+_EPHEMERAL = re.compile(r"\b(?:press|news|media) release\b|\bpress statement\b|\btestimony\b", re.IGNORECASE)
 
 _REFERENCE_WORK = re.compile(
     r"encyclop(?:ae|e)dia|wikipedia|wiktionary|dictionary|thesaurus|lexicon|glossary", re.IGNORECASE

@@ -297,7 +297,16 @@ def rich(value: str) -> str:
         out.append(text)
         open_ = styles
     out.extend(_CLOSED[tag] for tag in reversed(open_))
-    return "".join(out)
+    return _with_quotes_outside("".join(out))
+
+
+def _with_quotes_outside(rich_text: str) -> str:
+    """Put quotation marks at the ends of a protected text outside of it, where citeproc finds them.
+
+    Else it would set the period of the reference behind the mark (APA 6.7): "Echoes of {``Moby Dick''}".
+    """
+    text = re.sub('(<span class="nocase">)(\u201c)', r"\2\1", rich_text)
+    return re.sub("(\u201d)(</span>)", r"\2\1", text)
 
 
 def _quoted(pieces: list[tuple[str, Styles]]) -> list[tuple[str, Styles]]:

@@ -47,12 +47,17 @@ _HISTORY = re.compile(
 )
 """How a later court dealt with a case; printed in italics (APA 11.4, Bluebook table T8)."""
 _OF_A_LAW = re.compile(
-    r"(?:repealed|amended|as amended|codified|superseded|expired|to be codified|current version at|vetoed|proposed)\b",
+    r"(?:enacted|repealed|amended|as amended|codified|superseded|expired|to be codified|current version at|vetoed"
+    r"|proposed)\b",
     re.IGNORECASE,
 )
 _TESTIMONY = re.compile(r"\(?(?:testimony|statement|remarks) (?:of|by) (?P<who>.+?)\)?", re.IGNORECASE)
 _HEARING = re.compile(r"Hearings?(?: on (?P<on>.+?))? before (?:the )?(?P<committee>.+)", re.IGNORECASE)
-_YEAR_OF_ACT = re.compile(r" of (\d{4})$")
+_COMMITTEE = re.compile(r"\b(?:Sub)?[Cc]omm(?:ittee|\.)")
+_YEAR_OF_ACT = re.compile(r" (?:of )?(\d{4})(?: \([A-Z][A-Za-z]*\))?$")
+_YEAR_IN_NAME = re.compile(r"(?<! of) (\d{4})(?: \([A-Z][A-Za-z]*\))?$")
+"""The year that is part of the name of an act of the United Kingdom and of other countries with its tradition, where a
+comma or "of" would be wrong: "Data Protection Act 2018", "Fair Work Act 2009 (Cth)"."""
 _RANGE = r"[-\u2013]"
 # fmt: off
 _MONTHS = (
@@ -61,7 +66,14 @@ _MONTHS = (
 )
 # fmt: on
 
-_BODIES = {"senate": "S.", "houseofrepresentatives": "H.R.", "house": "H.R.", "unitednations": "U.N.", "us": "U.S."}
+_BODIES = {
+    "senate": "S.",
+    "houseofrepresentatives": "H.R.",
+    "house": "H.R.",
+    "unitednations": "U.N.",
+    "un": "U.N.",
+    "us": "U.S.",
+}
 _KINDS = {
     "report": "Rep.",
     "resolution": "Res.",
@@ -153,6 +165,8 @@ def _case(record: Record) -> Item:
     years = _annotated(record, "citedate")
     kinds = _annotated(record, "citeinfo")
     own_court = _rich(record.text("organization", "institution", "court", "authority"))
+    reporters = [found["title"] for cite in cites if (found := _REPORTED.match(_bare(cite)))]
+    own_court = bluebook.court(own_court, reporters[-1] if reporters else "")
     issued, first = _date(record), _date(record, "origdate")
     parts: list[str] = []
     for place, cite in enumerate(cites, start=1):
@@ -200,7 +214,8 @@ def _law(record: Record) -> Item:
     hearing = _HEARING.fullmatch(_bare(subtitle)) or (None if subtitle else _hearing_in(title))
     testimony = _TESTIMONY.fullmatch(_bare(note))
     is_called_hearing = "hearing" in latex.plain(record.text("type", "entrysubtype")).lower()
-    if title and not is_rule and (hearing or testimony or is_called_hearing):
+    is_spoken = bool(record.text("author")) and any(_COMMITTEE.search(_bare(cite)) for cite in cites)
+    if title and not is_rule and (hearing or testimony or is_called_hearing or is_spoken):
         return _hearing(record, made, cites, note)
     made["title"] = _title(record)
     if made["title"]:
@@ -280,6 +295,8 @@ def _constitution(record: Record) -> Item:
     else:
         name = f"{short} Const."
     labels = {"amendment": "amend.", "article": "art.", "section": "§", "part": "para.", "clause": "cl."}
+    if short == "U.N.":
+        labels["section"] = "para."  # the Charter's articles have paragraphs (APA 11.9, example 28)
     parts = [f"{label} {_rich(record.text(of))}" for of, label in labels.items() if record.text(of)]
     status = ""
     for word in ("repealed", "amended", "superseded"):
@@ -288,7 +305,9 @@ def _constitution(record: Record) -> Item:
     before = BEFORE_ARTICLE if parts and parts[0].startswith("art.") else " "
     whole = f"{name}{before}{', '.join(parts)}" if parts else name
     body = re.sub(r"\s", "", source).lower()
-    long = {"us": "U.S.", "unitednations": "United Nations"}.get(body) or bluebook.state_in_full(source)
+    long = {"us": "U.S.", "unitednations": "United Nations", "un": "United Nations"}.get(
+        body
+    ) or bluebook.state_in_full(source)
     kind_of_law = "Charter" if name.endswith("Charter") else "Constitution"
     return {
         "type": "legislation",
@@ -365,11 +384,20 @@ def _joined_title(record: Record, *, with_addon: bool) -> str:
 
 
 def _act_short(short: str, title: str, issued: Any) -> Item:
-    """Name an act in the text without "of 1990": its year stands behind it anyhow (APA 11.5, example 8)."""
+    """Name an act in the text without "of 1990" or "2018": its year stands behind it anyhow (APA 11.5, example 8)."""
     year = _YEAR_OF_ACT.search(title)
     if short != title:
         return {"title-short": short}
     return {"title-short": title[: year.start()]} if year and year[1] == _year(issued) else {}
+
+
+def _is_year_in_name(title: str, issued: Any) -> bool:
+    """Tell whether an act's name says its year, which the reference does not repeat: "Data Protection Act 2018, c. 12".
+
+    APA 11.1 leaves the laws of other countries to their own form; there nothing but the name says the year.
+    """
+    found = _YEAR_IN_NAME.search(title)
+    return found is not None and found[1] == _year(issued)
 
 
 def _cited(record: Record) -> tuple[list[str], str]:
@@ -492,7 +520,7 @@ def _law_pieces(cites: list[str], kind: str) -> Item:
 def _law_date(made: Item, cites: list[str], *, is_proposed: bool) -> str:
     """Give what stands in the parentheses of the date: a year, two, or a day (APA 11.5, 11.7)."""
     issued = made["issued"]
-    if cites and _ends_in_year(cites[-1]):
+    if (cites and _ends_in_year(cites[-1])) or _is_year_in_name(made.get("title", ""), issued):
         return ""
     if is_proposed:
         return _spaced("proposed", _full_date(issued))
@@ -569,7 +597,9 @@ def _mended_statute(item: Item) -> Item:
             item.setdefault("genre", "Priv. L.")
     item |= _without(_act_short(_text(item, "title"), _text(item, "title"), item.get("issued")), item)
     if cite := _statute(item, code, section):
-        item["legal-citation"] = _spaced(cite, _in_parentheses(_years(item.get("original-date"), item.get("issued"))))
+        is_said = _is_year_in_name(_text(item, "title"), item.get("issued"))
+        when = "" if is_said else _years(item.get("original-date"), item.get("issued"))
+        item["legal-citation"] = _spaced(cite, _in_parentheses(when))
     return item
 
 
@@ -653,6 +683,7 @@ def _mended_regulation(item: Item) -> Item:
     section, title = _text(item, "section").lstrip("§ "), _text(item, "container-title")
     if section:
         item["section"] = section
+    item |= _without(_act_short(_text(item, "title"), _text(item, "title"), item.get("issued")), item)
     if re.fullmatch(r"CFR|C\. F\. R\.", title):
         item["container-title"] = title = "C.F.R."
     if section and title and item.get("title") and not re.fullmatch(r"[\d.]+", section):

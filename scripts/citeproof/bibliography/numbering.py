@@ -127,7 +127,8 @@ def _other_numbers(entry: Fields, made: Item) -> None:
 def _version(entry: Fields, made: Item) -> None:
     version = re.sub(r"\A(?:[Vv]ersion|[Vv]er\.)\s*|\Av(?=\d)", "", entry.text("version"))
     is_of_record = entry.type in {"online", "manual"} and _NUMBER_OF_RECORD.fullmatch(version)
-    if made["type"] == "article" or (is_of_record and not made.get("number")):
+    is_version = re.fullmatch(r"\d{1,2}(?:\.\d+)*", version)
+    if (made["type"] == "article" and not is_version) or (is_of_record and not made.get("number")):
         made["number"] = made.get("number") or version  # APA 10.8, Example 74, and 10.11, Example 83
     else:
         made["version"] = version

@@ -94,17 +94,21 @@ def plain(value: str) -> str:
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 
 
-_SHORT_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10/[a-z0-9]{3,8})", re.IGNORECASE)
+_SHORT_DOI = re.compile(
+    r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10/[a-z0-9]{3,8})|https?://(?:dx\.)?doi\.org/([a-z0-9]{3,8})",
+    re.IGNORECASE,
+)
+_SHORTEST_DOI = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{4,8}")
 
 
 def doi(value: str) -> str:
     """Give the bare DOI in a text such as an address, "doi:10…", a library's proxy, a doubled address; "" for none.
 
-    A short DOI (10/abc12) stays one: APA takes either (9.36).
+    A short DOI (10/abc12, or https://doi.org/abc12) stays one: APA takes either (9.36, 10.1:4).
     """
     text = html.unescape(value.strip())
     if short := _SHORT_DOI.fullmatch(text):
-        return short[1]
+        return short[1] or short[2]
     if re.match(r"https?:|10\.\d+%2f", text, re.IGNORECASE):
         text = re.sub(r"%2[fF]", "/", text)
         text = re.sub(r"%3[cC]", "<", re.sub(r"%3[eE]", ">", re.sub(r"%28", "(", re.sub(r"%29", ")", text))))
@@ -118,6 +122,11 @@ def doi(value: str) -> str:
         return bare
     bare = bare.rstrip(".,;]>\u201d\"'")
     return bare[:-1] if bare.endswith(")") and bare.count("(") < bare.count(")") else bare
+
+
+def short_doi(value: str) -> str:
+    """Give what stands in a field for DOIs if it is a short DOI without its prefix 10/ (fg6rf9); else ""."""
+    return value.strip() if _SHORTEST_DOI.fullmatch(value.strip()) else ""
 
 
 def is_doi_address(value: str) -> bool:

@@ -1,12 +1,19 @@
 """Titles in sentence case (APA 6.17), and a title with its subtitle.
 
-Changes the case of letters only, and of none that an author has protected. Knows no dictionary: a proper noun that
-nothing protects is taken for a common one where the whole title stands in title case, as biblatex takes it.
+Changes the case of letters only, and of none that an author has protected. A proper noun that nothing protects is taken
+for a common one where the title stands in title case, as biblatex takes it.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from citeproof.bibliography.proper_nouns import PROPER_NOUNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TAG = re.compile(r"<(/?)(?:i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
 _ADDRESS = re.compile(
@@ -33,6 +40,8 @@ _SMALL = frozenset(
     )
 )
 """Long words that may stand in lower case in title case too, and say nothing."""
+_SHORT = frozenset(re.findall(r"\S+", "a an and as at but by for if in is nor of off on or per so the to up via yet"))
+"""Short words that stand in lower case in either."""
 _ABBREVIATIONS = frozenset(
     re.findall(
         r"\S+",
@@ -62,21 +71,24 @@ _LETTERED = frozenset(
 _LONG = 4
 
 
-def sentence_case(rich: str) -> str:
+def sentence_case(rich: str, *, raises: bool = True, names: Iterable[str] = ()) -> str:
     """Put an English title into sentence case (APA 6.17); give CSL rich text for CSL rich text.
 
     Lowers every word but those that are protected (`<span class="nocase">`), that begin the title or follow a colon, an
     em dash or end punctuation, that show by a capital or numeral inside that they are no common words, and nouns before
     a numeral (APA 6.19). A title in which nothing with a capital is protected and most of the long words are in lower
-    case stands in sentence case already: there only the first word and those after a colon change. A title in capitals
-    is lowered as a whole. Given its own result, changes nothing.
+    case stands in sentence case already: there only the first word and those after a colon change, and a part that
+    stands in title case all the same ("The Big Five and Job Performance: a review of studies in three countries"). A
+    title in capitals is lowered as a whole. Given its own result, changes nothing. Unless it `raises`, no small letter
+    becomes a capital: the words of a post stay as somebody posted them (APA 10.15). `names` keep their letters.
     """
     title = _Title(rich)
-    for found in (*_ADDRESS.finditer(title.text), *_INITIALISM.finditer(title.text)):
-        title.keep(*found.span())
+    for pattern in (_ADDRESS, _INITIALISM, *(re.compile(rf"\b{re.escape(name)}\b") for name in names)):
+        title.keep(pattern)
     words = list(_WORD.finditer(title.text))
     shouted = _is_shouted(title)
     lowering = shouted or title.protects or not _is_sentence(title, words)
+    in_title_case = frozenset() if lowering else _in_title_case(title, words)
     for at, found in enumerate(words):
         start, end = found.span()
         if any(title.kept[start:end]):
@@ -84,11 +96,13 @@ def sentence_case(rich: str) -> str:
         if _begins(title.text, start):
             if shouted:
                 title.lower(start + 1, end)
-            elif found[0].islower():
+            elif found[0].islower() and raises:
                 title.upper(start)
         elif _FIRST_PERSON.fullmatch(found[0]):
             continue
-        elif shouted or (lowering and _is_common(title, words, at) and not _is_named(title.text, start)):
+        elif shouted or (
+            (lowering or at in in_title_case) and _is_common(title, words, at) and not _is_named(title.text, start)
+        ):
             title.lower(start, end)
     return title.rich()
 
@@ -128,8 +142,9 @@ class _Title:
         words = (found.span() for found in re.finditer(r"[^\W\d_]{2,}", self.text))
         self.protects = any(all(self.kept[start:end]) and self.text[start].isupper() for start, end in words)
 
-    def keep(self, start: int, end: int) -> None:
-        self.kept[start:end] = [True] * (end - start)
+    def keep(self, pattern: re.Pattern[str]) -> None:
+        for found in pattern.finditer(self.text):
+            self.kept[found.start() : found.end()] = [True] * len(found[0])
 
     def lower(self, start: int, end: int) -> None:
         for place in self._places[start:end]:
@@ -165,6 +180,38 @@ def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
         small += word.islower()
         large += word[0].isupper() and word[1:].islower()
     return small > large
+
+
+def _in_title_case(title: _Title, words: list[re.Match[str]]) -> frozenset[int]:
+    """Give which words stand in a part of the title that is in title case, though the title as a whole is not.
+
+    In such a part nothing but small words is in lower case, and several words have capitals that no names known here
+    account for. A subtitle may be just the name of a study: it must have a capital that no name has, at its second word
+    ("A Review") or at a preposition ("Lessons From the Field").
+    """
+    starts = [at for at, found in enumerate(words) if not at or _begins(title.text, found.start())]
+    found: set[int] = set()
+    for start, end in pairwise([*starts, len(words)]):
+        rest = [
+            at
+            for at in range(start + 1, end)
+            if not any(title.kept[slice(*words[at].span())]) and not _is_second(title.text, words[at].start())
+        ]
+        telling = [at for at in rest if words[at][0].lower() not in _SMALL | _SHORT]
+        large = [at for at in telling if _is_capitalised(words[at][0]) and words[at][0] not in PROPER_NOUNS]
+        if len(large) < _SEVERAL or any(words[at][0].islower() for at in telling):
+            continue
+        after_article = words[start][0] in {"A", "An", "The"} and start + 1 in large
+        if not start or after_article or any(words[at][0].istitle() for at in rest if words[at][0].lower() in _SMALL):
+            found.update(rest)
+    return frozenset(found)
+
+
+_SEVERAL = 3
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[0].isupper() and word[1:].islower()
 
 
 def _begins(text: str, start: int) -> bool:
@@ -246,7 +293,11 @@ def periodical(name: str, abbreviation: str = "") -> str:
     word without one (JAMA, PAIN) stays as it is: it may be an abbreviation.
     """
     words = _WORD.findall(name)
-    if not name.isupper() or name in _WHOLE_NAMES or (len(words) == 1 and len(name) <= _SHORT and not abbreviation):
+    if (
+        not name.isupper()
+        or name in _WHOLE_NAMES
+        or (len(words) == 1 and len(name) <= _SHORT_NAME and not abbreviation)
+    ):
         return name
     short: list[str] = _WORD.findall(abbreviation)
     capitals = {word for word in short if len(word) > 1 and word.isupper()}
@@ -269,7 +320,8 @@ def periodical(name: str, abbreviation: str = "") -> str:
     return _WORD.sub(cased, name)
 
 
-_SHORT = 5
+_SHORT_NAME = 5
+"""Letters of a name that may be an abbreviation."""
 
 
 _SHORTENED = {

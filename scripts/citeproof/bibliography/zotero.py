@@ -431,7 +431,7 @@ def mended(item: Item) -> Item:
     if made.get("type") == "song" and made.get("container-title"):
         _describe(made, "Song")
     if made.get("type") == "motion_picture":
-        _mend_video(made)
+        name_site_of_video(made)
     if made.get("type") in {"article", "article-journal", "report", "manuscript"}:
         _mend_arxiv(made)
     if made.get("type") in {"post-weblog", "webpage", "post"}:
@@ -552,13 +552,17 @@ def _mend_user_names(made: Item) -> None:
         made["author"], made["author-username"] = bare, "; ".join(users)
 
 
-def _mend_video(made: Item) -> None:
+def name_site_of_video(made: Item) -> None:
+    """Give a video of a web site the site as its publisher, and who uploaded it as its author (APA 10.12:90).
+
+    Changes the item; a video that stands elsewhere stays as it is.
+    """
     address = _SITE.match(str(made.get("URL", "")))
     site = _VIDEO_SITES.get(address[1].lower()) if address else None
     if not site:
         return
     made.setdefault("genre", "Video")
-    made.setdefault("publisher", site)
+    made["publisher"] = made.get("publisher") or site
     if str(made.get("source", "")).lower() in {"youtube", "vimeo", site.lower()}:
         made.pop("source")
     for role in ("director", "contributor", "producer"):

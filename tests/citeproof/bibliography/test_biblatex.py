@@ -472,6 +472,16 @@ def test_wikipedias_own_export_gives_an_entry_of_wikipedia():
         ("Department of Health and Human Services", "Department of Health and Human Services"),
         ("Centers for Disease Control and Prevention", "Centers for Disease Control and Prevention"),
         ("Food and Drug Administration", "Food and Drug Administration"),
+        (
+            "U.S. Department of Health and Human Services, National Institutes of Health",
+            "U.S. Department of Health and Human Services, National Institutes of Health",
+        ),
+        (
+            "Department of Control and Information Systems, University of Chile",
+            "Department of Control and Information Systems, University of Chile",
+        ),
+        ("University of Chicago Press and Wiley", "University of Chicago Press; Wiley"),
+        ("Museum of Art and Parkwood Press, Inc.", "Museum of Art; Parkwood Press, Inc."),
         ("John Wiley \\& Sons", "John Wiley & Sons"),
     ],
 )
@@ -570,7 +580,7 @@ def test_a_report_without_an_author_is_its_institutions():
         ("thesis", "Master", "Master's thesis"),
         ("phdthesis", "Thesis", "Doctoral dissertation"),
         ("thesis", "Unpublished Doctoral Dissertation", "Unpublished doctoral dissertation"),
-        ("thesis", "Undergraduate honors thesis", "Undergraduate thesis"),
+        ("thesis", "Undergraduate Honors Thesis", "Undergraduate honors thesis"),
     ],
 )
 def test_a_thesis_is_called_as_apa_calls_it(type_, said, genre):
@@ -1040,6 +1050,10 @@ def test_a_journal_s_series_is_named(series, printed):
 def test_a_short_doi_is_a_doi():
     assert made("article", journaltitle="Mind", doi="10/cn2h9c")["DOI"] == "10/cn2h9c"
     assert made("article", journaltitle="Mind", doi="https://doi.org/10/cn2h9c")["DOI"] == "10/cn2h9c"
+    assert made("article", journaltitle="Mind", doi="https://doi.org/fg6rf9")["DOI"] == "fg6rf9"
+    assert made("article", journaltitle="Mind", url="https://doi.org/fg6rf9")["DOI"] == "fg6rf9"
+    assert made("article", journaltitle="Mind", doi="fg6rf9")["DOI"] == "fg6rf9"
+    assert "DOI" not in made("article", journaltitle="Mind", doi="unknown")
 
 
 def test_a_doi_that_stands_as_number_of_an_article_too_is_no_number():
@@ -1211,3 +1225,53 @@ def test_the_publisher_of_a_book_in_web_of_science_is_in_usual_letters():
         == "Oxford University Press"
     )
     assert made("book", publisher="UNESCO")["publisher"] == "UNESCO"
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "description"),
+    [
+        ({"titleaddon": "Video"}, "On small talk", "Video"),
+        ({"titleaddon": "Video with subtitles"}, "On small talk", "Video with subtitles"),
+        ({"titleaddon": "Trailer"}, f"On small talk {UPRIGHT.format('Trailer')}", "Video"),
+        ({"titleaddon": "Trailer of a film", "title": None}, None, "Trailer of a film"),
+    ],
+)
+def test_of_two_descriptions_the_one_that_says_all_of_the_other_is_printed(fields, title, description):
+    found = made("video", entrysubtype="video", **fields)  # APA 9.21, 9.22
+    assert (found.get("title"), found["genre"]) == (title, description)
+
+
+def test_a_post_without_words_has_what_is_attached_for_its_title():
+    found = made("online", entrysubtype="Tweet", eprint="Twitter", title=None, titleaddon="Image attached")
+    assert (found["title"], found["genre"]) == (UPRIGHT.format("Image attached"), "Tweet")  # APA 10.15
+
+
+@pytest.mark.parametrize(
+    ("title", "posted"),
+    [
+        ("clubs are forming: they make a difference", "clubs are forming: they make a difference"),
+        ("Clubs Are Forming: They Make a Difference", "Clubs are forming: They make a difference"),
+    ],
+)
+def test_a_post_gets_no_capitals_that_nobody_typed(title, posted):
+    assert made("online", entrysubtype="Tweet", eprint="Twitter", title=title)["title"] == posted  # APA 10.15
+
+
+@pytest.mark.parametrize("field", ["titleaddon", "howpublished", "pubstate", "note"])
+def test_a_thesis_that_is_said_to_be_unpublished_is_called_so(field):
+    found = made("mastersthesis", school="University of Oslo", **{field: "unpublished"})
+    assert (found["genre"], found.get("medium")) == ("Unpublished master's thesis", None)  # APA 10.6:64
+
+
+@pytest.mark.parametrize(
+    ("version", "variable", "value"),
+    [("2", "version", "2"), ("v1.2", "version", "1.2"), ("ED545393", "number", "ED545393")],
+)
+def test_a_version_of_a_preprint_is_no_number_in_its_archive(version, variable, value):
+    assert made("online", eprint="PsyArXiv", version=version)[variable] == value
+
+
+def test_the_mark_of_a_quotation_stands_outside_what_braces_protect():
+    assert made("article", title="Echoes of {``Moby Dick''}")["title"] == (
+        'Echoes of \u201c<span class="nocase">Moby Dick</span>\u201d'
+    )

@@ -203,3 +203,51 @@ def test_the_name_of_a_periodical_in_capitals_is_put_into_title_case(
 )
 def test_the_name_of_a_publisher_is_written_as_its_books_have_it(name: str, printed: str) -> None:
     assert titles.publisher(name) == printed
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "The Big Five and Job Performance: a meta-analysis of several studies in three countries",
+            "The big five and job performance: A meta-analysis of several studies in three countries",
+        ),
+        (
+            "The \u201cBig Five\u201d and Job Performance: A meta-analysis of the studies that were published",
+            "The \u201cbig five\u201d and job performance: A meta-analysis of the studies that were published",
+        ),
+        (
+            "Sleep and memory in older adults who live alone: A Review of Recent Longitudinal Studies",
+            "Sleep and memory in older adults who live alone: A review of recent longitudinal studies",
+        ),
+        (
+            "Sleep and memory in older adults who live alone: Lessons From Recent Longitudinal Studies",
+            "Sleep and memory in older adults who live alone: Lessons from recent longitudinal studies",
+        ),
+    ],
+)
+def test_a_part_in_title_case_is_lowered_in_a_title_that_is_not(title: str, text: str) -> None:
+    assert titles.sentence_case(title) == text
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sleep and memory in older adults who live alone: Results from the Berlin Aging Study",
+        "Growing up abroad among many other children who often move house: Evidence from Nigeria, Ghana, and Kenya",
+        "Memory in Geneva: A review of studies that nobody has ever replicated",
+    ],
+)
+def test_the_names_in_a_part_of_a_title_in_sentence_case_keep_their_capitals(title: str) -> None:
+    assert titles.sentence_case(title) == title
+
+
+def test_the_names_of_those_who_made_a_work_keep_their_capitals_in_its_title() -> None:
+    title = "Guide of the World Bird Union and World Bird Atlas"
+    assert (
+        titles.sentence_case(title, names=["World Bird Union"]) == "Guide of the World Bird Union and world bird atlas"
+    )
+
+
+def test_a_title_whose_words_stay_gets_no_capital_after_its_colon() -> None:
+    assert titles.sentence_case("it is so: they knit socks", raises=False) == "it is so: they knit socks"
