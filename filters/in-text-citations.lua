@@ -253,15 +253,42 @@ local function mark_within_parentheses(doc, reference_of)
   return doc:walk { Para = mark, Plain = mark, Header = mark }
 end
 
+--- All that a paper says, its notes too, as one text: a look at it tells what need not be looked for element by element.
+local function all_words(doc)
+  local words = pandoc.List { stringify(doc) }
+  doc:walk { Note = function(note) words:insert(stringify(note.content)) end }
+  return table.concat(words, '\n')
+end
+
+--- What pandoc reads otherwise than it was meant, as it was meant.
+local function as_it_was_meant(doc, words)
+  local mends = pandoc.List {}
+  if words:find '‘s' then
+    mends:insert(without_false_quotations)
+  end
+  if words:find '[\'’]s? %[' then
+    mends:insert(locators.before_possessives)
+  end
+  if parentheses.may_be_in_brackets(words) then
+    mends:insert(parentheses.from_brackets)
+  end
+  for _, mend in ipairs(mends) do
+    doc = doc:walk { Inlines = mend }
+  end
+  return doc
+end
+
 --- Takes the citations of known works out of the document, each with a placeholder in its place, and asks what they need.
+--- Gives the document, what was taken out, and whether citations of other works are left in it.
 local function take_out(doc, known, questions, english)
-  local taken = pandoc.List {}
+  local taken, left = pandoc.List {}, false
   local function placeholder(cite, how)
     local all_known = true
     for _, citation in ipairs(cite.citations) do
       all_known = all_known and known[citation.id] ~= nil
     end
     if not all_known then
+      left = true
       return nil
     end
     local items, citations = pandoc.List {}, pandoc.List {}
@@ -305,7 +332,7 @@ local function take_out(doc, known, questions, english)
       return placeholder(cite, 'whole'), false
     end,
   }
-  return doc, taken
+  return doc, taken, left
 end
 
 -- Works ----------------------------------------------------------------------------------------
@@ -385,6 +412,10 @@ end
 
 -- The reference list ---------------------------------------------------------------------------
 
+local function is_list(block)
+  return block.t == 'Div' and block.identifier == 'refs'
+end
+
 --- Notes the place of each work in the list, and gives the entries in their order.
 local function put_in_order(entries, by_id, language)
   local works = pandoc.List {}
@@ -454,36 +485,43 @@ local function mend_list(doc, by_id, language)
   for _, work in pairs(by_id) do
     work.shown = stringify(work.authors and names.words(work.authors, '&', true) or work.printed)
   end
+  local function mended(div)
+    local entries = div.content:filter(function(block)
+      return block.t == 'Div' and block.classes:includes 'csl-entry'
+    end)
+    if #entries == 0 or #entries ~= #div.content then
+      return nil
+    end
+    local is_printed = function(entry) return stringify(entry):match '%S' ~= nil end
+    local sorted = put_in_order(entries:filter(is_printed), by_id, language)
+    local listed, others = sorted:filter(function(work) return not work.is_unread end), pandoc.List {}
+    give_letters(listed)
+    for _, work in ipairs(listed) do
+      work.is_listed = true
+    end
+    for _, entry in ipairs(entries) do
+      local work = by_id[entry.identifier:gsub('^ref%-', '')]
+      if work and work.is_unread then
+        entry.content = { pandoc.Para {} }
+      end
+      if not is_printed(entry) then
+        others:insert(entry)
+      end
+    end
+    div.content = listed:map(function(work) return work.entry end) .. others
+    return div
+  end
+  local list, place = doc.blocks:find_if(is_list)
+  if list then
+    doc.blocks[place] = mended(list) or list
+    return doc
+  end
   return doc:walk {
     traverse = 'topdown',
     Div = function(div)
-      if div.identifier ~= 'refs' then
-        return nil
+      if is_list(div) then
+        return mended(div), false
       end
-      local entries = div.content:filter(function(block)
-        return block.t == 'Div' and block.classes:includes 'csl-entry'
-      end)
-      if #entries == 0 or #entries ~= #div.content then
-        return nil
-      end
-      local is_printed = function(entry) return stringify(entry):match '%S' ~= nil end
-      local sorted = put_in_order(entries:filter(is_printed), by_id, language)
-      local listed, others = sorted:filter(function(work) return not work.is_unread end), pandoc.List {}
-      give_letters(listed)
-      for _, work in ipairs(listed) do
-        work.is_listed = true
-      end
-      for _, entry in ipairs(entries) do
-        local work = by_id[entry.identifier:gsub('^ref%-', '')]
-        if work and work.is_unread then
-          entry.content = { pandoc.Para {} }
-        end
-        if not is_printed(entry) then
-          others:insert(entry)
-        end
-      end
-      div.content = listed:map(function(work) return work.entry end) .. others
-      return div, false
     end,
   }
 end
@@ -730,17 +768,16 @@ local function references_by_key(doc)
   return found
 end
 
---- The answers of citeproc, and the document without them.
-local function take_answers(doc)
+--- The answers of citeproc, and the blocks without them.
+local function take_answers(blocks)
   local answers = pandoc.List {}
-  doc.blocks = doc.blocks:filter(function(block)
+  return blocks:filter(function(block)
     if block.t ~= 'Div' or block.identifier ~= ANSWERS then
       return true
     end
     block:walk { Cite = function(cite) answers:insert(read_answer(cite)) end }
     return false
-  end)
-  return doc, answers
+  end), answers
 end
 
 --- Runs citeproc with the plain style and with links, which show what of an answer is names and what is year.
@@ -754,6 +791,37 @@ local function cite_by_plain_style(doc, content)
   return cited
 end
 
+--- Asks citeproc: gives the document with its list, and the answers. Citeproc sees no more of the paper than the questions and
+--- the place of the list, unless citations are left in it, or its list stands within other blocks.
+local function ask(doc, questions, content, citations_left)
+  local _, place = doc.blocks:find_if(is_list)
+  local within = false
+  if not place then
+    doc:walk { Div = function(div) within = within or div.identifier == 'refs' end }
+  end
+  if citations_left or within then
+    doc.blocks:insert(as_block(questions))
+    doc = cite_by_plain_style(doc, content)
+    local answers
+    doc.blocks, answers = take_answers(doc.blocks)
+    return doc, answers
+  end
+  local asked = pandoc.Pandoc({ as_block(questions) }, doc.meta)
+  if place then
+    asked.blocks:insert(doc.blocks[place])
+  end
+  local cited = cite_by_plain_style(asked, content)
+  local list, answers = take_answers(cited.blocks)
+  local blocks = doc.blocks
+  if place then
+    blocks:remove(place)
+  end
+  for offset, block in ipairs(list) do
+    blocks:insert(place and place + offset - 1 or #blocks + 1, block)
+  end
+  return pandoc.Pandoc(blocks, cited.meta), answers
+end
+
 local function in_text_citations(doc)
   local content = plain_style(doc.meta)
   if not content then
@@ -761,21 +829,18 @@ local function in_text_citations(doc)
   end
   local language, questions = language_of(doc.meta), new_questions()
   local reference_of = references_by_key(doc)
-  local taken
-  local unread = secondary.only_through(doc, function(key)
+  local words = all_words(doc)
+  local unread = secondary.only_through(doc, words, function(key)
     return reference_of[key] and stringify(reference_of[key].id) or key
   end)
-  for _, mend in ipairs { without_false_quotations, locators.before_possessives, parentheses.from_brackets } do
-    doc = doc:walk { Inlines = mend }
-  end
-  doc = mark_within_parentheses(doc, reference_of)
-  doc, taken = take_out(doc, reference_of, questions, language == 'en')
+  doc = mark_within_parentheses(as_it_was_meant(doc, words), reference_of)
+  local taken, citations_left
+  doc, taken, citations_left = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
     questions.ask(stringify(reference.id), {})
   end
-  doc.blocks:insert(as_block(questions))
   local answers
-  doc, answers = take_answers(cite_by_plain_style(doc, content))
+  doc, answers = ask(doc, questions, content, citations_left)
   local works, by_id = read_works(answers, questions, reference_of)
   for id in pairs(unread) do
     if by_id[id] then
@@ -783,13 +848,13 @@ local function in_text_citations(doc)
     end
   end
   doc = mend_list(doc, by_id, language)
-  local words = labels.of(doc.meta)
+  local terms = labels.of(doc.meta)
   local has_words = WITH_CONJUNCTION[language] == true
-  local symbol = content:find('and="symbol"', 1, true) and '&' or has_words and words.conjunction or '&'
+  local symbol = content:find('and="symbol"', 1, true) and '&' or has_words and terms.conjunction or '&'
   local links = doc.meta['link-citations']
   return writer(works, answers, taken, {
     english = language == 'en', links = links == true or links ~= nil and links ~= false and stringify(links) == 'true',
-    symbol = symbol, conjunction = has_words and words.conjunction or symbol, serial_comma = words.serial_comma or not has_words,
+    symbol = symbol, conjunction = has_words and terms.conjunction or symbol, serial_comma = terms.serial_comma or not has_words,
   })(doc)
 end
 

@@ -7,6 +7,8 @@
 
 local M = {}
 
+local stringify = pandoc.utils.stringify
+
 -- Words after which a citation needs no marks of its own.
 local LEADS_ON = pandoc.List {
   'see', 'also', 'cf.', 'in', 'by', 'from', 'of', 'and', 'vgl.', 'siehe', 'voir', 'véase', 'ver', 'zie',
@@ -94,7 +96,8 @@ end
 
 --- The block with what `change` makes of each citation within parentheses; nil if it has none.
 function M.change(block, change)
-  local nested = within(block)
+  local words = stringify(block)
+  local nested = words:find('(', 1, true) and words:find(')', 1, true) and within(block)
   if not nested then
     return nil
   end
@@ -132,6 +135,20 @@ local function end_of_bracket(inlines, start)
     end
   end
   return nil
+end
+
+--- False if no bracket in these words holds a citation beside a part that has none.
+function M.may_be_in_brackets(words)
+  for _, pattern in ipairs { '%b[]', '%[[^%[%]]*%]' } do
+    for bracket in words:gmatch(pattern) do
+      for piece in (bracket:find('@', 1, true) and bracket:find(';', 1, true) and bracket or ''):gmatch '[^;]+' do
+        if not piece:find('@', 1, true) then
+          return true
+        end
+      end
+    end
+  end
+  return false
 end
 
 --- `[e.g., a claim; @lee]` or `[@lee; my italics]`, which pandoc takes for no citation since a part has no key, as if in `(…)`.

@@ -2,7 +2,7 @@
 --
 -- A module, not a filter:  local secondary = require 'apa.secondary'
 --   secondary.begins(words)              whether words such as "as cited in" begin here
---   secondary.only_through(doc, id_of)   id → true for works that are cited in this way and in no other
+--   secondary.only_through(doc, all_words, id_of)   id → true for works that are cited in this way and in no other
 -- APA 8.6: the list has the work that the author has read, and not the one that it cites.
 
 local M = {}
@@ -55,8 +55,17 @@ local function goes_through(suffix)
   return through
 end
 
---- Works that the paper cites by way of another one, and in no other way: id → true. `id_of` gives the id of a cited key.
-function M.only_through(doc, id_of)
+--- Works that the paper cites by way of another one, and in no other way: id → true. `all_words` are all that it says; `id_of`
+--- gives the id of a cited key.
+function M.only_through(doc, all_words, id_of)
+  local said = small(all_words)
+  local any = false
+  for _, phrase in ipairs(WORDS) do
+    any = any or said:find(phrase, 1, true) ~= nil
+  end
+  if not any then
+    return {}
+  end
   local times, through = {}, {}
   local function count(counts, key)
     key = id_of(key)
