@@ -4,6 +4,7 @@ A particle in lower case (de, von, al-) is a `non-dropping-particle`, so that it
 that is printed; one with a capital (De Vries) is a part of the family name. Never judges whether a name is right.
 """
 
+import functools
 import re
 from typing import Any
 
@@ -68,7 +69,7 @@ def names(value: str, *, useprefix: bool = True) -> list[Name]:
     that the number n of its annotations means. `useprefix` is biblatex's option: without it particles are dropped where
     the family name stands alone.
     """
-    people = [name for part in _people(value) if (name := _name(part, useprefix=useprefix))]
+    people = [dict(name) for part in _people(value) if (name := _name(part, useprefix=useprefix))]
     return [] if people == [{"literal": OTHERS}] else people
 
 
@@ -240,6 +241,7 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
+@functools.lru_cache(maxsize=16_384)  # item, linter and citation keys each ask for the names of a work
 def _name(text: str, *, useprefix: bool) -> Name:
     text = text.strip(" ,\t\r\n")
     if not _text(text):
