@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
 import json
+import threading
 import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from citeproof.document import Manuscript
+    from citeproof.document import CitedDocument, Manuscript
     from citeproof.project import Project
     from citeproof.stages.fix import Mended
     from citeproof.styles import Style
@@ -57,14 +61,16 @@ def _style_of(project: Project, manuscript: Manuscript) -> Style:
 
 def _read(project: Project) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
     """Read and judge the paper and its supplement, if it has one."""
-    from citeproof import document  # noqa: PLC0415
-    from citeproof.stages import check as checking  # noqa: PLC0415
     from citeproof.stages import read as reading  # noqa: PLC0415
 
+    _load_meanwhile(*_TO_READ)
     paper, *others = parts_of(project)
     manuscripts = [reading.read(paper)]
     others = [replace(one, inherited=reading.inherited(paper)) for one in others]
     manuscripts += [reading.read(one) for one in others]
+    from citeproof import document  # noqa: PLC0415
+    from citeproof.stages import check as checking  # noqa: PLC0415
+
     projects = (paper, *others)
     if document.is_masked(manuscripts[0].document):
         projects = tuple(replace(one, masked=True) for one in projects)
@@ -148,7 +154,9 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
         return outcome
     # The later stages load what only a real build needs.
     from citeproof import leaks  # noqa: PLC0415
-    from citeproof.stages import cite, verify, write  # noqa: PLC0415
+    from citeproof.stages import cite, write  # noqa: PLC0415
+
+    _load_meanwhile(*_TO_WRITE)
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
         files: list[Path] = []
@@ -160,10 +168,8 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
             if has_errors(findings):
                 return Outcome(findings, (), *counts)
             tell(f"writing {', '.join(project.formats)}")
-            made, remarks = write.write(part.project, cited, folder, tell)
-            tell("opening what was written")
-            universal = not any(finding.code == "P004" for finding in remarks)
-            findings = in_order([*findings, *remarks, *verify.verify(cited, made, universal_access=universal)])
+            made, remarks = write.write(part.project, cited, folder, tell, functools.partial(_judge, cited))
+            findings = in_order([*findings, *remarks])
             if project.masked:
                 findings = in_order([*findings, *leaks.leaks(made, cite.identity(part.project))])
             if has_errors(findings):
@@ -181,6 +187,41 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     _remember(project, outcome)
     project.cache.trim()
     return outcome
+
+
+def _judge(cited: CitedDocument, name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
+    """Open one finished file and judge it."""
+    from citeproof.stages import verify  # noqa: PLC0415
+
+    universal = not any(finding.code == "P004" for finding in remarks)
+    return verify.verify(cited, {name: path}, universal_access=universal)
+
+
+def _load_meanwhile(*modules: str) -> None:
+    """Load what later stages need while pandoc is at work. What cannot be loaded says so when it is used."""
+
+    def load() -> None:
+        for name in modules:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+
+    threading.Thread(target=load).start()
+
+
+_TO_READ = (
+    "citeproof.bibliography.bibtex",
+    "citeproof.bibliography.lint",
+    "citeproof.stages.check",
+    "citeproof.styles",
+)
+_TO_WRITE = (
+    "citeproof.stages.write",
+    "citeproof.leaks",
+    "citeproof.stages.verify",
+    "lxml.html",
+    "pypdfium2.raw",
+    "typst",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Pure functions over pandoc's JSON (pandoc-types 1.23); never runs anything.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -174,6 +175,12 @@ class CitedDocument:
     """Every letter, digit and symbol that its text holds, compatibility forms unified (NFKC)."""
     read: tuple[Path, ...]
     """Files that pandoc read for it."""
+    whole: Json = None
+    """`json` as values, where it has been parsed."""
+
+    def parsed(self) -> Json:
+        """Give the document as values."""
+        return self.whole or json.loads(self.json)
 
 
 def elements(

@@ -6,14 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from citeproof.errors import MissingToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
 
 _KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE")
 
@@ -75,6 +78,29 @@ def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch:
     except FileNotFoundError as fault:
         raise MissingToolError(f"{command[0]} could not be started", "install citeproof again") from fault
     return Result(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def begin(work: Callable[[], T]) -> Callable[[], T]:
+    """Begin some work that waits for a program; give a function that waits for its end and gives what came of it."""
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def whole() -> None:
+        try:
+            done.append(work())
+        except BaseException as fault:  # noqa: BLE001  (raised where it is waited for)
+            failed.append(fault)
+
+    thread = threading.Thread(target=whole)
+    thread.start()
+
+    def end() -> T:
+        thread.join()
+        if failed:
+            raise failed[0]
+        return done[0]
+
+    return end
 
 
 def last_commit_epoch(folder: Path) -> int | None:

@@ -274,7 +274,7 @@ def test_plain_lines_are_written_when_there_is_no_terminal(
 ) -> None:
     paper("As @ames2001.")
     assert citeproof("build", "--to", "html").err == (
-        "reading\nciting 1 work\nwriting html\nwrote paper.html\nopening what was written\n"
+        "reading\nciting 1 work\nwriting html\nwrote paper.html\n"
         "1 citation of 1 work, each resolves\nbuilt dist/paper.html\n"
     )
 

@@ -120,6 +120,7 @@ def cite(
         document.references(whole),
         document.letters(document.prose(whole["blocks"])),
         tuple(path for path in _files(project, messages) if path.parent != folder.resolve()),
+        whole,
     )
     findings = pandoc.remarks(messages, place)
     if found.references:

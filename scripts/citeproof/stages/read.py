@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import bibliography, pandoc, passages, source
+from citeproof import bibliography, pandoc, programs, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -19,6 +19,7 @@ from citeproof.findings import Place, error, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from citeproof import passages
     from citeproof.bibliography import Item
     from citeproof.document import Citation, Json
     from citeproof.findings import Finding
@@ -46,7 +47,10 @@ def read(project: Project) -> Manuscript:
     findings += source.stray_markup(text)
     probe = source.probe(text)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
-    parsed = pandoc.parse(above + probe.text, project.folder)
+    wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
+    from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
+
+    parsed = wait()
     if isinstance(parsed, pandoc.Failure):
         complaint = pandoc.front_matter_fault(parsed, name, above.count("\n"))
         if complaint is None:

@@ -6,7 +6,6 @@ What is in a file is read by `opened`; here it is judged against the cited docum
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
@@ -41,7 +40,7 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path], *, universal_access
     V008: the PDF does not say of itself what assistive technology needs: tags, title, language, PDF/UA.
     """
     findings = []
-    whole = json.loads(cited.json)
+    whole = cited.parsed()
     for name, path in artefacts.items():
         place = Place(path.name)
         try:

@@ -24,11 +24,13 @@ def write(
     cited: CitedDocument,
     folder: Path,
     tell: Callable[[str], None],
+    judge: Callable[[str, Path, list[Finding]], list[Finding]] = lambda _name, _path, _remarks: [],
 ) -> tuple[dict[str, Path], list[Finding]]:
     """Write every format that the project asks for into `folder`.
 
-    Gives format → file and what the writers remarked. Raises InternalError if a writer fails on a paper that passed
-    every check, OSError if the disk does not take the files.
+    `judge` is handed each file as soon as it is there, with its format and what its writer remarked, while others are
+    still written. Gives format → file, and all that was remarked and judged. Raises InternalError if a writer fails on
+    a paper that passed every check, OSError if the disk does not take the files.
     """
     source = folder / "cited.json"
     source.write_bytes(cited.json)
@@ -38,7 +40,7 @@ def write(
         path = folder / f"{project.stem}.{name}"
         findings = writers[name](project, source, path)
         tell(f"wrote {path.name}")
-        return name, path, findings
+        return name, path, [*findings, *judge(name, path, findings)]
 
     with ThreadPoolExecutor(max_workers=min(project.at_once, len(project.formats))) as pool:
         done = list(pool.map(one, project.formats))
