@@ -15,8 +15,9 @@
 --
 -- Run after: included-studies.lua, reference-section.lua, reference-data.lua. It stands in the place of citeproc; not both.
 -- Formats:   all; it never asks for the format.
--- Options:   `link-citations`, `lang`, and what citeproc reads. It acts on APA styles with author, year and "et al." from three
---            authors on: not on apa-6th-edition or apa-numeric-superscript.
+-- Options:   `link-citations`, `lang`, and what citeproc reads. `kept-answers` names a folder in which citeproc's answers stay
+--            for the next time. It acts on APA styles with author, year and "et al." from three authors on: not on
+--            apa-6th-edition or apa-numeric-superscript.
 -- Warns:     a letter that it cannot write into the list; and what citeproc warns of.
 
 -- pandoc.utils.citeproc is there from 2.19.1, pandoc.log.warn from 3.2.
@@ -25,6 +26,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
 local labels = require 'apa.labels'
+local kept = require 'apa.kept'
 local locators = require 'apa.locators'
 local names = require 'apa.names'
 local order = require 'apa.order'
@@ -38,6 +40,15 @@ local PLACEHOLDER = 'in-text-citation'
 local ANSWERS = 'in-text-citations-asked-of-citeproc'
 local WITHIN = 'citation-within-parentheses'
 local PLAIN_STYLE = 'in-text-citations.csl'
+
+-- Names the folder in which the answers of citeproc are kept for the next time; nothing is kept without it.
+local FOLDER = 'kept-answers'
+
+-- What citeproc reads of the metadata (pandoc's manual, "Citations"), beside the style.
+local READ_BY_CITEPROC = {
+  'bibliography', 'references', 'nocite', 'lang', 'link-bibliography', 'suppress-bibliography', 'reference-section-title',
+  'notes-after-punctuation', 'citation-abbreviations',
+}
 
 -- Languages whose word for "and" stands between two names in a sentence.
 local WITH_CONJUNCTION = { en = true, de = true, fr = true, es = true, pt = true, nl = true }
@@ -791,9 +802,51 @@ local function cite_by_plain_style(doc, content)
   return cited
 end
 
+--- All that the answers of citeproc rest on, as strings; nil if some of it is not known here.
+local function grounds(asked, content)
+  local found = pandoc.List { tostring(PANDOC_VERSION), content }
+  local bibliography = asked.meta.bibliography or pandoc.List {}
+  for _, name in ipairs(pandoc.utils.type(bibliography) == 'List' and bibliography or { bibliography }) do
+    name = stringify(name)
+    local _, held = pandoc.mediabag.lookup(name)
+    local file = not held and io.open(name, 'rb')
+    held = held or file and file:read 'a'
+    if file then
+      file:close()
+    end
+    if not held then
+      return nil
+    end
+    found:insert(held)
+  end
+  local meta = {}
+  for name, value in pairs(asked.meta) do
+    if name ~= 'bibliography' then -- its place says nothing, and may be another the next time
+      meta[name] = value
+    end
+  end
+  found:insert(pandoc.write(pandoc.Pandoc(asked.blocks, meta), 'json'))
+  return found
+end
+
+--- The blocks that citeproc makes of the questions; those of the last time, if nothing that they rest on has changed.
+local function answered(asked, content, folder)
+  local inputs = folder and grounds(asked, content)
+  local key = inputs and kept.key(inputs)
+  local known = key and kept.get(folder, key)
+  if known then
+    return pandoc.read(known, 'json').blocks
+  end
+  local blocks = cite_by_plain_style(asked, content).blocks
+  if key then
+    kept.put(folder, key, pandoc.write(pandoc.Pandoc(blocks), 'json'))
+  end
+  return blocks
+end
+
 --- Asks citeproc: gives the document with its list, and the answers. Citeproc sees no more of the paper than the questions and
 --- the place of the list, unless citations are left in it, or its list stands within other blocks.
-local function ask(doc, questions, content, citations_left)
+local function ask(doc, questions, content, citations_left, folder)
   local _, place = doc.blocks:find_if(is_list)
   local within = false
   if not place then
@@ -806,12 +859,15 @@ local function ask(doc, questions, content, citations_left)
     doc.blocks, answers = take_answers(doc.blocks)
     return doc, answers
   end
-  local asked = pandoc.Pandoc({ as_block(questions) }, doc.meta)
+  local meta = {}
+  for _, name in ipairs(READ_BY_CITEPROC) do
+    meta[name] = doc.meta[name]
+  end
+  local asked = pandoc.Pandoc({ as_block(questions) }, meta)
   if place then
     asked.blocks:insert(doc.blocks[place])
   end
-  local cited = cite_by_plain_style(asked, content)
-  local list, answers = take_answers(cited.blocks)
+  local list, answers = take_answers(answered(asked, content, folder))
   local blocks = doc.blocks
   if place then
     blocks:remove(place)
@@ -819,11 +875,13 @@ local function ask(doc, questions, content, citations_left)
   for offset, block in ipairs(list) do
     blocks:insert(place and place + offset - 1 or #blocks + 1, block)
   end
-  return pandoc.Pandoc(blocks, cited.meta), answers
+  return pandoc.Pandoc(blocks, doc.meta), answers
 end
 
 local function in_text_citations(doc)
   local content = plain_style(doc.meta)
+  local folder = doc.meta[FOLDER] and stringify(doc.meta[FOLDER])
+  doc.meta[FOLDER] = nil
   if not content then
     return pandoc.utils.citeproc(doc)
   end
@@ -840,7 +898,7 @@ local function in_text_citations(doc)
     questions.ask(stringify(reference.id), {})
   end
   local answers
-  doc, answers = ask(doc, questions, content, citations_left)
+  doc, answers = ask(doc, questions, content, citations_left, folder)
   local works, by_id = read_works(answers, questions, reference_of)
   for id in pairs(unread) do
     if by_id[id] then

@@ -79,6 +79,12 @@ class Cache:
                 Path(name).unlink(missing_ok=True)
                 raise
 
+    def place(self, stage: str) -> Path:
+        """Give the folder of a stage that keeps its entries itself: a filter (filters/apa/kept.lua)."""
+        if self.folder is None:
+            raise ValueError("nothing is kept")
+        return self.folder / _FORM / stage
+
     def trim(self) -> None:
         """Let go of what was not used for longest, until no more than the limit is held."""
         entries = sorted(self._entries(), reverse=True)

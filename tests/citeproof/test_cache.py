@@ -204,6 +204,49 @@ def test_messages_of_an_unchanged_paper_are_told_from_the_folder_where_one_is(
     assert files(kept)
 
 
+def answers(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in files(folder) if path.parent.name == "citeproc"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "asks"),
+    [
+        pytest.param("says", "said before", False, id="prose"),
+        pytest.param("# One Thing", "# Another Thing", False, id="a heading"),
+        pytest.param("title: A Paper", "title: Another Paper", False, id="the title"),
+        pytest.param("As @ames2001 says", "As [@ames2001] says", False, id="the same work cited otherwise"),
+        pytest.param("p. 3", "p. 4", True, id="a locator"),
+        pytest.param("@ames2001", "@berg2002", True, id="another work"),
+        pytest.param("title: A Paper", "title: A Paper\nlang: de-DE", True, id="another language"),
+    ],
+)
+def test_citeproc_is_asked_again_only_where_its_answer_may_be_another(
+    kept: Path, paper: Callable[..., Path], citeproof: Callable[..., Run], old: str, new: str, asks: bool
+) -> None:
+    path = paper(TEXT)
+    assert citeproof("build", "--to", "html").status == 0
+    before = answers(kept)
+    assert len(before) == 1
+    path.write_text(path.read_text().replace(old, new))
+    assert citeproof("build", "--to", "html").status == 0
+    after = answers(kept)
+    assert {name: after[name] for name in before} == before
+    assert len(after) == 1 + asks
+    assert citeproof("build", "--to", "html", "--no-cache", "--force", "--output", "anew").status == 0
+    assert outputs(path.parent / "anew") == outputs(path.parent / "dist")
+
+
+def test_another_bibliography_is_asked_about_again(
+    kept: Path, paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    path = paper(TEXT).with_name("references.bib")
+    assert citeproof("build", "--to", "html").status == 0
+    path.write_text(path.read_text().replace("Two things", "Three things"))
+    assert citeproof("build", "--to", "html").status == 0
+    assert len(answers(kept)) == 2
+    assert "Three things" in (path.parent / "dist" / "paper.html").read_text("utf-8")
+
+
 def test_no_harm_to_the_cache_changes_what_comes_out(
     kept: Path, paper: Callable[..., Path], citeproof: Callable[..., Run]
 ) -> None:
@@ -217,6 +260,7 @@ def test_no_harm_to_the_cache_changes_what_comes_out(
         lambda _: cache._seal("outcome", "0" * 64, poison) + poison,
         lambda raw: raw[:-3],
         lambda raw: raw.swapcase(),
+        lambda raw: raw.replace(b"Ames", b"Mesa"),
         lambda _: b"",
     ]
     assert files(kept)

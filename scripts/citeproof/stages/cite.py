@@ -100,6 +100,8 @@ def cite(
         options += ["--metadata-file", str(folder / "other-part.json")]
     for name, value in project.choices:
         options += ["--metadata", f"apa-{name}={value}"]
+    if project.cache.folder:
+        options += ["--metadata", f"kept-answers={project.cache.place('citeproc')}"]
     if b"<bibliography" not in style.path.read_bytes():  # no reference list: there is nothing to link to
         options += ["--metadata", "link-citations=false"]
     failure, messages = pandoc.convert(
