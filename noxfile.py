@@ -16,8 +16,8 @@ nox.options.sessions = ["build", "tests"]
 
 ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "scripts" / "requirements"
-SHOWN_ELSEWHERE = ("--ignore=tests/apa", "--ignore=tests/e2e")
-"""Tests that look through LibreOffice or Chromium: sessions of their own, which need those programs."""
+SHOWN_ELSEWHERE = ("--ignore=tests/apa", "--ignore=tests/e2e", "--ignore=tests/cluster")
+"""Tests that need LibreOffice, Chromium or Dask: sessions of their own."""
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -108,6 +108,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def cluster(session: nox.Session) -> None:
+    """Build papers on a cluster of Dask's on this machine, through its executor."""
+    install(session, "cluster")
+    session.run("pytest", "tests/cluster", *session.posargs)
+
+
+@nox.session
 def apa(session: nox.Session) -> None:
     """Measure every layout rule of APA 7 in a specimen's PDF, DOCX and HTML, and print the table."""
     install(session, "apa")
@@ -146,7 +153,8 @@ def wheel(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin every dependency with its hashes in scripts/requirements (needs uv)."""
     need(session, "uv")
-    kinds = {"wheel": [], "build": ["build"], "tests": ["tests"], "apa": ["apa"], "lint": ["apa", "lint"]}
+    kinds = {"wheel": [], "build": ["build"], "tests": ["tests"], "apa": ["apa"]}
+    kinds |= {"lint": ["apa", "lint"], "cluster": ["cluster"]}
     for name, groups in kinds.items():
         # Groups and the package's own dependencies together; hashes, and no address of an index.
         session.run(
