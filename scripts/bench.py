@@ -405,6 +405,7 @@ def main() -> int:
     parser.add_argument("cases", nargs="*", choices=[*CASES, []], help="which cases; all of them, if none is named")
     parser.add_argument("--runs", type=int, default=5, help="pairs for each case (slow cases: at most 3)")
     parser.add_argument("--output", type=Path, default=Path("bench"), help="the folder for figures.json, .md and .svg")
+    parser.add_argument("--docs", action="store_true", help="put the table into CONTRIBUTING.md, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="citeproof-bench-") as name:
         bench = Bench(Path(name), arguments.runs)
@@ -421,8 +422,19 @@ def main() -> int:
     (arguments.output / "figures.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
     (arguments.output / "figures.md").write_text(table(bench), "utf-8")
     (arguments.output / "figures.svg").write_text(plot(bench), "utf-8")
+    if arguments.docs:
+        write_into(ROOT / "CONTRIBUTING.md", table(bench))
     print(table(bench))
     return 0
+
+
+def write_into(page: Path, text: str) -> None:
+    """Put a table between the marks of a page."""
+    before, start, rest = page.read_text("utf-8").partition("<!-- bench -->\n")
+    _, end, after = rest.partition("<!-- /bench -->")
+    if not end:
+        raise RuntimeError(f"{page.name} has no place for the table")
+    page.write_text(f"{before}{start}\n{text}\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":
