@@ -18,6 +18,7 @@ import math
 import os
 import platform
 import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -124,13 +125,15 @@ class Run:
 
 def timed(commands: list[list[str]], cwd: Path, environment: dict[str, str] | None = None) -> Run:
     """Run programs one after the other; an exit status other than 0 or 1 ends the measurement."""
+    # As at a user's, whose Python keeps the byte code of what it has loaded once.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     most = 0
     for command in commands:
         with subprocess.Popen(
             command,
             cwd=cwd,
-            env=os.environ | (environment or {}),
+            env=inherited | (environment or {}),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
@@ -140,6 +143,27 @@ def timed(commands: list[list[str]], cwd: Path, environment: dict[str, str] | No
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
         most = max(most, used.ru_maxrss)
     return Run(time.perf_counter() - start, most / 1024)
+
+
+def instructions(command: list[str], cwd: Path, environment: dict[str, str]) -> tuple[str, int] | None:
+    """Count the instructions of a program without those that it starts: (what counted, how many); None if nothing can.
+
+    Unlike seconds they are the same on a busy machine. `perf` counts on some machines; valgrind's callgrind everywhere.
+    """
+    counters = {
+        "perf": (["perf", "stat", "--no-inherit", "-x", ",", "-e", "instructions:u"], r"^(\d+),"),
+        "callgrind": (["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"], r"Collected : (\d+)"),
+    }
+    for name, (counter, pattern) in counters.items():
+        if shutil.which(counter[0]) is None:
+            continue
+        done = subprocess.run(
+            [*counter, *command], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+        found = re.search(pattern, done.stderr, re.MULTILINE)
+        if found:
+            return name, int(found[1])
+    return None
 
 
 _TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
@@ -204,6 +228,7 @@ class Bench:
     figures: list[Figure] = field(default_factory=list)
     growth: dict[int, float] = field(default_factory=dict)
     exponent: float = math.nan
+    instructions: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def paper(self, name: str, *, cited: int, paragraphs: int, library: int = 0) -> Path:
         """Give the folder of a generated paper."""
@@ -262,6 +287,10 @@ def manuscript(bench: Bench) -> None:
         shutil.copytree(ROOT / "manuscript", folder)
     bench.compare("the manuscript, three formats", "≤ 0.8", folder, ALL)
     bench.compare("the same, nothing changed", "≤ 0.15", folder, ALL, ())
+    output = bench.folder / "out" / folder.name
+    for name, options in (("built anew", COLD), ("nothing changed", ())):
+        if counted := instructions(ours(ALL, output, *options)[0], folder, bench.cache()):
+            bench.instructions[name] = counted
 
 
 def thirty_pages(bench: Bench) -> None:
@@ -370,6 +399,10 @@ def table(bench: Bench) -> str:
         "|---|---|---|---|---|---|---|---|---|\n"
     )
     text = head + "".join(f"{figure.row()}\n" for figure in bench.figures)
+    if bench.instructions:
+        counts = ", ".join(f"{name}: {number / 1e6:,.0f} million" for name, (_, number) in bench.instructions.items())
+        counter = next(iter(bench.instructions.values()))[0]
+        text += f"\nInstructions of the Python part for the manuscript ({counter}): {counts}.\n"
     if bench.growth:
         sizes = ", ".join(f"{size:,}: {seconds:.1f} s" for size, seconds in bench.growth.items())
         text += f"\nA paper of so many works, to HTML: {sizes}. Fitted, the time grows with the power "
@@ -416,6 +449,7 @@ def main() -> int:
         "machine": {"processors": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
         "versions": {name: resources.version(name) for name in ("citeproof", "pypandoc_binary", "typst")},
         "figures": [asdict(figure) | {"ratio": statistics.median(figure.ratios())} for figure in bench.figures],
+        "instructions": bench.instructions,
         "growth": bench.growth,
         "exponent": bench.exponent,
     }
