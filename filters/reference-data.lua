@@ -472,11 +472,9 @@ local function join_editor_and_translator(reference)
   return true
 end
 
---- A film has its year; a video of the web its full date.
-local function date_film(reference)
-  local is_film = reference.type == 'motion_picture' and text.lower(field(reference, 'genre')):match '^video' == nil
-    and (has(reference, 'director') or field(reference, 'author-role'):find('Director', 1, true) ~= nil)
-  local ends = is_film and type(reference.issued) == 'table' and reference.issued['date-parts']
+--- Leaves of a date its years; false if there are none.
+local function leave_years(reference)
+  local ends = type(reference.issued) == 'table' and reference.issued['date-parts']
   if type(ends) ~= 'table' then
     return false
   end
@@ -486,19 +484,19 @@ local function date_film(reference)
   return true
 end
 
+--- A film has its year; a video of the web its full date.
+local function date_film(reference)
+  local is_film = reference.type == 'motion_picture' and text.lower(field(reference, 'genre')):match '^video' == nil
+    and (has(reference, 'director') or field(reference, 'author-role'):find('Director', 1, true) ~= nil)
+  return is_film and leave_years(reference) or false
+end
+
 --- So have an album and a song; other recordings, such as a lecture, keep their day.
 local function date_music(reference)
   local genre = text.lower(field(reference, 'genre') .. field(reference, 'medium'))
   local is_music = reference.type == 'song'
     and (has(reference, 'container-title') or genre:match '^album' or genre:match '^song' or genre:match '^single')
-  local ends = is_music and type(reference.issued) == 'table' and reference.issued['date-parts']
-  if type(ends) ~= 'table' then
-    return false
-  end
-  for number, moment in ipairs(ends) do
-    ends[number] = { moment[1] }
-  end
-  return true
+  return is_music and leave_years(reference) or false
 end
 
 --- "Preprint" is not said of a preprint; nor what a program is written in or runs on of a program, as Zotero's exports have it.
