@@ -37,6 +37,11 @@ _LEAST_NURSERY, _MOST_NURSERY = 8, 256
 """Mebibytes."""
 
 
+def _size(path: Path) -> int:
+    """Give a file's size in bytes; 0 for one that is not there, of which pandoc says so."""
+    return path.stat().st_size if path.is_file() else 0
+
+
 def _program(size: int) -> list[str]:
     """Give pandoc's path with the room that it may fill before it clears up, for a document of `size` bytes.
 
@@ -69,7 +74,7 @@ def convert(
     """
     log = output.with_name(f"{output.name}.log")
     command = [
-        *_program((cwd / source).stat().st_size),
+        *_program(_size(cwd / source)),
         "-d",
         str(resources.defaults(defaults)),
         *options,
@@ -89,7 +94,7 @@ def convert(
 
 def convert_to_json(defaults: str, source: str, cwd: Path, *, options: Sequence[str] = ()) -> str | Failure:
     """Run pandoc with one of our defaults files on `source` and give its JSON; what it remarks is passed over."""
-    program = _program((cwd / source).stat().st_size)
+    program = _program(_size(cwd / source))
     command = [*program, "-d", str(resources.defaults(defaults)), *options, "-t", "json", source]
     done = programs.run(command, cwd=cwd)
     return Failure(done.status, done.errors) if done.status else done.output.decode()
