@@ -2,6 +2,7 @@
 --
 -- A module, not a filter:  local paragraphs = require 'apa.paragraphs'
 --   paragraphs.change(doc, concerns, function(inlines) ... end)
+--   paragraphs.walk(blocks, concerns, { Str = ... })
 -- To read a paragraph's words takes pandoc a hundredth of the time in which it hands the inlines to Lua and takes them back,
 -- which in a long paper is seconds. So the words are looked at first, and most paragraphs are left alone.
 
@@ -13,18 +14,12 @@ local function stop()
   return nil, false
 end
 
---- The document with what `change` makes of lists of inlines (nil: nothing) where `concerns` says of the words around them,
---- which are without the footnotes, that there may be something to do; nil if nothing was changed. The metadata is not asked.
-function M.change(doc, concerns, change)
-  local changed = false
-  local function change_list(inlines)
-    local result = change(inlines)
-    changed = changed or result ~= nil
-    return result
-  end
-  local in_text = { traverse = 'topdown', Inlines = change_list, Note = stop } -- the paragraphs of a note come by themselves
+--- Walks with handlers for inlines, from the top down, through each paragraph, heading or line where `concerns` says of its
+--- words, which are without the footnotes, that there may be something to do.
+function M.walk(blocks, concerns, handlers)
+  handlers.traverse, handlers.Note = 'topdown', stop -- the paragraphs of a note come by themselves
   local function text(element)
-    return concerns(stringify(element)) and element:walk(in_text) or nil
+    return concerns(stringify(element)) and element:walk(handlers) or nil
   end
   local function terms(list)
     local content, found = list.content, false
@@ -35,8 +30,20 @@ function M.change(doc, concerns, change)
     list.content = content
     return found and list or nil
   end
+  return blocks:walk { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = terms }
+end
+
+--- The document with what `change` makes of lists of inlines (nil: nothing), in the metadata and where `concerns` allows;
+--- nil if nothing was changed.
+function M.change(doc, concerns, change)
+  local changed = false
+  local function change_list(inlines)
+    local result = change(inlines)
+    changed = changed or result ~= nil
+    return result
+  end
   doc.meta = pandoc.Pandoc({}, doc.meta):walk({ Inlines = change_list }).meta
-  doc.blocks = doc.blocks:walk { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = terms }
+  doc.blocks = M.walk(doc.blocks, concerns, { Inlines = change_list })
   return changed and doc or nil
 end
 
