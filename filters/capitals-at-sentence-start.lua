@@ -15,6 +15,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
 local style = require 'apa.style'
+local stringify = pandoc.utils.stringify
 local text = pandoc.text
 
 -- Words with a period that as a rule do not end a sentence.
@@ -70,6 +71,20 @@ local function with_capital(inlines)
   return nil
 end
 
+--- The words of the citations of a document that begin with a small letter.
+local function small_citations(doc)
+  local found = pandoc.List {}
+  doc:walk {
+    Cite = function(cite)
+      local words = stringify(cite)
+      if not words:find '^[%u%(]' and not found:includes(words) and with_capital(cite.content) then
+        found:insert(words)
+      end
+    end,
+  }
+  return found
+end
+
 local function stop()
   return nil, false
 end
@@ -106,8 +121,13 @@ local function capitals_at_sentence_start(doc)
   if not style.is_apa(doc.meta) then
     return nil
   end
+  local small = small_citations(doc)
+  if #small == 0 then
+    return nil
+  end
   local function mended(block)
-    return mend(block), true
+    local words = stringify(block)
+    return small:find_if(function(citation) return words:find(citation, 1, true) ~= nil end) and mend(block) or nil, true
   end
   doc.blocks = doc.blocks:walk { traverse = 'topdown', Para = mended, Plain = mended, Header = mended, Table = stop }
   return doc

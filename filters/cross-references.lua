@@ -480,8 +480,14 @@ local function refer(doc)
   if count == 0 then
     return nil
   end
+  local function names_item(inline)
+    return inline.t == 'Cite' and inline.citations:find_if(function(citation) return items[citation.id] ~= nil end) ~= nil
+  end
   return doc:walk {
     Inlines = function(inlines)
+      if not inlines:find_if(names_item) then
+        return nil -- to take all the text of a long paper back from here takes pandoc its time
+      end
       local result, made = pandoc.Inlines {}, {}
       for index, inline in ipairs(inlines) do
         if inline.t == 'Cite' then

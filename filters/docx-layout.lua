@@ -199,19 +199,42 @@ local function appendix_label(header)
   return label
 end
 
---- What a cross-reference may name: identifier → kind, texts and bookmarks, in the order of the document.
--- Only those headings have a bookmark that a cross-reference or the contents lead to.
-local function numbered_things(doc, names)
-  local wanted, targets, counted = {}, {}, {}
+--- What is there, found in one walk, so that no others are made than it needs: each takes a long paper its time. `wanted` holds
+--- the identifiers that links lead to; the rest says whether there are cross-references, equations, images with a description or
+--- a width in percent, and footnotes that hold divisions or headings.
+local function survey(doc)
+  local found = { wanted = {} }
   doc.blocks:walk {
     Link = function (link)
       if link.target:sub(1, 1) == '#' then
-        wanted[link.target:sub(2)] = true
+        found.wanted[link.target:sub(2)] = true
       end
+      found.references = found.references or has_class(link, 'cross-reference')
+    end,
+    Span = function (span) found.equations = found.equations or has_class(span, 'equation') end,
+    Image = function (image)
+      found.descriptions = found.descriptions or image.attributes.alt ~= nil
+      found.widths = found.widths or image.attributes.width ~= nil
+    end,
+    Note = function (note)
+      local function note_block() found.blocks_in_notes = true end
+      note:walk { Div = note_block, Header = note_block }
     end,
   }
+  return found
+end
+
+local function stop()
+  return nil, false
+end
+
+--- What a cross-reference may name: identifier → kind, texts and bookmarks, in the order of the document.
+-- Only those headings have a bookmark that a cross-reference or the contents lead to.
+local function numbered_things(doc, found, names)
+  local targets, counted = {}, {}
+  local at_text = not (found.equations or found.blocks_in_notes) and stop or nil
   doc.blocks:walk {
-    traverse = 'topdown',
+    traverse = 'topdown', Para = at_text, Plain = at_text,
     Div = function (div)
       local kind = kind_of_float(div)
       if kind and div.identifier ~= '' and div.attributes.number then
@@ -236,7 +259,7 @@ local function numbered_things(doc, names)
       end
     end,
     Header = function (header)
-      if wanted[header.identifier] then
+      if found.wanted[header.identifier] then
         local appendix = has_class(header, 'appendix')
         targets[header.identifier] = {
           kind = appendix and 'appendix' or 'section',
@@ -411,6 +434,9 @@ local function run_in(header, following, stopped)
 end
 
 local function headings(blocks, targets, names)
+  if not blocks:find_if(function (block) return block.t == 'Header' or has_class(block, 'section-label') end) then
+    return nil
+  end
   local result = pandoc.Blocks {}
   for index, block in ipairs(blocks) do
     if has_class(block, 'section-label') then
@@ -716,8 +742,8 @@ local function sized_for(width)
   }
 end
 
---- Where a float needs a page, a turned page or both columns, marks stand around it.
-local function floats_with_marks(blocks, choices)
+--- Where a float needs a page, a turned page or both columns, marks stand around it. `has_widths`: an image has a width.
+local function floats_with_marks(blocks, choices, has_widths)
   local journal = choices.mode == 'journal'
   local width = journal and (TEXT_WIDTH[choices.paper] - GAP) / 2 or TEXT_WIDTH[choices.paper]
   local result = pandoc.Blocks {}
@@ -736,7 +762,9 @@ local function floats_with_marks(blocks, choices)
       result:insert(mark(before))
     end
     if block.t == 'Div' and not kind_of_float(block) then
-      block.content = floats_with_marks(block.content, choices)
+      block.content = floats_with_marks(block.content, choices, has_widths)
+      result:insert(block)
+    elseif not has_widths then
       result:insert(block)
     else
       result:insert(pandoc.Blocks({ block }):walk(sized_for(its_width or width))[1])
@@ -805,15 +833,18 @@ end
 local function lay_out(doc)
   local choices = options.read(doc.meta)
   local names = bookmark_names()
-  local targets = numbered_things(doc, names)
+  local found = survey(doc)
+  local targets = numbered_things(doc, found, names)
   local letters = lists_in(doc)
   local blocks = choices.mode == 'journal' and in_columns(doc.blocks) or doc.blocks
-  blocks = floats_with_marks(with_bookmark_on_text(blocks), choices)
+  blocks = floats_with_marks(with_bookmark_on_text(blocks), choices, found.widths)
   blocks = blocks:walk {
-    Image = alternative_text, BulletList = list, OrderedList = list, BlockQuote = block_quotation, Table = table_text,
+    Image = found.descriptions and alternative_text or nil,
+    BulletList = list, OrderedList = list, BlockQuote = block_quotation, Table = table_text,
   }
+  local at_text = not found.blocks_in_notes and stop or nil
   blocks = blocks:walk {
-    traverse = 'topdown',
+    traverse = 'topdown', Para = at_text, Plain = at_text, Header = at_text,
     Div = function (div)
       if has_class(div, 'title-page') then
         return title_page(div, choices)
@@ -834,14 +865,16 @@ local function lay_out(doc)
   }
   blocks = blocks:walk {
     Blocks = function (part) return headings(part, targets, names) end,
-    Link = function (link) return cross_reference(link, targets) end,
+    Link = found.references and function (link) return cross_reference(link, targets) end or nil,
   }
-  blocks = blocks:walk {
-    Para = function (paragraph)
-      local span = numbered_equation(paragraph)
-      return span and equation(span, targets, names)
-    end,
-  }
+  if found.equations then
+    blocks = blocks:walk {
+      Para = function (paragraph)
+        local span = numbered_equation(paragraph)
+        return span and equation(span, targets, names)
+      end,
+    }
+  end
   doc.blocks = is_right_to_left(doc.meta) and with_body_style(blocks) or blocks
   return doc
 end

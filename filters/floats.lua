@@ -332,10 +332,9 @@ end
 
 --- The only image of a paragraph, which holds nothing else; nil if there is none.
 local function lone_image(block)
-  if is_text(block) and #block.content == 1 and block.content[1].t == 'Image' then
-    return block.content[1]
-  end
-  return nil
+  -- Of a copy: a paragraph whose inlines Lua has been handed takes pandoc long to take back, and this looks into every one.
+  local content = is_text(block) and block:clone().content
+  return content and #content == 1 and content[1].t == 'Image' and content[1] or nil
 end
 
 local function with_image_taken(float, block)
@@ -645,9 +644,9 @@ local function is_numbered(doc)
   return found
 end
 
-local function has_equations(doc)
+local function has_equation(block)
   local found = false
-  doc:walk { Math = function(math) found = found or is_display_math(math) end }
+  block:walk { Math = function(math) found = found or is_display_math(math) end }
   return found
 end
 
@@ -656,11 +655,14 @@ local function number_all(doc)
     return nil
   end
   local state = new_state(doc.meta)
-  local equations = has_equations(doc) and numbered_equations(state) -- to see each line of a long paper takes its time
+  local equations = numbered_equations(state)
   -- Section by section, so that each has its own numbers.
   local result, section = pandoc.Blocks {}, pandoc.Blocks {}
   local function close_section()
-    result:extend(with_floats(state, equations and section:walk { Inlines = equations } or section))
+    local blocks = section:map(function(block) -- to have all inlines of a long paper handed over takes its time
+      return has_equation(block) and block:walk { Inlines = equations } or block
+    end)
+    result:extend(with_floats(state, blocks))
     section = pandoc.Blocks {}
   end
   for _, block in ipairs(doc.blocks) do

@@ -162,9 +162,19 @@ local function shorten(inlines, abbreviations, seen, place)
   return result
 end
 
+--- True if a group is named in a citation; to hand every other one to Lua and take it back would take a long paper's time.
+local function names_group(cite)
+  local found = false
+  cite:walk { Span = function(span) found = found or span.classes:includes(names.GROUP) end }
+  return found
+end
+
 local function shorten_in(abbreviations)
   local seen = {}
   return function(cite)
+    if not names_group(cite) then
+      return nil, false
+    end
     cite.content = shorten(cite.content, abbreviations, seen, { inside = false })
     return cite, false
   end

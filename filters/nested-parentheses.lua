@@ -18,6 +18,8 @@ package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.
 local parentheses = require 'apa.parentheses'
 local style = require 'apa.style'
 
+local stringify = pandoc.utils.stringify
+
 --- The citation with other marks in the place of its parentheses.
 local function with_marks(cite, first_mark, last_mark)
   local content = cite.content
@@ -68,8 +70,14 @@ local function with_commas(cite, around)
   return with_marks(cite, '', goes_on and ',' or '')
 end
 
+--- True if a "(" stands within another, or else the parentheses are not in pairs. To read the words takes much less time than
+--- to walk through them, and most paragraphs have no parentheses but those of citations.
+local function may_be_nested(words)
+  return words:find '%([^)]*%(' ~= nil or words:find '%)[^(]*%)' ~= nil
+end
+
 local function mend(block)
-  return parentheses.change(block, function(cite, around)
+  return may_be_nested(stringify(block)) and parentheses.change(block, function(cite, around)
     local narrative = cite.citations[1].mode == 'AuthorInText'
     local open = narrative and before_year(cite.content)
     if narrative and not (open and has_possessive(cite.content, open)) then
@@ -78,7 +86,7 @@ local function mend(block)
       return with_marks(cite, '', '')
     end
     return with_marks(cite, '[', ']')
-  end)
+  end) or nil
 end
 
 local function nested_parentheses(doc)

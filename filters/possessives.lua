@@ -13,6 +13,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local paragraphs = require 'apa.paragraphs'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
@@ -57,29 +58,34 @@ local function may_be_lone(inlines, index, open)
   return names:match '[sxz]$' ~= nil and not before:find('‘', 1, true) and not before:find("'", 1, true)
 end
 
+--- True if a mark stands behind what may be the end of a citation.
+local function may_have_possessive(words)
+  return words:find(')’', 1, true) ~= nil or words:find(")'", 1, true) ~= nil
+end
+
+local function mend(inlines)
+  local changed = false
+  for index = 1, #inlines - 1 do
+    local cite, following = inlines[index], inlines[index + 1]
+    local mark, rest
+    if cite.t == 'Cite' and cite.citations[1].mode == 'AuthorInText' and following.t == 'Str' then
+      mark, rest = possessive(following.text)
+    end
+    local open = mark and opening(cite)
+    if open and (#mark > 3 or mark == "'s" or may_be_lone(inlines, index, open)) then
+      inlines[index] = put_behind_names(cite, open, mark)
+      inlines[index + 1] = pandoc.Str(rest)
+      changed = true
+    end
+  end
+  return changed and inlines:filter(function(inline) return inline.t ~= 'Str' or inline.text ~= '' end) or nil
+end
+
 local function possessives(doc)
   if not style.is_apa(doc.meta) then
     return nil
   end
-  return doc:walk {
-    Inlines = function(inlines)
-      local changed = false
-      for index = 1, #inlines - 1 do
-        local cite, following = inlines[index], inlines[index + 1]
-        local mark, rest
-        if cite.t == 'Cite' and cite.citations[1].mode == 'AuthorInText' and following.t == 'Str' then
-          mark, rest = possessive(following.text)
-        end
-        local open = mark and opening(cite)
-        if open and (#mark > 3 or mark == "'s" or may_be_lone(inlines, index, open)) then
-          inlines[index] = put_behind_names(cite, open, mark)
-          inlines[index + 1] = pandoc.Str(rest)
-          changed = true
-        end
-      end
-      return changed and inlines:filter(function(inline) return inline.t ~= 'Str' or inline.text ~= '' end) or nil
-    end,
-  }
+  return paragraphs.change(doc, may_have_possessive, mend)
 end
 
 return { { Pandoc = possessives } }

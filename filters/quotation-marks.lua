@@ -83,6 +83,16 @@ local function title_in_marks(span)
   return nil
 end
 
+--- True if citeproc may have put a title into marks: reading the words is quick, and most citations and entries have none.
+local function may_have_marks(words)
+  for opening in pairs(OF_CITEPROC) do
+    if words:find(opening, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
 --- What citeproc wrote, with these marks: outer ones first, then, within them, inner ones, and so on in turn.
 local function mark_titles(content, marks, level)
   return content:walk {
@@ -116,7 +126,7 @@ function mark(node, language, is_apa)
   local marks = known or MARKS.en
   local function titles(element)
     local found = false
-    if known and is_apa then
+    if known and is_apa and may_have_marks(stringify(element)) then
       element:walk { Span = function(span) found = found or title_in_marks(span) ~= nil end }
     end
     if found then

@@ -49,13 +49,25 @@ local function cites_something(doc)
     return true
   end
   local found = false
-  doc:walk { Cite = function() found = true end }
+  local search = { Cite = function() found = true end }
+  for _, block in ipairs(doc.blocks) do -- one by one: most papers cite something soon
+    block:walk(search)
+    if found then
+      return true
+    end
+  end
+  pandoc.Pandoc({}, doc.meta):walk(search)
   return found
 end
 
 --- Gives the author's own list a heading if the block before it is none. True if the list was there.
 local function head_existing_list(doc, own_title)
   local found = false
+  doc.blocks:walk { Div = function(div) found = found or is_list(div) end }
+  if not found then
+    return false
+  end
+  found = false
   doc.blocks = doc.blocks:walk {
     Blocks = function(blocks)
       for index, block in ipairs(blocks) do

@@ -108,6 +108,30 @@ local function complete(range)
   end
 end
 
+--- A citation or an entry of the list as APA has it, with the years of works that go on made complete; nil if it is so already.
+--- `has_undecorated`: citeproc may have marked words in it, such as a translated title, to stand out of the italics around them.
+--- What its words lack is not looked for: pandoc reads the words much faster than it walks through them.
+local function mended(element, has_undecorated, years)
+  local words, is_entry, result = stringify(element), element.t == 'Div', nil
+  if has_undecorated then
+    result = element:walk { Emph = upright }
+  end
+  if is_entry and words:find(MARK, 1, true) then
+    result = (result or element):walk { Inlines = unmarked }
+  end
+  if words:find(SIGN_MARK, 1, true) then
+    result = (result or element):walk { Str = without_sign_mark }
+  end
+  if is_entry and words:find('…', 1, true) then
+    result = result or element
+    result.content[1].content = spaced_ellipsis(result.content[1].content) or result.content[1].content
+  end
+  if years and words:find '%d%d%d%d–' then
+    result = (result or element):walk { Str = years }
+  end
+  return result
+end
+
 local function take_bibliography(meta)
   local files = meta.bibliography
   if pandoc.utils.type(files) == 'List' and #files > 0 and stringify(files[#files]) == CHANGED then
@@ -124,16 +148,21 @@ local function write(doc)
   end
   take_bibliography(doc.meta)
   local english = (doc.meta.lang and stringify(doc.meta.lang) or 'en'):match '^en' ~= nil
+  local has_undecorated, in_any = false, false
   return doc:walk {
-    Cite = function(cite)
-      cite = cite:walk { Emph = upright }:walk { Str = without_sign_mark }
-      return english and cite:walk { Str = complete(IN_CITATION) } or cite
+    Span = function(span) -- comes before the citation that it stands in
+      if span.classes:includes 'nodecoration' then
+        has_undecorated, in_any = true, true
+      end
     end,
-    Div = function(div)
+    Cite = function(cite)
+      local result = mended(cite, has_undecorated, english and complete(IN_CITATION))
+      has_undecorated = false
+      return result
+    end,
+    Div = function(div) -- comes after all citations
       if div.classes:includes 'csl-entry' then
-        div = div:walk { Emph = upright, Inlines = unmarked }:walk { Str = without_sign_mark }
-        div.content[1].content = spaced_ellipsis(div.content[1].content) or div.content[1].content
-        return english and div:walk { Str = complete(IN_LIST) } or div
+        return mended(div, in_any, english and complete(IN_LIST))
       end
     end,
   }

@@ -16,6 +16,7 @@ package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.
 local fonts = require 'apa.fonts'
 local headings_of = require 'apa.headings'
 local options_of = require 'apa.options'
+local paragraphs = require 'apa.paragraphs'
 
 local stringify = pandoc.utils.stringify
 
@@ -166,34 +167,79 @@ end
 
 local HAS_ID = { 'Div', 'Header', 'Figure', 'Table', 'CodeBlock', 'Span', 'Code', 'Image', 'Link' }
 
-local function for_each_with_id(doc, treat)
-  local handlers = { traverse = 'topdown' }
-  for _, name in ipairs(HAS_ID) do
-    handlers[name] = treat
-  end
-  return doc:walk(handlers)
-end
+-- Within these no page begins.
+local CONTAINERS = { 'BlockQuote', 'BulletList', 'OrderedList', 'DefinitionList', 'Table', 'Note', 'Figure' }
 
-local function without_second_ids(doc)
-  local seen = {}
-  doc = for_each_with_id(doc, function (element)
+--- The document without second ids, and what was found on the way, so that no more walks are made than it needs (each takes a
+--- long paper its time): `ids`; the `targets` of links; `with_id`, the names of elements that have one; whether there are
+--- `floats`, `pages` that would begin within a container, images, formulas, displayed ones, and spans without content.
+local function survey(doc)
+  local found, twice = { ids = {}, targets = {}, with_id = {} }, false
+  local function note_id(element)
     local id = element.identifier
     if id == '' then
       return nil
     end
-    if not seen[id] then
-      seen[id] = true
+    found.with_id[element.t] = true
+    if not found.ids[id] then
+      found.ids[id] = true
       return nil
     end
     warn('the id "' .. id .. '" stands twice; links lead to the first')
+    twice = true
     element.identifier = ''
     return element
-  end)
-  return doc, seen
+  end
+  local function look_inside(element)
+    element:walk {
+      Div = function (part) found.pages = found.pages or part.classes:includes 'float' end,
+      Header = function (header) found.pages = found.pages or header.classes:includes 'section-label' end,
+    }
+  end
+  local handlers = { traverse = 'topdown' }
+  for _, name in ipairs(HAS_ID) do
+    handlers[name] = note_id
+  end
+  for _, name in ipairs(CONTAINERS) do
+    local with_id = handlers[name]
+    handlers[name] = function (element)
+      look_inside(element)
+      return with_id and with_id(element)
+    end
+  end
+  function handlers.Div(part)
+    found.floats = found.floats or part.classes:includes 'float'
+    return note_id(part)
+  end
+  function handlers.Link(link)
+    found.targets[link.target] = true
+    return note_id(link)
+  end
+  function handlers.Span(part)
+    if #part.content == 0 then
+      found.empty_spans = true
+    end
+    return note_id(part)
+  end
+  function handlers.Image(image)
+    found.images = true
+    return note_id(image)
+  end
+  function handlers.Math(math)
+    found.formulas = true
+    found.displayed = found.displayed or math.mathtype == 'DisplayMath'
+  end
+  local result = doc:walk(handlers)
+  return twice and result or doc, found
 end
 
-local function without_dead_links(doc, ids)
-  return doc:walk {
+local function without_dead_links(doc, found)
+  local ids, dead = found.ids, false
+  for target in pairs(found.targets) do
+    local id = target:match '^#(.*)$'
+    dead = dead or target == '' or id ~= nil and not ids[id]
+  end
+  return not dead and doc or doc:walk {
     Link = function (link)
       if link.target == '' then
         return link.content
@@ -213,6 +259,12 @@ end
 -- Text ------------------------------------------------------------------------------------------------------
 
 local LONGEST_WORD = 60   -- characters; a line of the page has room for some 70
+local LONGER_WORD = ('[^ ]'):rep(LONGEST_WORD + 1)
+
+--- False for words of which none is anything to literal_text below.
+local function may_be_markup(words)
+  return words:find '%-[-?%d]' or words:find('...', 1, true) or words:find '%.[%a_\128-\255]' or words:find(LONGER_WORD)
+end
 
 --- Keeps Typst from reading "--" as a dash, "..." as an ellipsis, "-?" as a soft hyphen, "-1" as a minus sign, and ".b" behind
 -- a link or a formula as its field; pandoc 3.9 escapes none of them. Also lets a word that is longer than a line break;
@@ -345,7 +397,9 @@ end
 
 --- A displayed equation is a block; the sentence that goes on after it begins no paragraph and has no indent.
 local function with_equations_apart(paragraph)
-  if not paragraph.content:find_if(is_displayed) then
+  local has_display = false
+  paragraph:walk { Math = function (math) has_display = has_display or math.mathtype == 'DisplayMath' end }
+  if not has_display or not paragraph.content:find_if(is_displayed) then
     return nil
   end
   local result, text = pandoc.Blocks {}, pandoc.Inlines {}
@@ -422,6 +476,9 @@ local function begins_page(header)
 end
 
 local function headings(blocks)
+  if not blocks:find_if(function (block) return block.t == 'Header' end) then
+    return nil
+  end
   local result = pandoc.Blocks {}
   local index = 1
   while index <= #blocks do
@@ -922,25 +979,50 @@ local function without_pages(doc)
   }
 end
 
+local function stop()
+  return nil, false
+end
+
+--- Handlers for divisions, with which a walk from the top down does not go into the text.
+local function of_divisions(handler)
+  return { traverse = 'topdown', Div = handler, Para = stop, Plain = stop, Header = stop }
+end
+
+--- The handlers for what is there.
+local function of_inlines(found)
+  return {
+    Image = found.images and inline_image, Math = found.formulas and formula,
+    Span = (found.with_id.Span or found.empty_spans) and span,
+    Code = found.with_id.Code and anchor_before, Link = found.with_id.Link and anchor_before,
+  }
+end
+
 local function layout(doc)
   local options = options_of.read(doc.meta)
-  local ids
+  local found
   if options.mode == 'journal' then
     doc = as_article(without_pages(doc))
   end
-  doc, ids = without_second_ids(doc)
-  doc = without_dead_links(doc, ids)
-  doc = doc:walk {
-    BlockQuote = without_pages_inside, BulletList = without_pages_inside, OrderedList = without_pages_inside,
-    DefinitionList = without_pages_inside, Table = without_pages_inside, Note = without_pages_inside,
-    Figure = without_pages_inside,
-  }
-  doc = doc:walk { traverse = 'topdown', Div = floats }
-  doc = doc:walk { Para = with_equations_apart, Plain = with_equations_apart }
-  doc = doc:walk {
-    Image = inline_image, Math = formula, Str = literal_text, Span = span, Code = anchor_before, Link = anchor_before,
-  }
-  doc = doc:walk { traverse = 'topdown', Div = front_part }
+  doc, found = survey(doc)
+  doc = without_dead_links(doc, found)
+  if found.pages then
+    local handlers = {}
+    for _, name in ipairs(CONTAINERS) do
+      handlers[name] = without_pages_inside
+    end
+    doc = doc:walk(handlers)
+  end
+  doc = doc:walk(of_divisions(floats))
+  if found.displayed then
+    doc = doc:walk { Para = with_equations_apart, Plain = with_equations_apart }
+  end
+  doc.meta = pandoc.Pandoc({}, doc.meta):walk({ Str = literal_text }).meta
+  doc.blocks = paragraphs.walk(doc.blocks, may_be_markup, { Str = literal_text })
+  local handlers = of_inlines(found)
+  if next(handlers) then
+    doc = doc:walk(handlers)
+  end
+  doc = doc:walk(of_divisions(front_part))
   doc = doc:walk { Blocks = headings, Figure = plain_figure, Table = plain_table, Div = div, CodeBlock = code_block }
   for name, value in pairs(template_fields(doc.meta, options)) do
     doc.meta[name] = pandoc.MetaInlines { raw(value) }

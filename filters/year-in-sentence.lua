@@ -13,6 +13,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local paragraphs = require 'apa.paragraphs'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
@@ -67,24 +68,31 @@ local function year_in_sentence(doc)
   if not words or not style.is_apa(doc.meta) then
     return nil
   end
-  return doc:walk {
-    Inlines = function(inlines)
-      local changed = false
-      for index = 5, #inlines do
-        local cite = inlines[index]
-        if cite.t == 'Cite' and #cite.citations == 1 and cite.citations[1].mode == 'AuthorInText' then
-          local year = year_before(inlines, index, words)
-          local names = year and names_alone(cite, year)
-          if names then
-            cite.content = names
-            inlines[index] = cite
-            changed = true
-          end
+  local function says_year(text)
+    text = text:lower()
+    for word in pairs(words) do
+      if text:find(word .. ' %d%d%d%d,? ') then
+        return true
+      end
+    end
+    return false
+  end
+  return paragraphs.change(doc, says_year, function(inlines)
+    local changed = false
+    for index = 5, #inlines do
+      local cite = inlines[index]
+      if cite.t == 'Cite' and #cite.citations == 1 and cite.citations[1].mode == 'AuthorInText' then
+        local year = year_before(inlines, index, words)
+        local names = year and names_alone(cite, year)
+        if names then
+          cite.content = names
+          inlines[index] = cite
+          changed = true
         end
       end
-      return changed and inlines or nil
-    end,
-  }
+    end
+    return changed and inlines or nil
+  end)
 end
 
 return { { Pandoc = year_in_sentence } }
