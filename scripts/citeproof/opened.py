@@ -392,7 +392,7 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
     pages = [
         fold(text.get_text_bounded(0, 0, size[0], size[1] - _HEADER)) for text, size in zip(texts, sizes, strict=True)
     ]
-    visual = any(unicodedata.bidirectional(char) in {"R", "AL"} for page in pages for char in page)
+    visual = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in set().union(*pages))
     nearest = _nearest(entries)
     landed: dict[_Landing, str] = {}
     keys: dict[_Landing, str] = {}

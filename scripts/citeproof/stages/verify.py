@@ -97,14 +97,15 @@ def _judge(cited: CitedDocument, opened: Opened, place: Place) -> Iterator[Findi
         originals.setdefault(text, item.text)
         if text and not item.in_note:
             wanted[text] += 1
+    whole = "".join(opened.pages)
     for text, count in wanted.items():
         original = originals[text]
-        found = _count(opened.pages, original, count, visual=opened.visual)
+        found = _count(opened.pages, whole, original, count, visual=opened.visual)
         if found < count:
             yield error("V002", place, f"the citation {original} stands {found} times in it, not {count}", _REPORT)
     yield from _judge_links(cited, opened, place)
     for key, text in cited.references.items():
-        if not _count(opened.pages, text, 1, visual=opened.visual):
+        if not _count(opened.pages, whole, text, 1, visual=opened.visual):
             yield error("V005", place, f"the entry of @{key} is not in its reference list as it should read", _REPORT)
 
 
@@ -142,8 +143,8 @@ def _no_glyphs(missing: list[str], place: Place) -> Finding:
     )
 
 
-def _count(pages: tuple[str, ...], text: str, wanted: int, *, visual: bool = False) -> int:
-    """Count a text in pages; one that runs over the end of a page counts too.
+def _count(pages: tuple[str, ...], whole: str, text: str, wanted: int, *, visual: bool = False) -> int:
+    """Count a text in pages, which are `whole` together; one that runs over the end of a page counts too.
 
     A formula in it may be anything. Where the order is that of the eye, each of its words is counted.
     """
@@ -152,7 +153,9 @@ def _count(pages: tuple[str, ...], text: str, wanted: int, *, visual: bool = Fal
         return min((sum(page.count(word) for page in pages) for word in words), default=wanted)
     text = fold(text)
     if FORMULA in text:
-        return len(re.findall(".{0,400}?".join(map(re.escape, text.split(FORMULA))), "".join(pages)))
+        return len(re.findall(".{0,400}?".join(map(re.escape, text.split(FORMULA))), whole))
+    if (found := whole.count(text)) >= wanted:
+        return found
     found = sum(page.count(text) for page in pages)
     if found < wanted:
         for page, following in itertools.pairwise(pages):
