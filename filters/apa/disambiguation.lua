@@ -67,6 +67,7 @@ local function slow_style(meta)
     content = content,
     is_primary = rule:match '^primary%-name' ~= nil,
     substitutes = content:find 'subsequent%-author%-substitute="' ~= nil,
+    has_positions = printed:find '%sposition="' ~= nil,
   }
 end
 
@@ -129,29 +130,27 @@ local function text_of(value)
   return value ~= nil and pandoc.utils.type(value) ~= 'table' and stringify(value) or ''
 end
 
---- Adds all that citeproc may ever print of a name.
-local function add_words_of_name(name, into)
-  local whole = {}
+--- All that citeproc may ever print of a name, as one text.
+local function forms_of_name(name)
+  local forms = {}
   for _, field in ipairs { 'family', 'given', 'dropping-particle', 'non-dropping-particle', 'suffix', 'literal' } do
-    local text = text_of(name[field])
-    table.insert(whole, text)
-    words(text, into)
-    words(pandoc.text.upper(text), into) -- "ß" becomes "ss"
+    table.insert(forms, text_of(name[field]))
   end
   local family, given = text_of(name.family), text_of(name.given)
-  words(family .. given, into) -- names that are written without a space
-  words(given .. family, into)
-  local initials, pairs_of_letters = {}, {}
+  table.insert(forms, family .. given) -- names that are written without a space
+  table.insert(forms, given .. family)
+  local initials = {}
   for word in separated(given):gmatch '[%a\x80-\xff]+' do
     table.insert(initials, word:match(utf8.charpattern))
-    table.insert(pairs_of_letters, word:match('^' .. utf8.charpattern .. utf8.charpattern) or word)
+    table.insert(forms, word:match('^' .. utf8.charpattern .. utf8.charpattern)) -- "Ph."
   end
-  for first = 1, #initials do -- "J.-P.", "JP", "Ph."
-    words(pairs_of_letters[first], into)
+  for first = 1, #initials do -- "J.-P.", "JP"
     for last = first, #initials do
-      words(table.concat(initials, '', first, last), into)
+      table.insert(forms, table.concat(initials, '', first, last))
     end
   end
+  local whole = table.concat(forms, ' ')
+  return whole .. ' ' .. pandoc.text.upper(whole) -- "ß" becomes "SS"
 end
 
 local function has_any(set)
@@ -276,27 +275,31 @@ local function new_sets()
   return sets
 end
 
---- Cites each work on its own: for the first time, at once again, and later again. These are all positions in the text.
-local function show(doc, works, content)
-  local meta, blocks = {}, pandoc.List {}
+--- Cites each work on its own, and reads its texts. Where a style has positions: for the first time, at once again, and later
+--- again, which are all that there are when locators do not count.
+local function show(doc, works, slow)
+  local meta, blocks = { csl = STYLE }, pandoc.List {}
   for _, field in ipairs { 'bibliography', 'references', 'lang', 'locale', 'citation-abbreviations' } do
     meta[field] = doc.meta[field]
   end
-  meta.csl = STYLE
+  local of_blocks = pandoc.List {}
   local function cite(work)
-    return pandoc.Plain { pandoc.Cite({}, { pandoc.Citation(work.id, 'NormalCitation') }) }
+    work.texts = pandoc.List {}
+    of_blocks:insert(work)
+    blocks:insert(pandoc.Plain { pandoc.Cite({}, { pandoc.Citation(work.id, 'NormalCitation') }) })
   end
   for _, work in ipairs(works) do
-    blocks:insert(cite(work))
-    blocks:insert(cite(work))
+    cite(work)
+    if slow.has_positions then
+      cite(work)
+    end
   end
-  blocks:extend(works:map(cite))
-  local texts, shown = pandoc.List {}, run(pandoc.Pandoc(blocks, meta), showing_style(content), true)
-  for number = 1, 3 * #works do
-    texts:insert(stringify(shown.blocks[number]))
+  for _, work in ipairs(slow.has_positions and works or {}) do
+    cite(work)
   end
-  for number, work in ipairs(works) do
-    work.texts = { texts[2 * number - 1], texts[2 * number], texts[2 * #works + number] }
+  local shown = run(pandoc.Pandoc(blocks, meta), showing_style(slow.content), true).blocks
+  for number, work in ipairs(of_blocks) do
+    work.texts:insert(stringify(shown[number]))
   end
 end
 
@@ -319,8 +322,10 @@ local function read_words(works, among_names)
   for _, work in ipairs(works) do
     local in_all, vocabulary, before_letter = nil, {}, {}
     for _, text in ipairs(work.texts) do
-      local own = words(text, {})
-      words(text, vocabulary)
+      local own = words(text)
+      for word in pairs(own) do
+        vocabulary[word] = true
+      end
       for before in text:gmatch('(.-)' .. MARK) do
         words(separated(before):match '[%a\x80-\xff]+$' or '', before_letter)
       end
@@ -329,14 +334,15 @@ local function read_words(works, among_names)
       end
       in_all = in_all or own
     end
-    local of_families = {}
+    local families, forms = {}, {}
     for _, list in ipairs(work.lists) do
       for _, name in ipairs(list) do
-        words(text_of(name.family), of_families)
-        words(text_of(name.literal), of_families)
-        add_words_of_name(name, vocabulary)
+        table.insert(families, text_of(name.family) .. ' ' .. text_of(name.literal))
+        table.insert(forms, forms_of_name(name))
       end
     end
+    local of_families = words(table.concat(families, ' '))
+    words(table.concat(forms, ' '), vocabulary)
     work.key, work.vocabulary = {}, vocabulary
     local function take(set, least, but)
       for word in pairs(set) do
@@ -596,7 +602,7 @@ local function cite_quickly(doc)
   if not clusters then
     return nil
   end
-  show(doc, works, slow.content)
+  show(doc, works, slow)
   read_words(works, words_among_names(doc, slow.content))
   local sets = new_sets()
   join_alike(works, sets)
