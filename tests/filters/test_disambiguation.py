@@ -347,3 +347,46 @@ def test_the_filter_alone_gives_what_plain_pandoc_gives(
         for way in (["--citeproc"], ["--lua-filter", str(filters / "in-text-citations.lua")])
     ]
     assert written[0] == written[1]
+
+
+# Names alone, not in parentheses, so that a citation may end with the period of "et al.".
+NAMES_ALONE = """\
+<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
+<info><title>Names</title><id>names</id></info>
+<citation et-al-min="2" et-al-use-first="1" disambiguate-add-names="true" disambiguate-add-givenname="true"
+ givenname-disambiguation-rule="all-names"><layout delimiter="; ">
+<names variable="author"><name form="short" and="text" initialize-with=". "/></names>
+</layout></citation>
+<bibliography><layout><text variable="title"/></layout></bibliography>
+</style>
+"""
+
+
+def with_authors(folder: Path, *authors: list[dict[str, str]]) -> dict[str, str]:
+    """Give a paper on works of these authors, w0 and so on, and of thirty others, in a style of names alone."""
+    lists = [*authors, *([{"family": family}] for family in OWN[100:130])]
+    items = [{"id": f"w{number}", "type": "book", "title": "On", "author": names} for number, names in enumerate(lists)]
+    (folder / "names.csl").write_text(NAMES_ALONE, encoding="utf-8")
+    (folder / "bibliography.json").write_text(json.dumps(items), encoding="utf-8")
+    return {
+        "text": "---\nnocite: '@*'\n---\n\nSo [@w0]. And [@w1].\n",
+        "bibliography": str(folder / "bibliography.json"),
+        "csl": str(folder / "names.csl"),
+    }
+
+
+def test_names_without_a_family_name_are_namesakes(pandoc: str, filters: Path, tmp_path: Path) -> None:
+    # Without regard to given names the two are one, and no name more than the first would be printed.
+    first, last = {"family": "Barber"}, {"family": "Colston"}
+    paper = with_authors(tmp_path, [first, {"given": "Plato"}, last], [first, {"given": "Ovid"}, last])
+    assert compare(pandoc, filters, tmp_path, [paper]) == [("parted", "same")]
+
+
+def test_a_period_that_comes_with_names_is_left_to_citeproc(pandoc: str, filters: Path, tmp_path: Path) -> None:
+    # "So Smith and Barber." without given names; with them "So A. Smith et al.", and the sentence's period is dropped.
+    paper = with_authors(
+        tmp_path,
+        [{"family": "Smith", "given": "Ann"}, {"family": "Barber"}],
+        [{"family": "Smith", "given": "Bob"}, {"family": "Colston"}],
+    )
+    assert compare(pandoc, filters, tmp_path, [paper]) == [("whole", "same")]
