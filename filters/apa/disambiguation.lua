@@ -191,12 +191,15 @@ local function read_works(doc)
       return nil
     end
     local id = stringify(reference.id)
-    local work = { id = id, lists = pandoc.List {}, title_words = {} }
+    local work = { id = id, lists = pandoc.List {}, title_words = {}, titles = pandoc.List {} }
     for field, value in pairs(reference) do
       if is_of_names(value) then
         work.lists:insert(value)
       elseif field:find('title', 1, true) then
         words(text_of(value), work.title_words)
+        if field:match '^title' or not reference.author then -- what may stand in the place of authors
+          work.titles:insert((pandoc.text.lower(separated(text_of(value))):gsub('[%s%p]', '')))
+        end
       end
     end
     if by_id[id] then
@@ -402,12 +405,9 @@ local function join_same_authors(works, sets)
       end
       work.same[table.concat(who, '\3')] = true
     end
-    local titles = {}
-    for word in pairs(work.title_words) do
-      table.insert(titles, word)
+    for _, title in ipairs(work.titles) do
+      work.same['\4' .. title] = true
     end
-    table.sort(titles)
-    work.same['\4' .. table.concat(titles, ' ')] = true
     for mark in pairs(work.same) do
       first[mark] = first[mark] or work.id
       sets.join(work.id, first[mark])
