@@ -67,7 +67,6 @@ local function slow_style(meta)
     content = content,
     is_primary = rule:match '^primary%-name' ~= nil,
     substitutes = content:find 'subsequent%-author%-substitute="' ~= nil,
-    has_positions = printed:find '%sposition="' ~= nil,
   }
 end
 
@@ -278,9 +277,9 @@ local function new_sets()
   return sets
 end
 
---- Cites each work on its own, and reads its texts. Where a style has positions: for the first time, at once again, and later
---- again, which are all that there are when locators do not count.
-local function show(doc, works, slow)
+--- Cites each work on its own, and reads its texts: for the first time, at once again, and later again, which are all positions
+--- when locators do not count. Conditions depend on them, and so does where "et al." begins (`et-al-subsequent-min`).
+local function show(doc, works, content)
   local meta, blocks = { csl = STYLE }, pandoc.List {}
   for _, field in ipairs { 'bibliography', 'references', 'lang', 'locale', 'citation-abbreviations' } do
     meta[field] = doc.meta[field]
@@ -293,14 +292,12 @@ local function show(doc, works, slow)
   end
   for _, work in ipairs(works) do
     cite(work)
-    if slow.has_positions then
-      cite(work)
-    end
-  end
-  for _, work in ipairs(slow.has_positions and works or {}) do
     cite(work)
   end
-  local shown = run(pandoc.Pandoc(blocks, meta), showing_style(slow.content), true).blocks
+  for _, work in ipairs(works) do
+    cite(work)
+  end
+  local shown = run(pandoc.Pandoc(blocks, meta), showing_style(content), true).blocks
   for number, work in ipairs(of_blocks) do
     work.texts:insert(stringify(shown[number]))
   end
@@ -602,7 +599,7 @@ local function cite_quickly(doc)
   if not clusters then
     return nil
   end
-  show(doc, works, slow)
+  show(doc, works, slow.content)
   read_words(works, words_among_names(doc, slow.content))
   local sets = new_sets()
   join_alike(works, sets)

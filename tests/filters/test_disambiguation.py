@@ -390,3 +390,18 @@ def test_a_period_that_comes_with_names_is_left_to_citeproc(pandoc: str, filters
         [{"family": "Smith", "given": "Bob"}, {"family": "Colston"}],
     )
     assert compare(pandoc, filters, tmp_path, [paper]) == [("whole", "same")]
+
+
+def test_names_that_only_a_later_citation_leaves_out_count(pandoc: str, filters: Path, tmp_path: Path) -> None:
+    # All three names at first, then "Barber et al." for both works. One of them has a name with a namesake.
+    paper = with_authors(
+        tmp_path,
+        [{"family": "Barber"}, {"family": "Smith", "given": "Ann"}, {"family": "Colston"}],
+        [{"family": "Barber"}, {"family": "Dunvik"}, {"family": "Fenvik"}],
+        [{"family": "Smith", "given": "Bob"}],
+    )
+    later = 'et-al-min="6" et-al-subsequent-min="3" et-al-subsequent-use-first="1"'
+    style = NAMES_ALONE.replace('et-al-min="2"', later)
+    (tmp_path / "names.csl").write_text(style, encoding="utf-8")
+    paper["text"] += "\nAgain [@w0] and [@w1], too.\n"
+    assert compare(pandoc, filters, tmp_path, [paper]) == [("parted", "same")]
