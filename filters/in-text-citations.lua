@@ -11,7 +11,8 @@
 --   8.19  letters for works of the same authors and year, in the order of the list (9.46, 9.47), which is set right too
 -- citeproc takes minutes to tell many works apart and does it in part only; here its attempt is switched off. It is asked
 -- once for each work and locator, in a paragraph of its own, and from its answers each citation is put together. Another style
--- is cited by citeproc as it stands. A Span of the class `author-only` has the names alone: `[@lee]{.author-only}`.
+-- is cited by citeproc as it stands, by a shorter way where many works would take long (apa/disambiguation.lua). A Span of the
+-- class `author-only` has the names alone: `[@lee]{.author-only}`.
 --
 -- Run after: included-studies.lua, reference-section.lua, reference-data.lua. It stands in the place of citeproc; not both.
 -- Formats:   all; it never asks for the format.
@@ -25,6 +26,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local disambiguation = require 'apa.disambiguation'
 local labels = require 'apa.labels'
 local kept = require 'apa.kept'
 local locators = require 'apa.locators'
@@ -883,7 +885,7 @@ local function in_text_citations(doc)
   local folder = doc.meta[FOLDER] and stringify(doc.meta[FOLDER])
   doc.meta[FOLDER] = nil
   if not content then
-    return pandoc.utils.citeproc(doc)
+    return (disambiguation.cite(doc))
   end
   local language, questions = language_of(doc.meta), new_questions()
   local reference_of = references_by_key(doc)
