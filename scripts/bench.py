@@ -225,6 +225,8 @@ class Bench:
 
     folder: Path
     runs: int
+    slow_runs: int = 3
+    """How often, where a pair takes minutes."""
     figures: list[Figure] = field(default_factory=list)
     growth: dict[int, float] = field(default_factory=dict)
     exponent: float = math.nan
@@ -302,12 +304,10 @@ def thirty_pages(bench: Bench) -> None:
 def three_hundred_pages(bench: Bench) -> None:
     """Measure a thesis, built anew and after an edit of its prose."""
     folder = bench.paper("300-pages", cited=1000, paragraphs=1000)
-    bench.compare("300 pages, 1,000 references, three formats", "≤ 0.12", folder, ALL, runs=min(bench.runs, 3))
+    bench.compare("300 pages, 1,000 references, three formats", "≤ 0.12", folder, ALL, runs=bench.slow_runs)
     again = bench.folder / "300-pages-edited"
     shutil.copytree(folder, again, dirs_exist_ok=True)
-    bench.compare(
-        "the same after a prose edit, HTML", "≤ 0.05", again, "html", (), edited(again), runs=min(bench.runs, 3)
-    )
+    bench.compare("the same after a prose edit, HTML", "≤ 0.05", again, "html", (), edited(again), runs=bench.slow_runs)
 
 
 def three_thousand_references(bench: Bench) -> None:
@@ -322,7 +322,7 @@ def three_thousand_references(bench: Bench) -> None:
     output = bench.folder / "out" / folder.name
     expected = seconds[1] * 3**power
     figure = Figure("3,000 references, HTML", "≤ 0.02")
-    for _ in range(min(bench.runs, 3)):
+    for _ in range(bench.slow_runs):
         figure.ours.append(timed(ours("html", output, *COLD), folder, bench.cache()))
         if expected <= LONGEST:
             figure.theirs.append(timed(plain("html", bench.folder), folder))
@@ -338,7 +338,7 @@ def three_thousand_references(bench: Bench) -> None:
 def library(bench: Bench) -> None:
     """Measure a paper that cites 100 works of an author's library of 40,000."""
     folder = bench.paper("library", cited=100, paragraphs=60, library=40_000)
-    bench.compare("40,000 entries, 100 cited, HTML", "≤ 0.15", folder, "html", runs=min(bench.runs, 5))
+    bench.compare("40,000 entries, 100 cited, HTML", "≤ 0.15", folder, "html")
     again = bench.folder / "library-edited"
     shutil.copytree(folder, again, dirs_exist_ok=True)
     bench.compare("the same after a prose edit", "≤ 0.03", again, "html", (), edited(again))
@@ -354,7 +354,7 @@ def many_papers(bench: Bench) -> None:
     figure = Figure("200 small papers, HTML: two jobs to one", "≤ 0.556", note="the second side is one job")
     command = [sys.executable, "-m", "citeproof", "build", ".", "-q", "--to", "html", *COLD]
     output = ["--output", str(bench.folder / "out" / "papers")]
-    for _ in range(min(bench.runs, 3)):
+    for _ in range(bench.slow_runs):
         for jobs, runs in (("2", figure.ours), ("1", figure.theirs)):
             runs.append(timed([[*command, *output, "--jobs", jobs]], folder, bench.cache()))
     bench.add(figure)
@@ -365,7 +365,7 @@ def growth(bench: Bench) -> None:
     for size in (125, 250, 500, 1000, 2000, 4000):
         folder = bench.paper(f"{size}-works", cited=size, paragraphs=size)
         command = ours("html", bench.folder / "out" / folder.name, *COLD)
-        bench.growth[size] = min(timed(command, folder, bench.cache()).seconds for _ in range(2))
+        bench.growth[size] = timed(command, folder, bench.cache()).seconds
         print(f"{size} works: {bench.growth[size]:.2f} s", flush=True)
     bench.exponent = fitted(bench.growth)
     print(f"fitted exponent {bench.exponent:.2f}", flush=True)
@@ -436,12 +436,13 @@ def main() -> int:
     """Measure the cases that are named, or all."""
     parser = argparse.ArgumentParser(description="Measure builds beside plain pandoc.")
     parser.add_argument("cases", nargs="*", choices=[*CASES, []], help="which cases; all of them, if none is named")
-    parser.add_argument("--runs", type=int, default=5, help="pairs for each case (slow cases: at most 3)")
+    parser.add_argument("--runs", type=int, default=5, help="pairs for each case")
+    parser.add_argument("--slow-runs", type=int, default=3, help="pairs for each case that takes minutes")
     parser.add_argument("--output", type=Path, default=Path("bench"), help="the folder for figures.json, .md and .svg")
     parser.add_argument("--docs", action="store_true", help="put the table into CONTRIBUTING.md, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="citeproof-bench-") as name:
-        bench = Bench(Path(name), arguments.runs)
+        bench = Bench(Path(name), arguments.runs, arguments.slow_runs)
         for case in arguments.cases or CASES:
             CASES[case](bench)
     arguments.output.mkdir(parents=True, exist_ok=True)
