@@ -1398,7 +1398,7 @@ def a_long_table_repeats_its_head_and_a_wide_one_turns(pdf: Pdf) -> None:
     "B7",
     "docx",
     breaks=(
-        Edit(LAYOUT, "Image = alternative_text, ", ""),
+        Edit(LAYOUT, "Image = found.descriptions and alternative_text or nil,", ""),
         Edit(PAPER, ' alt="A page with a letterhead and four lines of text."', ' alt=""'),
     ),
 )
@@ -1625,7 +1625,7 @@ def annotations_stand_below_their_entries_half_an_inch_in(docx: Docx) -> None:
     breaks=(
         Edit(
             "filters/in-text-citations.lua",
-            "conjunction = has_words and words.conjunction or symbol",
+            "conjunction = has_words and terms.conjunction or symbol",
             "conjunction = symbol",
         ),
         Edit(

@@ -1507,7 +1507,7 @@ def an_annotation_stands_below_its_entry_half_an_inch_in(pdf: Pdf) -> None:
     breaks=(
         Edit(
             "filters/in-text-citations.lua",
-            "conjunction = has_words and words.conjunction or symbol",
+            "conjunction = has_words and terms.conjunction or symbol",
             "conjunction = symbol",
         ),
         written("@vanzomeren2008 gave", "van Zomeren, Postmes, and Spears (2008) gave"),

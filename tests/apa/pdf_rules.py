@@ -869,7 +869,7 @@ def every_citation_has_its_entry_and_every_entry_its_citation(pdf: Pdf) -> None:
     breaks=(
         Edit(
             "filters/in-text-citations.lua",
-            "conjunction = has_words and words.conjunction or symbol",
+            "conjunction = has_words and terms.conjunction or symbol",
             "conjunction = symbol",
         ),
     ),
