@@ -207,9 +207,10 @@ class Figure:
         ratios = self.ratios()
         one, other = (statistics.median(run.seconds for run in runs) for runs in (self.ours, self.theirs))
         held, theirs = (max(run.memory for run in runs) for runs in (self.ours, self.theirs))
+        memory = "not run" if math.isnan(theirs) else f"{theirs:.0f} MB"
         return (
             f"| {self.name} | {statistics.median(ratios):.3f} | {min(ratios):.3f} to {max(ratios):.3f} | {self.goal} "
-            f"| {one:.2f} s | {other:.2f} s | {held:.0f} MB | {theirs:.0f} MB | {self.note} |"
+            f"| {one:.2f} s | {other:.2f} s | {held:.0f} MB | {memory} | {self.note} |"
         )
 
 
