@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from citeproof.abridged import Abridged
     from citeproof.bibliography.model import Bibliography, Entry, Item
     from citeproof.findings import Finding, Place
 
@@ -151,6 +152,8 @@ class Manuscript:
     """Keys of entries that cannot be used as they stand."""
     held: tuple[Bibliography, ...] = ()
     """What each of the bibliographies holds."""
+    abridged: Abridged | None = None
+    """The text as it is cited; None if the paper could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,18 @@ def parse(text: str, cwd: Path) -> str | Failure:
 
 
 def convert(
-    defaults: str, source: str, output: Path, cwd: Path, *, epoch: int, options: Sequence[str] = ()
+    defaults: str,
+    source: str,
+    output: Path,
+    cwd: Path,
+    *,
+    epoch: int,
+    options: Sequence[str] = (),
+    text: str | None = None,
 ) -> tuple[Failure | None, list[dict[str, Any]]]:
     """Run pandoc with one of our defaults files on `source`, and give what went wrong and its log.
 
+    `text` is read in place of the file, which then lies in `cwd`.
     The log is the list that `--log` writes: one mapping per message, `type` and `pretty` among its fields.
     """
     log = output.with_name(f"{output.name}.log")
@@ -82,9 +90,9 @@ def convert(
         str(log),
         "-o",
         str(output),
-        source,
+        source if text is None else "-",
     ]
-    done = programs.run(command, cwd=cwd, epoch=epoch)
+    done = programs.run(command, cwd=cwd, epoch=epoch, stdin=None if text is None else text.encode())
     messages: list[dict[str, Any]] = []
     if log.is_file():
         messages = json.loads(log.read_text("utf-8") or "[]")
@@ -179,6 +187,15 @@ def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
         elif kind == "ScriptingInfo":
             found.append(warning("P001", place, " ".join(str(message.get("message", message.get("pretty"))).split())))
     return found
+
+
+def tells_lines(messages: Sequence[dict[str, Any]]) -> bool:
+    """Say whether a warning names a line of the text that was read."""
+    return any(
+        "line" in message or re.search(r"\bline \d", str(message.get("pretty")))
+        for message in messages
+        if message.get("verbosity") == "WARNING"
+    )
 
 
 def resources_read(messages: Sequence[dict[str, Any]]) -> list[str]:

@@ -202,12 +202,15 @@ class _Finder:
 class _Reader:
     """Walks a tree once."""
 
-    def __init__(self, probe: source.Probe, text: source.Source, *, supplement: bool) -> None:
+    def __init__(
+        self, probe: source.Probe, text: source.Source, restore: Callable[[str], str], *, supplement: bool
+    ) -> None:
         self.parts = Parts()
         self.find = _Finder(text)
         self.parts.named = self.find.named()
         self._probe = probe
         self._text = text
+        self._restore = restore
         self._open = _Open("field", None)
         self._muted = 0
         self._first_image: int | None = None
@@ -300,7 +303,7 @@ class _Reader:
                 if named:
                     self.identifier(named[1])
                     self.parts.referable.add(self._probe.restore(named[1]))
-                here.say(item["c"][named.end() :] if named else item["c"])
+                here.say(self._restore(item["c"][named.end() :] if named else item["c"]))
             elif kind in _SPACES:
                 here.say(" ")
                 continue
@@ -584,12 +587,20 @@ def _is_in_parentheses(inlines: Json) -> bool:
     return before["t"] != "Str" or not before["c"].endswith(("\u2014", "\u2013", "-"))
 
 
-def read(document: Json, probe: source.Probe, text: source.Source, *, supplement: bool = False) -> Parts:
+def read(
+    document: Json,
+    probe: source.Probe,
+    text: source.Source,
+    restore: Callable[[str], str] = str,
+    *,
+    supplement: bool = False,
+) -> Parts:
     """Take the tree that pandoc made of a probe apart.
 
-    `supplement` says that tables and figures are numbered S1, S2.
+    `restore` puts back the words that the probe lacks (Abridged.restore). `supplement` says that tables and figures are
+    numbered S1, S2.
     """
-    reader = _Reader(probe, text, supplement=supplement)
+    reader = _Reader(probe, text, restore, supplement=supplement)
     for name, value in document["meta"].items():
         reader.meta(value, name)
     reader.blocks(document["blocks"], "text", at_top=True)

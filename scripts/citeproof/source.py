@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from citeproof.findings import Finding
 
@@ -175,7 +175,7 @@ class Probe:
 
     text: str
     keys: dict[str, tuple[str, int]]
-    """Stand-in → (key, offset of its @ in the original text)."""
+    """Stand-in → (key, offset of its @)."""
     letters: str
     """A regular expression's class of the stand-ins' letters; empty if no key was replaced."""
     numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -236,9 +236,13 @@ def _with_numerals(text: str) -> tuple[str, dict[str, tuple[str, int]], str]:
     return "".join([*pieces, text[end:]]), numbers, "".join(free) if numbers else ""
 
 
-def probe(source: Source) -> Probe:
-    """Replace each key that may be cited, and each number that may need a place, by a stand-in of its own."""
+def probe(source: Source, offset: Callable[[int], int] = int) -> Probe:
+    """Replace each key that may be cited, and each number that may need a place, by a stand-in of its own.
+
+    `offset` turns an offset into this text into one into the text that places are told in, if that is another.
+    """
     text, marked, numerals = _with_numerals(source.text)
+    marked = {stand_in: (digits, offset(begin)) for stand_in, (digits, begin) in marked.items()}
     labels = set(_EXAMPLE_LABEL.findall(source.text))
     alphabet = next((a for a in _ALPHABETS if not re.search(f"[{chr(a[0])}-{chr(a[1])}]", text)), None)
     if alphabet is None:
@@ -256,7 +260,7 @@ def probe(source: Source) -> Probe:
         for _ in key:
             count, digit = divmod(count, len(letters))
             digits = letters[digit] + digits
-        keys[digits] = (key, match.start())
+        keys[digits] = (key, offset(match.start()))
         return f"@{{{digits}}}" if match[1] else f"@{digits}"
 
     return Probe(_CANDIDATE.sub(stand_in, text), keys, f"{letters[0]}-{letters[-1]}", marked, numerals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -72,21 +73,10 @@ def identity(project: Project) -> Identity:
     )
 
 
-def cite(
-    project: Project,
-    manuscript: Manuscript,
-    style: Style,
-    folder: Path,
-    elsewhere: Mapping[str, str] | None = None,
-) -> tuple[CitedDocument, list[Finding]]:
-    """Run filters/defaults/common.yaml over the paper, once, into `folder`.
-
-    `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label.
-
-    Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
-    the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
-    """
-    output = folder / "cited.json"
+def _options(
+    project: Project, manuscript: Manuscript, style: Style, folder: Path, elsewhere: Mapping[str, str] | None
+) -> list[str]:
+    """Write what pandoc reads beside the paper into `folder`, and give the options that name it."""
     (folder / "style.csl").write_bytes(styles.compose(style))
     options = ["--csl", str(folder / "style.csl")]
     if manuscript.bibliographies:  # in place of the paper's own, which pandoc would read in its own way
@@ -104,9 +94,39 @@ def cite(
         options += ["--metadata", f"kept-answers={project.cache.place('citeproc')}"]
     if b"<bibliography" not in style.path.read_bytes():  # no reference list: there is nothing to link to
         options += ["--metadata", "link-citations=false"]
-    failure, messages = pandoc.convert(
-        "common", project.paper.name, output, project.folder, epoch=project.epoch, options=[*options, "-t", "json"]
+    return options
+
+
+def cite(
+    project: Project,
+    manuscript: Manuscript,
+    style: Style,
+    folder: Path,
+    elsewhere: Mapping[str, str] | None = None,
+) -> tuple[CitedDocument, list[Finding]]:
+    """Run filters/defaults/common.yaml over the paper, once, into `folder`.
+
+    `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label.
+
+    Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
+    the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
+    """
+    output = folder / "cited.json"
+    options = _options(project, manuscript, style, folder, elsewhere)
+    run = functools.partial(
+        pandoc.convert,
+        "common",
+        project.paper.name,
+        output,
+        project.folder,
+        epoch=project.epoch,
+        options=[*options, "-t", "json"],
     )
+    short = manuscript.abridged if manuscript.abridged and manuscript.abridged.words else None
+    failure, messages = run(text=short.text if short else None)
+    if short and (failure or pandoc.tells_lines(messages)):  # told as the author has it
+        short = None
+        failure, messages = run()
     place = Place(manuscript.head.file)
     if failure:
         prefix = place.file[: -len(project.paper.name)]
@@ -115,6 +135,8 @@ def cite(
             return CitedDocument(b"", (), {}, frozenset(), ()), refused
     pandoc.expect(failure, "citing")
     raw = output.read_bytes()
+    if short:
+        raw = short.restore(raw.decode()).encode()
     whole = json.loads(raw)
     found = CitedDocument(
         raw,

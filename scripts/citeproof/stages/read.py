@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import bibliography, pandoc, programs, source
+from citeproof import abridged, bibliography, pandoc, programs, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -45,7 +45,10 @@ def read(project: Project) -> Manuscript:
     if any(finding.code in {"S002", "S003", "S004"} for finding in findings):
         return Manuscript(_EMPTY, (), (), (), (), (), head, tuple(findings))
     findings += source.stray_markup(text)
-    probe = source.probe(text)
+    short = abridged.Abridged(text.text)
+    if not _is_read_word_by_word(project, text):
+        short = abridged.abridge(text.text, source.outside_code(text))
+    probe = source.probe(source.Source(name, short.text), short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
@@ -58,7 +61,7 @@ def read(project: Project) -> Manuscript:
         return Manuscript(_EMPTY, (), (), (), (), (), complaint.place, (*findings, complaint))
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
-    parts = passages.read(json.loads(parsed), probe, text, supplement=part == "supplement")
+    parts = passages.read(json.loads(parsed), probe, text, short.restore, supplement=part == "supplement")
     held = _bibliographies(document, project, text, parts)
     keys = {entry.key for entry in held.entries}
     findings += source.numbered_examples(text, keys)
@@ -83,7 +86,14 @@ def read(project: Project) -> Manuscript:
         held.references,
         held.hurt,
         held.held,
+        short,
     )
+
+
+def _is_read_word_by_word(project: Project, text: source.Source) -> bool:
+    """Say whether filters/masked.lua may have to look for names in the text."""
+    block = source.FRONT_MATTER.match(text.text)
+    return project.masked or "mask" in project.inherited or (block is not None and "mask" in block[1])
 
 
 _INHERITED = frozenset(

@@ -48,10 +48,17 @@ def write(
     return {name: path for name, path, _ in done}, list(dict.fromkeys(f for _, _, found in done for f in found))
 
 
+_SHOWS_FILES = re.compile(rb'"t":"(?:Image|RawInline|RawBlock)"')
+"""What in pandoc's JSON may bring a file into a page."""
+
+
 def _pandoc_writer(defaults: str) -> Callable[[Project, Path, Path], list[Finding]]:
     def written(project: Project, source: Path, path: Path) -> list[Finding]:
+        options = ["-f", "json"]
+        if defaults == "html" and not _SHOWS_FILES.search(source.read_bytes()):
+            options.append("--embed-resources=false")  # pandoc would read the whole page once more to find none
         failure, messages = pandoc.convert(
-            defaults, str(source), path, project.folder, epoch=project.epoch, options=["-f", "json"]
+            defaults, str(source), path, project.folder, epoch=project.epoch, options=options
         )
         pandoc.expect(failure, f"writing {path.name}")
         return pandoc.remarks(messages, Place(project.shown(project.paper)))

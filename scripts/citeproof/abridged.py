@@ -1,0 +1,130 @@
+"""The manuscript with each long run of plain words as one word, for pandoc and the filters that need not see them.
+
+Most of a long paper is words that nothing is made of: no citation, name or markup stands near them. pandoc's time is
+per word, and so is that of each filter. So long as one word stands for each run in what is read and cited, that time is
+saved; then the words come back. What comes out is the same. In doubt a run, a paragraph or the whole paper is left
+alone. Pure functions.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MARGIN = 3
+"""Words at either end of a run that stay as they are: filters look at the words beside a citation."""
+
+_FEWEST = 2
+"""Words that are worth a stand-in."""
+
+_LETTER = "A-Za-zÀ-ÖØ-öø-ɏ"
+_WORD = f"[{_LETTER}]+(?:-[{_LETTER}]+)*"
+_ABBREVIATIONS = (
+    "aet aetat al apr aug bk bros ca capt cf ch chap chs co col corp cp dec dr ed eds esp etc fasc feb ff fig figs fl"
+    " fol fols fr gen gov hon ill inc incl jan jr jul jun ltd mar mr mrs ms nn no nos nov oct pp pres prof pt rep rev"
+    " saec sec sen sep sept sgt sr st univ viz vol vs vv"
+)
+"""Words behind which a full stop need not end a sentence: behind most of them pandoc sets a no-break space."""
+
+_NOT_ABBREVIATED = "".join(rf"(?<!\b{word}.)(?<!\b{word.capitalize()}.)" for word in _ABBREVIATIONS.split())
+_BETWEEN = rf"(?:[,;]|[.?!](?<=[a-z][a-z].){_NOT_ABBREVIATED})?[ \n]"
+_RUN = re.compile(rf"(?<![\w@-]){_WORD}(?:{_BETWEEN}{_WORD}){{{2 * _MARGIN + _FEWEST - 1},}}(?![\w-])")
+"""Words between spaces, over the ends of sentences."""
+
+_PARAGRAPH = re.compile(
+    rf"(?:(?<=\n\n)|\A)(?:(?:[{_LETTER}(@*_\[\u201c\u2018\"'](?!\s)|\d+(?![\d.)])|[AIa] )[^\n]*(?:\n|\Z))+(?=\n|\Z)"
+)
+"""Lines that begin with a word, or with markup within a line: no list, table, verse, quotation, heading, definition."""
+
+_DOUBT = re.compile(r"  |[\t$`{}|\\\0]|<(?![ =\d.])|\A(?:[Tt]able)?:|\A\[[^\]]*\]:", re.MULTILINE)
+"""What makes a paragraph none of ours: code, formulas, attributes, other markup, rows of a table, definitions."""
+
+_FAR = re.compile(r"<(?:pre|script|style|textarea)\b|\\begin\b|^(?:---|\.\.\.)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+"""What may make something else of paragraphs far from it: nothing is abridged."""
+
+_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+"""May be the name of a link or of a heading, which must be the same in two places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abridged:
+    """A text with stand-ins, each a word of small letters that is nowhere in the whole text."""
+
+    text: str
+    words: dict[str, str] = field(default_factory=dict)
+    """Stand-in → the words that it stands for."""
+    _prefix: str = ""
+    _ends: tuple[int, ...] = ()
+    """Where the stand-ins end."""
+    _longer: tuple[int, ...] = ()
+    """By how much the whole text is longer up to there."""
+
+    def offset(self, offset: int) -> int:
+        """Turn an offset into this text into one into the whole text."""
+        index = bisect.bisect_right(self._ends, offset)
+        return offset + (self._longer[index - 1] if index else 0)
+
+    def restore(self, text: str) -> str:
+        """Put the words back into a text that was made of this one, in one line."""
+        if not self.words or self._prefix not in text:
+            return text
+        return re.sub(
+            f"{self._prefix}[a-y]+", lambda found: self.words.get(found[0], found[0]).replace("\n", " "), text
+        )
+
+
+def abridge(text: str, outside: str) -> Abridged:
+    """Abridge a manuscript; `outside` is its text with front matter, comments and code blanked."""
+    prefix = _prefix(text)
+    pieces: list[str] = []
+    words: dict[str, str] = {}
+    ends: list[int] = []
+    longer: list[int] = []
+    end = size = 0
+    for (first, last), letters in zip(_runs(outside), _count(), strict=False):
+        stand_in = prefix + letters
+        pieces += [text[end:first], stand_in]
+        size += first - end + len(stand_in)
+        end = last
+        words[stand_in] = text[first:last]
+        ends.append(size)
+        longer.append(end - size)
+    return Abridged("".join([*pieces, text[end:]]), words, prefix, tuple(ends), tuple(longer))
+
+
+def _prefix(text: str) -> str:
+    """Give letters that stand nowhere in a text."""
+    small = text.casefold()
+    return next(f"{'q' * n}z" for n in itertools.count(1) if f"{'q' * n}z" not in small)
+
+
+def _count() -> Iterator[str]:
+    """Count in letters, without the z with which a prefix ends."""
+    for size in itertools.count(1):
+        yield from map("".join, itertools.product("abcdefghijklmnopqrstuvwxy", repeat=size))
+
+
+def _runs(outside: str) -> Iterator[tuple[int, int]]:
+    """Find the words that may be left out: where each run of them begins and ends."""
+    if _FAR.search(outside):
+        return
+    for paragraph in _PARAGRAPH.finditer(outside):
+        text = paragraph[0]
+        if _DOUBT.search(text):
+            continue
+        while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
+            text = blanked
+        for found in _RUN.finditer(text):
+            spaces = [space.start() for space in re.finditer(r"[ \n]", found[0])]
+            first = found.start() + spaces[_MARGIN - 1] + 1
+            last = found.end()
+            if text[last:].strip() not in {"", ".", "?", "!"}:  # behind the last words of a paragraph nothing follows
+                last = found.start() + spaces[-_MARGIN]
+                last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
+            yield paragraph.start() + first, paragraph.start() + last
