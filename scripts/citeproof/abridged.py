@@ -48,6 +48,7 @@ _DOUBT = re.compile(r"  |[\t$`{}|\\\0]|<(?![ =\d.])|\A(?:[Tt]able)?:|\A\[[^\]]*\
 _FAR = re.compile(r"<(?:pre|script|style|textarea)\b|\\begin\b|^(?:---|\.\.\.)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 """What may make something else of paragraphs far from it: nothing is abridged."""
 
+_QUOTES = re.compile('["\u201c-\u201f\u00ab\u00bb]')
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 """May be the name of a link or of a heading, which must be the same in two places."""
 
@@ -64,11 +65,29 @@ class Abridged:
     """Where the stand-ins end."""
     _longer: tuple[int, ...] = ()
     """By how much the whole text is longer up to there."""
+    counts: tuple[int, ...] = ()
+    """How many words stand for each other one where a quotation may be, whose length is judged (APA 8.27)."""
 
     def offset(self, offset: int) -> int:
         """Turn an offset into this text into one into the whole text."""
         index = bisect.bisect_right(self._ends, offset)
         return offset + (self._longer[index - 1] if index else 0)
+
+    def offset_here(self, offset: int) -> int | None:
+        """Turn an offset into the whole text into one into this text; None for one within words that are left out."""
+        ends = [end + longer for end, longer in zip(self._ends, self._longer, strict=True)]
+        index = bisect.bisect_right(ends, offset)
+        here = offset - (self._longer[index - 1] if index else 0)
+        if index == len(ends):
+            return here
+        first = ends[index] - len([*self.words.values()][index])
+        return here if offset <= first else None
+
+    def whole(self) -> str:
+        """Give the whole text, lines as they were."""
+        return (
+            re.sub(f"{self._prefix}[a-y]+", lambda found: self.words[found[0]], self.text) if self.words else self.text
+        )
 
     def restore(self, text: str) -> str:
         """Put the words back into a text that was made of this one, in one line."""
@@ -79,6 +98,10 @@ class Abridged:
         )
 
 
+NOTHING = Abridged("")
+"""An empty text."""
+
+
 def abridge(text: str, outside: str) -> Abridged:
     """Abridge a manuscript; `outside` is its text with front matter, comments and code blanked."""
     prefix = _prefix(text)
@@ -86,8 +109,9 @@ def abridge(text: str, outside: str) -> Abridged:
     words: dict[str, str] = {}
     ends: list[int] = []
     longer: list[int] = []
+    counts: list[int] = []
     end = size = 0
-    for (first, last), letters in zip(_runs(outside), _count(), strict=False):
+    for (first, last, quoting), letters in zip(_runs(outside), _count(), strict=False):
         stand_in = prefix + letters
         pieces += [text[end:first], stand_in]
         size += first - end + len(stand_in)
@@ -95,7 +119,9 @@ def abridge(text: str, outside: str) -> Abridged:
         words[stand_in] = text[first:last]
         ends.append(size)
         longer.append(end - size)
-    return Abridged("".join([*pieces, text[end:]]), words, prefix, tuple(ends), tuple(longer))
+        if quoting:
+            counts.append(len(words[stand_in].split()))
+    return Abridged("".join([*pieces, text[end:]]), words, prefix, tuple(ends), tuple(longer), tuple(counts))
 
 
 def _prefix(text: str) -> str:
@@ -110,8 +136,8 @@ def _count() -> Iterator[str]:
         yield from map("".join, itertools.product("abcdefghijklmnopqrstuvwxy", repeat=size))
 
 
-def _runs(outside: str) -> Iterator[tuple[int, int]]:
-    """Find the words that may be left out: where each run of them begins and ends."""
+def _runs(outside: str) -> Iterator[tuple[int, int, bool]]:
+    """Find the words that may be left out: where each run begins and ends, and whether it may be quoted."""
     if _FAR.search(outside):
         return
     for paragraph in _PARAGRAPH.finditer(outside):
@@ -120,6 +146,11 @@ def _runs(outside: str) -> Iterator[tuple[int, int]]:
             continue
         while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
             text = blanked
+        marks = [mark.start() for mark in _QUOTES.finditer(text)]
+
+        def quoted(at: int, marks: list[int] = marks) -> bool:
+            return len(marks) % 2 == 1 or bisect.bisect(marks, at) % 2 == 1
+
         for found in _RUN.finditer(text):
             spaces = [space.start() for space in re.finditer(r"[ \n]", found[0])]
             first = found.start() + spaces[_MARGIN - 1] + 1
@@ -127,4 +158,4 @@ def _runs(outside: str) -> Iterator[tuple[int, int]]:
             if text[last:].strip() not in {"", ".", "?", "!"}:  # behind the last words of a paragraph nothing follows
                 last = found.start() + spaces[-_MARGIN]
                 last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
-            yield paragraph.start() + first, paragraph.start() + last
+            yield paragraph.start() + first, paragraph.start() + last, quoted(found.start())

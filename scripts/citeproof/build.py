@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import json
 import threading
 import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import project as projects
-from citeproof.cache import digest
+from citeproof import reuse
 from citeproof.errors import CiteproofError, InternalError, UsageError
 from citeproof.findings import Finding, has_errors, in_order
 from citeproof.project import parts_of
+from citeproof.reuse import Outcome
 from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
@@ -27,18 +27,6 @@ if TYPE_CHECKING:
     from citeproof.project import Project
     from citeproof.stages.fix import Mended
     from citeproof.styles import Style
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run came to: its findings, the files that stand in dist/ (none after an error), and what it counted."""
-
-    findings: tuple[Finding, ...]
-    outputs: tuple[Path, ...] = ()
-    citations: int = 0
-    entries: int = 0
-    fresh: bool = True
-    """False if dist/ already held exactly this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +124,8 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     `tell` hears each step. An error among the findings means that nothing in the output folder was touched.
     Raises OutputError if the folder cannot take the files, InternalError for a fault of ours.
     """
-    if not force and (known := _known(project)):
-        return known
+    if not force and (outcome := reuse.known(project) or reuse.reworded(project, tell, _judge)):
+        return outcome
     tell("reading")
     parts, findings = _read(project)
     counts = _counted(parts)
@@ -150,7 +138,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
         seen = {finding.code for finding in findings}
         told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
         outcome = Outcome(in_order([*findings, *told]), packing.standing(project, manifest), *counts, fresh=False)
-        _remember(project, outcome)
+        reuse.remember(project, outcome)
         return outcome
     # The later stages load what only a real build needs.
     from citeproof import leaks  # noqa: PLC0415
@@ -161,6 +149,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
         files: list[Path] = []
         artefacts: list[Path] = []
+        drafts = reuse.Drafts()
         for part in parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
             cited, remarks = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere)
@@ -175,6 +164,8 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
             if has_errors(findings):
                 return Outcome(findings, (), *counts)
             artefacts += made.values()
+            if project.cache.folder:
+                drafts.add(cited.abridged, folder, write.kept(part.project, folder))
             files += [
                 part.project.paper,
                 *part.manuscript.bibliographies,
@@ -184,7 +175,8 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
         typeface = write.typeface(project, folder)
         moved = packing.package(project, style, files, artefacts, findings, folder, tell, typeface)
     outcome = Outcome(findings, tuple(moved), *counts)
-    _remember(project, outcome)
+    reuse.remember(project, outcome)
+    reuse.remember_drafts(project, drafts, outcome)
     project.cache.trim()
     return outcome
 
@@ -271,35 +263,3 @@ def build_all(
     finally:
         for one in waiting:
             one.cancel()
-
-
-_OUTCOME = "outcome"
-"""The stage of the cache that holds what a build found and counted, for when it would only find the same again."""
-
-
-def _key(project: Project) -> str:
-    """Name an outcome by all that went into the files that stand there, and by where messages are told from."""
-    manifest = (project.output / packing.MANIFEST).read_bytes()
-    return digest(manifest, projects.shown(project.folder), projects.shown(project.paper))
-
-
-def _known(project: Project) -> Outcome | None:
-    """Give the outcome of the last build without reading the paper again, if nothing has changed since."""
-    if project.cache.folder is None:
-        return None
-    manifest = packing.unchanged(project)
-    kept = project.cache.get(_OUTCOME, _key(project)) if manifest else None
-    if manifest is None or kept is None:
-        return None
-    told = json.loads(kept)
-    found = tuple(Finding.from_dict(item) for item in told["findings"])
-    return Outcome(found, packing.standing(project, manifest), told["citations"], told["works"], fresh=False)
-
-
-def _remember(project: Project, outcome: Outcome) -> None:
-    told = {
-        "findings": [finding.as_dict() for finding in outcome.findings],
-        "citations": outcome.citations,
-        "works": outcome.entries,
-    }
-    project.cache.put(_OUTCOME, _key(project), json.dumps(told).encode())

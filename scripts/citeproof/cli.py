@@ -24,7 +24,7 @@ from citeproof.project import FORMATS, Project
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from citeproof.build import Outcome
+    from citeproof.reuse import Outcome
 
 FONTS = ("Times New Roman", "Georgia", "Calibri", "Arial", "Lucida Sans Unicode", "Computer Modern")
 """The fonts that APA approves (2.19), as filters/apa/fonts.lua knows them."""

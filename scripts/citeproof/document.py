@@ -10,11 +10,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from citeproof.abridged import NOTHING, Abridged
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from citeproof.abridged import Abridged
     from citeproof.bibliography.model import Bibliography, Entry, Item
     from citeproof.findings import Finding, Place
 
@@ -152,8 +153,8 @@ class Manuscript:
     """Keys of entries that cannot be used as they stand."""
     held: tuple[Bibliography, ...] = ()
     """What each of the bibliographies holds."""
-    abridged: Abridged | None = None
-    """The text as it is cited; None if the paper could not be read."""
+    abridged: Abridged = NOTHING
+    """The text as it is cited; empty if the paper could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ class CitedDocument:
     """The document after citeproc, as the three writers get it, and what verify looks for in what they wrote."""
 
     json: bytes
+    """As the writers get it: abridged, if the manuscript is."""
     citations: tuple[Cited, ...]
     references: dict[str, str]
     """Key → the text of the entry as set."""
@@ -179,11 +181,24 @@ class CitedDocument:
     read: tuple[Path, ...]
     """Files that pandoc read for it."""
     whole: Json = None
-    """`json` as values, where it has been parsed."""
+    """The document as values, with all of its words."""
+    abridged: Abridged = NOTHING
+    """The text that it was made of, with the words that `json` lacks."""
 
     def parsed(self) -> Json:
-        """Give the document as values."""
-        return self.whole or json.loads(self.json)
+        """Give the document as values, with all of its words."""
+        return self.whole or json.loads(restored(self.json, self.abridged))
+
+
+def restored(raw: bytes, abridged: Abridged) -> bytes:
+    """Put the words back into what was made of an abridged text (UTF-8)."""
+    return abridged.restore(raw.decode()).encode() if abridged.words else raw
+
+
+def as_cited(raw: bytes, abridged: Abridged = NOTHING, read: tuple[Path, ...] = ()) -> CitedDocument:
+    """Read the JSON that the common filters gave."""
+    whole = json.loads(restored(raw, abridged))
+    return CitedDocument(raw, cited(whole), references(whole), letters(prose(whole["blocks"])), read, whole, abridged)
 
 
 def elements(

@@ -190,9 +190,9 @@ def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
 
 
 def tells_lines(messages: Sequence[dict[str, Any]]) -> bool:
-    """Say whether a warning names a line of the text that was read."""
+    """Say whether a warning names a line of the text that was read. A filter's warning has a line of the filter."""
     return any(
-        "line" in message or re.search(r"\bline \d", str(message.get("pretty")))
+        "line" in message and message.get("type") != "ScriptingWarning"
         for message in messages
         if message.get("verbosity") == "WARNING"
     )

@@ -39,6 +39,10 @@ class Source:
         line = bisect.bisect_right(self._starts, offset)
         return Place(self.file, line, offset - self._starts[line - 1] + 1)
 
+    def offset(self, place: Place) -> int:
+        """Turn a place in this text into an offset."""
+        return self._starts[place.line - 1] + place.column - 1
+
 
 def decode(file: str, raw: bytes) -> tuple[Source, list[Finding]]:
     """Read bytes as a manuscript's text.

@@ -187,29 +187,49 @@ def test_a_paper_is_read_and_cited_as_from_the_whole_text(
     (tmp_path / "references.bib").write_text(LIBRARY, "utf-8")
     project = Project(tmp_path / "paper.md", tmp_path)
     style = styles.find("apa" if seed % 4 else "chicago-notes-bibliography", tmp_path)
+    monkeypatch.setattr(read, "_SHORT", 0)
     short = read.read(project)
-    assert short.abridged is not None
     assert short.abridged.words
     monkeypatch.setattr(abridged, "abridge", lambda text, _: abridged.Abridged(text))
     whole = read.read(project)
-    assert replace(short, abridged=None, document=None) == replace(whole, abridged=None, document=None)
+    assert replace(short, abridged=abridged.NOTHING, document=None) == replace(
+        whole, abridged=abridged.NOTHING, document=None
+    )
     (one, remarks), (other, as_remarked) = (cite.cite(project, read, style, tmp_path) for read in (short, whole))
     assert remarks == as_remarked
-    assert merged(json.loads(one.json)) == merged(json.loads(other.json))
+    assert len(one.json) < len(other.json)
+    assert merged(one.parsed()) == merged(other.parsed())
 
 
-def test_a_warning_that_names_a_line_names_the_authors(tmp_path: Path) -> None:
+def test_a_warning_that_names_a_line_names_the_authors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "_SHORT", 0)
     (tmp_path / "paper.md").write_text(f"---\ntitle: One\n---\n\n{LONG}\n{LONG}.\n\n[a]: b.md\n[a]: c.md\n", "utf-8")
     project = Project(tmp_path / "paper.md", tmp_path)
     _, remarks = cite.cite(project, read.read(project), styles.find("apa", tmp_path), tmp_path)
     assert ["line 9" in remark.message for remark in remarks] == [True]
 
 
-def test_a_masked_paper_is_read_word_by_word(tmp_path: Path) -> None:
+def test_a_masked_paper_is_read_word_by_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "_SHORT", 0)
     (tmp_path / "paper.md").write_text(f"---\ntitle: One\nmask: true\n---\n\n{LONG}.\n", "utf-8")
     found = read.read(Project(tmp_path / "paper.md", tmp_path)).abridged
-    assert found is not None
     assert found.words == {}
+
+
+def test_gives_the_whole_text_back() -> None:
+    text = f"{LONG}\n{LONG} [@lee]\n\n{LONG}.\n"
+    assert len(shorter(text).words) == 2
+    assert shorter(text).whole() == text
+
+
+def test_offsets_come_back() -> None:
+    text = f"{LONG} [@a]\n\n{LONG} [@b], {LONG}.\n"
+    found = shorter(text)
+    assert [found.offset(here) for at in range(len(text)) if (here := found.offset_here(at)) is not None] == [
+        at for at in range(len(text)) if found.offset_here(at) is not None
+    ]
+    assert found.offset_here(text.index("[@b]")) == found.text.index("[@b]")
+    assert found.offset_here(text.index("training")) is None
 
 
 def test_pandoc_reads_it_as_the_whole(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from conftest import Run
 
+    from citeproof.reuse import Outcome
+
 ENTRY = "@book{ames, author = {Ames, Ann}, title = {Things}, publisher = {Press}, date = {2001}}\n"
 SOUND = "---\ntitle: On {}\nauthor: A\nbibliography: references.bib\n---\n\nAs @ames says.\n"
 
@@ -97,7 +99,7 @@ def test_a_fault_of_ours_in_one_paper_is_told_and_the_others_are_built(
 ) -> None:
     whole = build.build
 
-    def build_or_break(one: Project, *rest: Any, **more: Any) -> build.Outcome:
+    def build_or_break(one: Project, *rest: Any, **more: Any) -> Outcome:
         if "anna" in str(one.paper):
             raise ZeroDivisionError("of all things")
         return whole(one, *rest, **more)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from citeproof import document, pandoc, styles
+from citeproof.abridged import Abridged
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
 from citeproof.leaks import Identity, Name
@@ -122,10 +123,10 @@ def cite(
         epoch=project.epoch,
         options=[*options, "-t", "json"],
     )
-    short = manuscript.abridged if manuscript.abridged and manuscript.abridged.words else None
-    failure, messages = run(text=short.text if short else None)
-    if short and (failure or pandoc.tells_lines(messages)):  # told as the author has it
-        short = None
+    short = manuscript.abridged
+    failure, messages = run(text=short.text if short.words else None)
+    if short.words and (failure or pandoc.tells_lines(messages)):  # told as the author has it
+        short = Abridged(short.whole())
         failure, messages = run()
     place = Place(manuscript.head.file)
     if failure:
@@ -135,17 +136,8 @@ def cite(
             return CitedDocument(b"", (), {}, frozenset(), ()), refused
     pandoc.expect(failure, "citing")
     raw = output.read_bytes()
-    if short:
-        raw = short.restore(raw.decode()).encode()
-    whole = json.loads(raw)
-    found = CitedDocument(
-        raw,
-        document.cited(whole),
-        document.references(whole),
-        document.letters(document.prose(whole["blocks"])),
-        tuple(path for path in _files(project, messages) if path.parent != folder.resolve()),
-        whole,
-    )
+    read = tuple(path for path in _files(project, messages) if path.parent != folder.resolve())
+    found = document.as_cited(raw, short, read)
     findings = pandoc.remarks(messages, place)
     if found.references:
         cited = {key for item in found.citations for key in item.keys}

@@ -147,8 +147,7 @@ def package(
     Gives the files as they stand there. If a move fails, those already made are taken back.
     """
     made = sorted(artefacts)
-    sums = {path.name: sha256(path) for path in made}
-    manifest = {
+    manifest: dict[str, Any] = {
         "papers": _papers(project),
         "choices": choices(project),
         "inputs": inputs(project, [*files, style.path]),
@@ -156,13 +155,39 @@ def package(
         "machinery": machinery(),
         "versions": versions(),
         "pandoc": pandoc.version(),
-        "outputs": sums,
+        "outputs": {path.name: sha256(path) for path in made},
         "findings": [_portable(project, finding) for finding in findings],
     }
     if typeface:  # asked for, and what the PDF is set in: the same, or what stands in
         manifest["font"] = {"asked": typeface[0], "pdf": typeface[1]}
     if project.masked:  # the names of files, and what was found in them, may tell who wrote the paper
         manifest |= {"papers": [], "inputs": {}, "findings": []}
+    return _seal(project, manifest, made, folder, tell)
+
+
+def package_again(
+    project: Project,
+    manifest: dict[str, Any],
+    artefacts: list[Path],
+    findings: tuple[Finding, ...],
+    folder: Path,
+    tell: Callable[[str], None],
+) -> list[Path]:
+    """Do as `package` does where nothing has changed since `manifest` but the words of the papers (see `reworded`)."""
+    made = sorted(artefacts)
+    changed = {
+        "inputs": manifest["inputs"] | inputs(project, [part.paper for part in parts_of(project)]),
+        "outputs": {path.name: sha256(path) for path in made},
+        "findings": [_portable(project, finding) for finding in findings],
+    }
+    return _seal(project, manifest | changed, made, folder, tell)
+
+
+def _seal(
+    project: Project, manifest: dict[str, Any], made: list[Path], folder: Path, tell: Callable[[str], None]
+) -> list[Path]:
+    """Write manifest and checksums, and move everything."""
+    sums = dict(manifest["outputs"])
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     sums[MANIFEST] = sha256(folder / MANIFEST)
@@ -260,8 +285,29 @@ def unchanged(project: Project, style: Style | None = None) -> dict[str, Any] | 
     paper names need not be known: what it says has not changed. Only one of the author's own may be another file by
     now, since it is looked for in the working folder first; without `style` the answer is then None.
     """
+    return _standing(project, style, lambda manifest: manifest["inputs"] | _in(project.output, manifest["outputs"]))
+
+
+def reworded(project: Project) -> dict[str, Any] | None:
+    """Give the manifest in the output folder if all but the text of the papers is as recorded in it; else None."""
+    papers = set(_papers(project))
+    return _standing(
+        project,
+        None,
+        lambda manifest: {name: told for name, told in manifest["inputs"].items() if name not in papers},
+    )
+
+
+def _in(folder: Path, told: dict[str, str]) -> dict[str, str]:
+    return {str(folder / name): digest for name, digest in told.items()}
+
+
+def _standing(
+    project: Project, style: Style | None, files: Callable[[dict[str, Any]], dict[str, str]]
+) -> dict[str, Any] | None:
+    """Give the manifest in the output folder if it holds; `files` names those that must be as they were."""
     try:
-        manifest = json.loads((project.output / MANIFEST).read_text("utf-8"))
+        manifest: dict[str, Any] = json.loads((project.output / MANIFEST).read_text("utf-8"))
         inputs: dict[str, str] = manifest["inputs"]
         same = (
             manifest["papers"] == _papers(project)
@@ -270,8 +316,7 @@ def unchanged(project: Project, style: Style | None = None) -> dict[str, Any] | 
             and project.paper.name in inputs
             and (manifest["style"] == _told_of(style) if style else not any(n.endswith(".csl") for n in inputs))
             and (inputs.keys() & {"references.bib"} or not (project.folder / "references.bib").exists())
-            and all(sha256(project.folder / name) == told for name, told in inputs.items())
-            and all(sha256(project.output / name) == told for name, told in manifest["outputs"].items())
+            and all(sha256(project.folder / name) == told for name, told in files(manifest).items())
             and manifest["machinery"] == machinery()
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

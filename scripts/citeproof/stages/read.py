@@ -45,9 +45,7 @@ def read(project: Project) -> Manuscript:
     if any(finding.code in {"S002", "S003", "S004"} for finding in findings):
         return Manuscript(_EMPTY, (), (), (), (), (), head, tuple(findings))
     findings += source.stray_markup(text)
-    short = abridged.Abridged(text.text)
-    if not _is_read_word_by_word(project, text):
-        short = abridged.abridge(text.text, source.outside_code(text))
+    short = _abridged(project, text)
     probe = source.probe(source.Source(name, short.text), short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
@@ -90,10 +88,24 @@ def read(project: Project) -> Manuscript:
     )
 
 
-def _is_read_word_by_word(project: Project, text: source.Source) -> bool:
-    """Say whether filters/masked.lua may have to look for names in the text."""
+def _abridged(project: Project, text: source.Source) -> abridged.Abridged:
+    """Abridge a paper, unless filters/masked.lua may have to look for names in its text."""
     block = source.FRONT_MATTER.match(text.text)
-    return project.masked or "mask" in project.inherited or (block is not None and "mask" in block[1])
+    if project.masked or "mask" in project.inherited or (block and "mask" in block[1]):
+        return abridged.Abridged(text.text)
+    if len(text.text) < _SHORT:
+        return abridged.Abridged(text.text)
+    return abridged.abridge(text.text, source.outside_code(text))
+
+
+_SHORT = 15_000
+"""Characters of a paper from which on it is worth the while to abridge it: some 2,000 words."""
+
+
+def in_short(project: Project) -> tuple[source.Source, abridged.Abridged] | None:
+    """Read and abridge the text of a paper alone; None if something is wrong with it as a text."""
+    text, findings = source.decode(project.shown(project.paper), project.paper.read_bytes())
+    return None if findings else (text, _abridged(project, text))
 
 
 _INHERITED = frozenset(

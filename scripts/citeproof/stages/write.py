@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
+from citeproof.document import restored
 from citeproof.errors import InternalError
 from citeproof.findings import Place, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from citeproof.abridged import Abridged
     from citeproof.document import CitedDocument
     from citeproof.findings import Finding
     from citeproof.project import Project
+
+
+Judge = Callable[[str, "Path", "list[Finding]"], "list[Finding]"]
+"""Is handed a format, its finished file and what its writer remarked, and gives what is wrong with the file."""
 
 
 def write(
@@ -24,71 +31,124 @@ def write(
     cited: CitedDocument,
     folder: Path,
     tell: Callable[[str], None],
-    judge: Callable[[str, Path, list[Finding]], list[Finding]] = lambda _name, _path, _remarks: [],
+    judge: Judge = lambda _name, _path, _remarks: [],
 ) -> tuple[dict[str, Path], list[Finding]]:
     """Write every format that the project asks for into `folder`.
 
-    `judge` is handed each file as soon as it is there, with its format and what its writer remarked, while others are
-    still written. Gives format → file, and all that was remarked and judged. Raises InternalError if a writer fails on
-    a paper that passed every check, OSError if the disk does not take the files.
+    `judge` is handed each file as soon as it is there, while others are still written. Gives format → file, and all
+    that was remarked and judged. Raises InternalError if a writer fails on a paper that passed every check, OSError if
+    the disk does not take the files.
     """
-    source = folder / "cited.json"
-    source.write_bytes(cited.json)
-    writers = {"pdf": _pdf, "docx": _pandoc_writer("docx"), "html": _pandoc_writer("html")}
+    (folder / CITED).write_bytes(cited.json)
 
-    def one(name: str) -> tuple[str, Path, list[Finding]]:
-        path = folder / f"{project.stem}.{name}"
-        findings = writers[name](project, source, path)
+    def one(name: str) -> tuple[Path, list[Finding]]:
+        findings = _drafts(project, name, folder)
+        path, remarks = _finished(project, name, cited.abridged, folder)
         tell(f"wrote {path.name}")
-        return name, path, [*findings, *judge(name, path, findings)]
+        findings += remarks
+        return path, [*findings, *judge(name, path, findings)]
 
+    return _side_by_side(project, one)
+
+
+def rewrite(
+    project: Project, abridged: Abridged, folder: Path, tell: Callable[[str], None], judge: Judge
+) -> tuple[dict[str, Path], list[Finding]]:
+    """Write every format from what `write` left in `folder` for the same paper with other words in its long runs.
+
+    A page is the old one with the new words; `judge` is handed what else is made, as in `write`.
+    """
+
+    def one(name: str) -> tuple[Path, list[Finding]]:
+        path, findings = _finished(project, name, abridged, folder)
+        tell(f"wrote {path.name}")
+        return path, findings if name == "html" else [*findings, *judge(name, path, findings)]
+
+    return _side_by_side(project, one)
+
+
+def kept(project: Project, folder: Path) -> list[Path]:
+    """List what `rewrite` needs of what `write` left in `folder`."""
+    needed = [path for path in (_draft(project, "html", folder), _draft(project, "pdf", folder)) if path.is_file()]
+    if set(project.formats) - {"html"}:
+        needed.append(folder / CITED)
+    return [*needed, *sorted(path for path in (folder / _MEDIA).rglob("*") if path.is_file())]
+
+
+def _side_by_side(
+    project: Project, one: Callable[[str], tuple[Path, list[Finding]]]
+) -> tuple[dict[str, Path], list[Finding]]:
     with ThreadPoolExecutor(max_workers=min(project.at_once, len(project.formats))) as pool:
         done = list(pool.map(one, project.formats))
     # What two formats remark in the same words is said once.
-    return {name: path for name, path, _ in done}, list(dict.fromkeys(f for _, _, found in done for f in found))
+    files = {name: path for name, (path, _) in zip(project.formats, done, strict=True)}
+    return files, list(dict.fromkeys(finding for _, found in done for finding in found))
 
 
+CITED = "cited.json"
+_MEDIA = "media"
 _SHOWS_FILES = re.compile(rb'"t":"(?:Image|RawInline|RawBlock)"')
 """What in pandoc's JSON may bring a file into a page."""
 
 
-def _pandoc_writer(defaults: str) -> Callable[[Project, Path, Path], list[Finding]]:
-    def written(project: Project, source: Path, path: Path) -> list[Finding]:
-        options = ["-f", "json"]
-        if defaults == "html" and not _SHOWS_FILES.search(source.read_bytes()):
-            options.append("--embed-resources=false")  # pandoc would read the whole page once more to find none
-        failure, messages = pandoc.convert(
-            defaults, str(source), path, project.folder, epoch=project.epoch, options=options
-        )
-        pandoc.expect(failure, f"writing {path.name}")
-        return pandoc.remarks(messages, Place(project.shown(project.paper)))
-
-    return written
+def _draft(project: Project, name: str, folder: Path) -> Path:
+    """Say where a page or the markup of a PDF lies as its writer made it, abridged if the cited document is."""
+    return folder / f"{project.stem}.draft.{'typ' if name == 'pdf' else name}"
 
 
-def _pdf(project: Project, source: Path, path: Path) -> list[Finding]:
-    import typst  # noqa: PLC0415  (a large library that only the PDF needs)
+def _drafts(project: Project, name: str, folder: Path) -> list[Finding]:
+    """Let pandoc write a page, or the markup of a PDF. A DOCX is no text in which words can be put back later."""
+    path, source = _draft(project, name, folder), folder / CITED
+    if name == "html":
+        # pandoc would read the whole page once more to find that there is no file to take into it.
+        options = [] if _SHOWS_FILES.search(source.read_bytes()) else ["--embed-resources=false"]
+        return _written(project, "html", source, path, project.folder, *options)
+    if name == "pdf":
+        # pandoc runs in the folder that Typst takes as its root, so that images it copies there are found by name.
+        options = ["--resource-path", str(project.folder), "--extract-media", _MEDIA]
+        findings = _written(project, "typst", source, path, folder, *options)
+        for picture in sorted((folder / _MEDIA).rglob("*.svg")):
+            picture.write_bytes(with_carried_fonts(picture.read_bytes()))
+        return findings
+    return []
 
-    folder, markup = path.parent, path.with_suffix(".typ")
-    # pandoc runs in the folder that Typst takes as its root, so that the images it copies there are found by name.
+
+def _finished(project: Project, name: str, abridged: Abridged, folder: Path) -> tuple[Path, list[Finding]]:
+    """Make the finished file with all of its words."""
+    path, draft = folder / f"{project.stem}.{name}", _draft(project, name, folder)
+    if name == "docx":
+        source = folder / f"{project.stem}.whole.json"
+        source.write_bytes(restored((folder / CITED).read_bytes(), abridged))
+        return path, _written(project, "docx", source, path, project.folder)
+    if name == "pdf":
+        markup = _markup(project, folder)
+        markup.write_bytes(restored(draft.read_bytes(), abridged))
+        return path, _pdf(project, markup, path)
+    path.write_bytes(restored(draft.read_bytes(), abridged))
+    return path, []
+
+
+def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
+    """Let pandoc write the cited document in one format, and give what it remarks."""
     failure, messages = pandoc.convert(
-        "typst",
-        str(source),
-        markup,
-        folder,
-        epoch=project.epoch,
-        options=["-f", "json", "--resource-path", str(project.folder), "--extract-media", "media"],
+        defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options]
     )
-    pandoc.expect(failure, f"writing {path.name}")
-    place = Place(project.shown(project.paper))
-    findings = pandoc.remarks(messages, place)
-    for picture in sorted((folder / "media").rglob("*.svg")):
-        picture.write_bytes(with_carried_fonts(picture.read_bytes()))
+    pandoc.expect(failure, f"writing {project.stem}.{'pdf' if defaults == 'typst' else defaults}")
+    return pandoc.remarks(messages, Place(project.shown(project.paper)))
+
+
+def _markup(project: Project, folder: Path) -> Path:
+    return folder / f"{project.stem}.typ"
+
+
+def _pdf(project: Project, markup: Path, path: Path) -> list[Finding]:
+    """Let Typst set the markup, and give what is to be said of it."""
+    import typst  # noqa: PLC0415  (a large library that only the PDF needs)
 
     def compiled(standards: list[typst.PDFStandard]) -> bytes:
         content = typst.compile(
             markup,
-            root=folder,
+            root=markup.parent,
             font_paths=list(resources.font_folders()),
             ignore_system_fonts=not project.system_fonts,
             timestamp=project.epoch,
@@ -99,6 +159,7 @@ def _pdf(project: Project, source: Path, path: Path) -> list[Finding]:
             raise InternalError("Typst gave no PDF", "please report it with the paper")
         return content
 
+    findings = []
     try:
         content = compiled(["ua-1"])
     except typst.TypstError as refusal:
@@ -110,6 +171,7 @@ def _pdf(project: Project, source: Path, path: Path) -> list[Finding]:
                 f"Typst could not set the PDF: {fault.message}",
                 "this is a fault of citeproof, not of the paper: please report it with the paper",
             ) from fault
+        place = Place(project.shown(project.paper))
         findings.append(_not_accessible(place, refusal.message, refusal.diagnostic))
     path.write_bytes(content)
     return findings
@@ -203,7 +265,7 @@ def typeface(project: Project, folder: Path) -> tuple[str, str] | None:
 
     `folder` is the one that `write` wrote into. None if no PDF was written there.
     """
-    markup = folder / f"{project.stem}.typ"
+    markup = _markup(project, folder)
     if not markup.is_file():
         return None
     import typst  # noqa: PLC0415

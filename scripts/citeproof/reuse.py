@@ -1,0 +1,211 @@
+"""Makes nothing twice: what stands there already, and what only some words of the text are other in.
+
+Two steps before a build. If nothing has changed since the last one, its outcome is told again. If only words have
+changed that nothing is made of (see `abridged`), what was cited and written stays, and the words are put in.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from citeproof import project as projects
+from citeproof.cache import digest
+from citeproof.findings import Finding, has_errors, in_order
+from citeproof.project import parts_of
+from citeproof.stages import package as packing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from citeproof.abridged import Abridged
+    from citeproof.document import CitedDocument
+    from citeproof.project import Project
+
+    Judge = Callable[[CitedDocument, str, Path, list[Finding]], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to: its findings, the files that stand in dist/ (none after an error), and what it counted."""
+
+    findings: tuple[Finding, ...]
+    outputs: tuple[Path, ...] = ()
+    citations: int = 0
+    entries: int = 0
+    fresh: bool = True
+    """False if dist/ already held exactly this."""
+
+
+# --- nothing has changed ----------------------------------------------------------------------------------------------
+
+_OUTCOME = "outcome"
+"""The stage of the cache that holds what a build found and counted, for when it would only find the same again."""
+
+
+def _key(project: Project) -> str:
+    """Name an outcome by all that went into the files that stand there, and by where messages are told from."""
+    manifest = (project.output / packing.MANIFEST).read_bytes()
+    return digest(manifest, projects.shown(project.folder), projects.shown(project.paper))
+
+
+def known(project: Project) -> Outcome | None:
+    """Give the outcome of the last build without reading the paper again, if nothing has changed since."""
+    if project.cache.folder is None:
+        return None
+    manifest = packing.unchanged(project)
+    kept = project.cache.get(_OUTCOME, _key(project)) if manifest else None
+    if manifest is None or kept is None:
+        return None
+    told = json.loads(kept)
+    found = tuple(Finding.from_dict(item) for item in told["findings"])
+    return Outcome(found, packing.standing(project, manifest), told["citations"], told["works"], fresh=False)
+
+
+def remember(project: Project, outcome: Outcome) -> None:
+    """Keep an outcome for `known`."""
+    told = {
+        "findings": [finding.as_dict() for finding in outcome.findings],
+        "citations": outcome.citations,
+        "works": outcome.entries,
+    }
+    project.cache.put(_OUTCOME, _key(project), json.dumps(told).encode())
+
+
+# --- only words have changed ------------------------------------------------------------------------------------------
+
+_DRAFTS = "drafts"
+"""The stage of the cache that holds what was written of an abridged paper."""
+
+_TOLD = "told.json"
+_NAMES_A_LINE = re.compile(r":\d|\blines? \d")
+"""In a message: a place that may be another one in the new text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """What a build wrote of a paper and its supplement, each as it was cited: abridged, or with all of its words."""
+
+    shorts: list[Abridged] = field(default_factory=list)
+    archive: io.BytesIO = field(default_factory=io.BytesIO)
+
+    def add(self, short: Abridged, folder: Path, files: Iterable[Path]) -> None:
+        """Add what was written of one part into a folder."""
+        with zipfile.ZipFile(self.archive, "a") as archive:
+            for path in files:
+                archive.write(path, f"{len(self.shorts)}/{path.relative_to(folder).as_posix()}")
+        self.shorts.append(short)
+
+
+def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome) -> None:
+    """Keep drafts for `reworded`, unless what was found would have to be found anew."""
+    if not any(short.words for short in drafts.shorts):
+        return
+    findings = []
+    for finding in outcome.findings:
+        place = _place_in_short(project, drafts.shorts, finding)
+        if place is None or finding.code == "P004" or _NAMES_A_LINE.search(f"{finding.message} {finding.remedy}"):
+            return
+        findings.append({**finding.as_dict(), "part": place[0], "offset": place[1]})
+    told = {"findings": findings, "citations": outcome.citations, "works": outcome.entries}
+    with zipfile.ZipFile(drafts.archive, "a") as archive:
+        archive.writestr(_TOLD, json.dumps(told))
+    manifest = json.loads((project.output / packing.MANIFEST).read_text("utf-8"))
+    project.cache.put(_DRAFTS, _key_of_drafts(project, manifest, drafts.shorts), drafts.archive.getvalue())
+
+
+def _key_of_drafts(project: Project, manifest: dict[str, Any], shorts: Sequence[Abridged]) -> str:
+    """Name drafts by all that went into them: the manifest but for the papers, and these abridged."""
+    papers = set(manifest["papers"])
+    inputs = {name: told for name, told in manifest["inputs"].items() if name not in papers}
+    same = {name: told for name, told in manifest.items() if name not in {"findings", "outputs"}} | {"inputs": inputs}
+    texts = [text for short in shorts for text in (short.text, json.dumps(short.counts))]
+    return digest(json.dumps(same, sort_keys=True), projects.shown(project.paper), *texts)
+
+
+def _place_in_short(project: Project, shorts: Sequence[Abridged], finding: Finding) -> tuple[int, int] | None:
+    """Turn the place of a finding into (part, offset into its abridged text); part -1 for one that stays as it is."""
+    from citeproof.source import Source  # noqa: PLC0415
+
+    for number, (part, short) in enumerate(zip(parts_of(project), shorts, strict=True)):
+        if finding.place.file == project.shown(part.paper) and finding.place.line:
+            source = Source(finding.place.file, short.whole())
+            offset = short.offset_here(source.offset(finding.place))
+            return None if offset is None else (number, offset)
+    return -1, 0
+
+
+def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Outcome | None:
+    """Build by putting words into what the last build wrote, if nothing else has changed; else None.
+
+    `judge` is handed the cited document, and each file that is not the old one with other words.
+    """
+    manifest = packing.reworded(project) if project.cache.folder else None
+    if manifest is None:
+        return None
+    from citeproof.stages import read, write  # noqa: PLC0415  (an unchanged paper does not wait for them)
+
+    paper, *others = parts_of(project)
+    parts = (paper, *(replace(one, inherited=read.inherited(paper)) for one in others))
+    texts = [found for part in parts if (found := read.in_short(part))]
+    if len(texts) != len(parts):
+        return None
+    key = _key_of_drafts(project, manifest, [short for _, short in texts])
+    kept = project.cache.get(_DRAFTS, key)
+    if kept is None:
+        return None
+    with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
+        artefacts: list[Path] = []
+        with zipfile.ZipFile(io.BytesIO(kept)) as archive:
+            told = json.loads(archive.read(_TOLD))
+            findings = []
+            for found in told["findings"]:
+                finding = Finding.from_dict(found)
+                if found["part"] >= 0:
+                    source, short = texts[found["part"]]
+                    finding = replace(finding, place=source.place(short.offset(found["offset"])))
+                findings.append(finding)
+            for number, (part, (_, short)) in enumerate(zip(parts, texts, strict=True)):
+                _unpack(archive, number, folder)
+                tell(f"putting new words into {', '.join(project.formats)}")
+                files, remarks = write.rewrite(part, short, folder, tell, _judging(judge, folder, short))
+                artefacts += files.values()
+                findings += remarks
+        if has_errors(findings):  # let a whole build find it
+            return None
+        everything = in_order(findings)
+        moved = packing.package_again(project, manifest, artefacts, everything, folder, tell)
+    outcome = Outcome(everything, tuple(moved), told["citations"], told["works"])
+    remember(project, outcome)
+    return outcome
+
+
+def _unpack(archive: zipfile.ZipFile, part: int, folder: Path) -> None:
+    """Put what was kept of one part back where it was written."""
+    prefix = f"{part}/"
+    for name in archive.namelist():
+        if name.startswith(prefix):
+            path = folder / name.removeprefix(prefix)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(archive.read(name))
+
+
+def _judging(judge: Judge, folder: Path, short: Abridged) -> Callable[[str, Path, list[Finding]], list[Finding]]:
+    """Let files be judged against the document that they were written from."""
+    from citeproof import document  # noqa: PLC0415
+    from citeproof.stages import write  # noqa: PLC0415
+
+    raw = (folder / write.CITED).read_bytes() if (folder / write.CITED).is_file() else b""
+    cited: list[CitedDocument] = []
+
+    def judged(name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
+        if not cited:
+            cited.append(document.as_cited(raw, short))
+        return judge(cited[0], name, path, remarks)
+
+    return judged
