@@ -1,6 +1,8 @@
 --- order.lua – puts the entries of a reference list into the order of APA Style.
 --
--- A module, not a filter:  require 'apa.order'.sort(entries, keys)
+-- A module, not a filter:  local order = require 'apa.order'
+--   order.sort(works, language)              the works in their order
+--   order.is_by_names(references, language)  whether citeproc's order does not count for it
 -- APA 9.44: letter by letter, "nothing precedes something", without regard to spaces, hyphens, apostrophes and accents: "López,
 -- M. E." before "López de Molina, G.". citeproc 0.8 compares whole lines of names, where a space comes before a comma.
 -- APA 9.46: a work of one author before those of several; then by the second author, and so on.
@@ -10,6 +12,7 @@
 local M = {}
 
 local text = pandoc.text
+local stringify = pandoc.utils.stringify
 
 -- Letters with marks, as they are sorted in English: by the letter alone (9.44).
 local BARE = {}
@@ -157,6 +160,28 @@ end
 --- True where the language of the paper sorts as it is done here.
 function M.is_for(language)
   return BY_BARE_LETTERS[language] == true
+end
+
+--- True if the names alone put these references in order: no two works have the same first author, and all can be compared.
+function M.is_by_names(references, language)
+  local taken = {}
+  for _, reference in ipairs(M.is_for(language) and references or {}) do
+    for number, author in ipairs(reference.author or {}) do
+      local function of(part)
+        return author[part] and stringify(author[part]) or ''
+      end
+      local name = author.literal and title_letters(of 'literal', language)
+        or letters(of 'dropping-particle' .. of 'non-dropping-particle' .. of 'family')
+      if not name or name == '' or not letters(of 'given' .. of 'suffix') or number == 1 and taken[name] then
+        return false
+      end
+      taken[name] = number == 1 or taken[name]
+    end
+    if #(reference.author or {}) == 0 or reference.composer or reference['original-author'] then
+      return false
+    end
+  end
+  return M.is_for(language)
 end
 
 --- Sorts a list of works that is in citeproc's order. Each has `authors` (or `printed`, what stands in their place), `date`, the
