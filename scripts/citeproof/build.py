@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import threading
-import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -197,6 +195,8 @@ def _load_meanwhile(*modules: str) -> None:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
 
+    import threading  # noqa: PLC0415
+
     threading.Thread(target=load).start()
 
 
@@ -241,6 +241,8 @@ def attempt(project: Project, *, dated: bool, force: bool = False) -> Attempt:
     except CiteproofError as fault:
         return Attempt(project.paper, None, "\n    ".join(filter(None, (str(fault), fault.hint))), fault.exit_status)
     except Exception:  # noqa: BLE001  (a fault of ours in one paper is told with that paper)
+        import traceback  # noqa: PLC0415
+
         return Attempt(project.paper, None, traceback.format_exc(), InternalError.exit_status)
 
 

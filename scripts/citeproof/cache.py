@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +61,8 @@ class Cache:
         """Keep something under its key. Whoever reads at the same time gets all of it or nothing."""
         if self.folder is None:
             return
+        import tempfile  # noqa: PLC0415  (an unchanged paper keeps nothing)
+
         path = self._path(self.folder, stage, key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -101,6 +101,8 @@ class Cache:
 
     def clear(self) -> int:
         """Delete all that is kept; give the number of bytes that it was."""
+        import shutil  # noqa: PLC0415
+
         size = self.size()
         if self.folder is not None:
             shutil.rmtree(self.folder / _FORM, ignore_errors=True)

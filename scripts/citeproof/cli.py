@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "cannot be written; 70 a fault of citeproof.",
     )
     parser.add_argument("--version", action="store_true", help="print the versions and end")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(prog="citeproof", dest="command", metavar="COMMAND")
     build = commands.add_parser("build", help="build the paper into dist/", description="Build the paper into dist/.")
     check = commands.add_parser(
         "check",
@@ -435,6 +434,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return WRONG_USE
     except Exception:  # noqa: BLE001  (a fault of ours is shown whole)
+        import traceback  # noqa: PLC0415
+
         screen.clear()
         traceback.print_exc()
         print(

@@ -33,7 +33,7 @@ class Failure:
     message: str
 
 
-_LEAST_NURSERY, _MOST_NURSERY = 8, 256
+_MOST_NURSERY = 256
 """Mebibytes."""
 
 
@@ -42,13 +42,15 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _program(size: int) -> list[str]:
+def _program(size: int, least: int = 8) -> list[str]:
     """Give pandoc's path with the room that it may fill before it clears up, for a document of `size` bytes.
+
+    `least` is in mebibytes: what a short paper takes, so that nothing is cleared up before the end.
 
     pandoc spends half of its time on a long paper in clearing up (the nursery of GHC's garbage collector, option -A of
     its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it.
     """
-    room = min(max(size // 4096, _LEAST_NURSERY), _MOST_NURSERY)
+    room = min(max(size // 4096, least), _MOST_NURSERY)
     return [programs.pandoc_path(), "+RTS", f"-A{room}m", "-RTS"]
 
 
@@ -82,7 +84,7 @@ def convert(
     """
     log = output.with_name(f"{output.name}.log")
     command = [
-        *_program(_size(cwd / source)),
+        *_program(_size(cwd / source), 64 if defaults == "common" else 32),
         "-d",
         str(resources.defaults(defaults)),
         *options,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import os
-import shutil
-import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -37,9 +35,7 @@ def pandoc_path() -> str:
     Raises MissingToolError if it is not there.
     """
     # pypandoc itself imports half the standard library; only the place of its files is needed.
-    import importlib.util  # noqa: PLC0415  (off the path of `--help`)
-
-    spec = importlib.util.find_spec("pypandoc")
+    spec = importlib.machinery.PathFinder.find_spec("pypandoc")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         for name in ("pandoc", "pandoc.exe"):
             path = Path(folder, "files", name)
@@ -54,6 +50,8 @@ def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch:
     `epoch` (seconds since 1970) becomes SOURCE_DATE_EPOCH. The program sees this Python first on its PATH, so that
     a Python filter runs with the packages that citeproof runs with.
     """
+    import subprocess  # noqa: PLC0415  (an unchanged paper starts no program)
+
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     folders = [str(Path(sys.executable).parent), str(Path(pandoc_path()).parent), environment.get("PATH", "")]
     environment |= {
@@ -82,6 +80,8 @@ def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch:
 
 def begin(work: Callable[[], T]) -> Callable[[], T]:
     """Begin some work that waits for a program; give a function that waits for its end and gives what came of it."""
+    import threading  # noqa: PLC0415  (as above)
+
     done: list[T] = []
     failed: list[BaseException] = []
 
@@ -108,7 +108,10 @@ def last_commit_epoch(folder: Path) -> int | None:
 
     Seconds since 1970, as `git log --format=%ct` prints it.
     """
-    if shutil.which("git") is None:
+    import shutil  # noqa: PLC0415  (as above)
+
+    in_repository = any((above / ".git").exists() for above in (folder, *folder.parents)) or "GIT_DIR" in os.environ
+    if not in_repository or shutil.which("git") is None:
         return None
     done = run(["git", "log", "-1", "--format=%ct"], cwd=folder)
     text = done.output.decode("ascii", "replace").strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
+import importlib.machinery
 import re
 import sys
 from pathlib import Path
@@ -49,7 +49,7 @@ def starter() -> Path:
 
 
 def _package_folder(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
+    spec = importlib.machinery.PathFinder.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise MissingToolError(f"the package {name} is not installed", "install citeproof again")
     return Path(spec.submodule_search_locations[0])

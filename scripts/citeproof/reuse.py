@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from citeproof.project import parts_of
 from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
@@ -96,6 +96,8 @@ class Drafts:
 
     def add(self, short: Abridged, folder: Path, files: Iterable[Path]) -> None:
         """Add what was written of one part into a folder."""
+        import zipfile  # noqa: PLC0415  (an unchanged paper does not wait for it)
+
         with zipfile.ZipFile(self.archive, "a") as archive:
             for path in files:
                 archive.write(path, f"{len(self.shorts)}/{path.relative_to(folder).as_posix()}")
@@ -106,6 +108,8 @@ def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome) -> None:
     """Keep drafts for `reworded`, unless what was found would have to be found anew."""
     if not any(short.words for short in drafts.shorts):
         return
+    import zipfile  # noqa: PLC0415
+
     findings = []
     for finding in outcome.findings:
         place = _place_in_short(project, drafts.shorts, finding)
@@ -148,7 +152,9 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
     manifest = packing.reworded(project) if project.cache.folder else None
     if manifest is None:
         return None
-    from citeproof.stages import read, write  # noqa: PLC0415  (an unchanged paper does not wait for them)
+    import zipfile  # noqa: PLC0415
+
+    from citeproof.stages import read, write  # noqa: PLC0415
 
     paper, *others = parts_of(project)
     parts = (paper, *(replace(one, inherited=read.inherited(paper)) for one in others))

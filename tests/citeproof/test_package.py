@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from citeproof import resources
+from citeproof.cache import Cache
 from citeproof.errors import OutputError
 from citeproof.stages import package
 
@@ -185,8 +186,25 @@ def test_a_changed_filter_is_noticed(
     built: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert built.is_dir()
-    monkeypatch.setattr(package, "machinery", lambda: {"filters/new.lua": "0"})
+    monkeypatch.setattr(package, "machinery", lambda _: {"filters/new.lua": "0"})
     assert again(citeproof) == "built"
+
+
+def test_our_own_files_are_read_once_until_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "one.lua"
+    file.write_text("-- one\n", "utf-8")
+    monkeypatch.setattr(resources, "machinery", lambda: (file,))
+    monkeypatch.setattr(resources, "root", lambda: tmp_path)
+    read: list[Path] = []
+    real = package.sha256
+    monkeypatch.setattr(package, "sha256", lambda path: read.append(path) or real(path))
+    cache = Cache(tmp_path / "cache")
+    first, again = package.machinery(cache), package.machinery(cache)
+    assert first == again
+    assert read.count(file) == 1
+    file.write_text("-- two\n", "utf-8")
+    assert package.machinery(cache)["one.lua"] != first["one.lua"]
+    assert package.machinery(Cache()) == package.machinery(cache)
 
 
 def test_another_paper_of_the_same_name_is_noticed(built: Path, citeproof: Callable[..., Run]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -163,14 +165,22 @@ def test_git_is_asked_for_the_date_of_the_last_commit(
         asked.append(command)
         return left
 
-    monkeypatch.setattr(programs.shutil, "which", lambda _: "git")
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(shutil, "which", lambda _: "git")
     monkeypatch.setattr(programs, "run", run)
     assert programs.last_commit_epoch(tmp_path) == epoch
     assert asked == [["git", "log", "-1", "--format=%ct"]]
 
 
+def test_git_is_not_asked_outside_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GIT_DIR", raising=False)
+    monkeypatch.setattr(programs, "run", lambda *_, **__: pytest.fail("a program was started"))
+    assert programs.last_commit_epoch(tmp_path) is None
+
+
 def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs.shutil, "which", lambda _: None)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert programs.last_commit_epoch(tmp_path) is None
 
 
@@ -218,9 +228,8 @@ def test_pandoc_is_the_one_that_its_package_carries() -> None:
 def test_without_that_package_pandoc_is_a_missing_tool_whatever_else_is_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import importlib.util  # noqa: PLC0415
-
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    nowhere = SimpleNamespace(find_spec=lambda _: None)
+    monkeypatch.setattr(programs, "importlib", SimpleNamespace(machinery=SimpleNamespace(PathFinder=nowhere)))
     with pytest.raises(MissingToolError, match=r"^pandoc is not installed$") as caught:
         programs.pandoc_path()
     assert caught.value.hint == "install it with: python -m pip install pypandoc_binary"

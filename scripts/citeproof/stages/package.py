@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
+from citeproof.cache import digest
 from citeproof.errors import OutputError
 from citeproof.project import parts_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from citeproof.cache import Cache
     from citeproof.findings import Finding
     from citeproof.project import Project
     from citeproof.styles import Style
@@ -41,17 +43,30 @@ def versions() -> dict[str, str]:
     return {name: resources.version(name) for name in _PACKAGES}
 
 
-def machinery() -> dict[str, str]:
+def machinery(cache: Cache) -> dict[str, str]:
     """Give name → sha256 of our filters, templates, defaults and overlays, of the fonts, and of our Python as a whole.
 
-    Python counts because it reads the bibliographies: another reading makes another reference list.
+    Python counts because it reads the bibliographies: another reading makes another reference list. What was read once
+    is not read again while no file has another size, date of change or place on the disk.
     """
     named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
     named |= {f"fonts/{path.name}": path for path in resources.font_files()}
-    python = hashlib.sha256()
-    for path in sorted(resources.PACKAGE.rglob("*.py")):
-        python.update(path.read_bytes())
-    return {name: sha256(path) for name, path in named.items()} | {"citeproof": python.hexdigest()}
+    python = sorted(resources.PACKAGE.rglob("*.py"))
+    states = ((path, path.stat()) for path in (*named.values(), *python))
+    key = digest(*(f"{path} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for path, s in states))
+    if kept := cache.get(_MACHINERY, key):
+        told: dict[str, str] = json.loads(kept)
+        return told
+    whole = hashlib.sha256()
+    for path in python:
+        whole.update(path.read_bytes())
+    told = {name: sha256(path) for name, path in named.items()} | {"citeproof": whole.hexdigest()}
+    cache.put(_MACHINERY, key, json.dumps(told).encode())
+    return told
+
+
+_MACHINERY = "machinery"
+"""The stage of the cache that holds the digests of our own files."""
 
 
 def choices(project: Project) -> dict[str, Any]:
@@ -152,7 +167,7 @@ def package(
         "choices": choices(project),
         "inputs": inputs(project, [*files, style.path]),
         "style": _told_of(style),
-        "machinery": machinery(),
+        "machinery": machinery(project.cache),
         "versions": versions(),
         "pandoc": pandoc.version(),
         "outputs": {path.name: sha256(path) for path in made},
@@ -317,7 +332,7 @@ def _standing(
             and (manifest["style"] == _told_of(style) if style else not any(n.endswith(".csl") for n in inputs))
             and (inputs.keys() & {"references.bib"} or not (project.folder / "references.bib").exists())
             and all(sha256(project.folder / name) == told for name, told in files(manifest).items())
-            and manifest["machinery"] == machinery()
+            and manifest["machinery"] == machinery(project.cache)
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
