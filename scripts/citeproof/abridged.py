@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MARGIN = 3
 """Words at either end of a run that stay as they are: filters look at the words beside a citation."""
@@ -48,9 +48,36 @@ _DOUBT = re.compile(r"  |[\t$`{}|\\\0]|<(?![ =\d.])|\A(?:[Tt]able)?:|\A\[[^\]]*\
 _FAR = re.compile(r"<(?:pre|script|style|textarea)\b|\\begin\b|^(?:---|\.\.\.)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 """What may make something else of paragraphs far from it: nothing is abridged."""
 
+_NUMBER = r"(?<= )\d+(?:st|nd|rd|th)?"
+_PLAIN = re.compile(
+    rf"[{_LETTER}]{{2,}}(?:-{_WORD})?(?:,?[ \n](?:{_WORD}|{_NUMBER}))(?:{_BETWEEN}(?:{_WORD}|{_NUMBER}))*[.?!]?\n?\Z"
+)
+"""A paragraph of nothing but words and numbers, that cannot be an item of a list or a note of a table."""
+
+_CALL = re.compile(r"\b(?:tab|fig|abb)\w*[ \n]\d", re.IGNORECASE)
+"""A typed call-out of a table or figure, which is looked for."""
+
+_DIVISION = re.compile(r"^[ \t>]*(?::::|<(?:div|section)\b)", re.IGNORECASE | re.MULTILINE)
+"""Where paragraphs may have their meaning by their number, as the title and the note of a figure."""
+
 _QUOTES = re.compile('["\u201c-\u201f\u00ab\u00bb]')
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 """May be the name of a link or of a heading, which must be the same in two places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How paragraphs of plain words stand in a text that is made of this one."""
+
+    end: str
+    """What a paragraph's last word is followed by."""
+    between: str
+    """What stands between two of them."""
+
+
+JSON = Form('"}]}', '"}]},{"t":"Para","c":[{"t":"Str","c":"')
+HTML = Form("</p>", "</p>\n<p>")
+TYPST = Form("\n", "\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +116,29 @@ class Abridged:
             re.sub(f"{self._prefix}[a-y]+", lambda found: self.words[found[0]], self.text) if self.words else self.text
         )
 
-    def restore(self, text: str) -> str:
-        """Put the words back into a text that was made of this one, in one line."""
+    def restore(self, text: str, form: Form | None = None) -> str:
+        """Put the words back into a text that was made of this one; paragraphs in their form, or all in one line."""
         if not self.words or self._prefix not in text:
             return text
-        return re.sub(
-            f"{self._prefix}[a-y]+", lambda found: self.words.get(found[0], found[0]).replace("\n", " "), text
-        )
+        between = form.between if form else " "
+
+        def put(found: re.Match[str]) -> str:
+            words = self.words.get(found[0], found[0])
+            return between.join(" ".join(one.split("\n")) for one in words.split("\n\n")) if "\n" in words else words
+
+        return re.sub(f"{self._prefix}[a-y]+", put, text)
+
+    def stands_in(self, text: str) -> bool:
+        """Say whether each stand-in is in a text that was made of this one."""
+        return not self.words or set(re.findall(f"{self._prefix}[a-y]+", text)) >= self.words.keys()
+
+    def fits(self, text: str, form: Form) -> bool:
+        """Say whether a text that was made of this one has paragraphs where stand-ins for several of them are."""
+        several = {name for name, words in self.words.items() if "\n\n" in words}
+        if not several:
+            return True
+        found = re.finditer(f"({self._prefix}[a-y]+)({re.escape(form.end)})?", text)
+        return all(one[2] for one in found if one[1] in several)
 
 
 NOTHING = Abridged("")
@@ -140,22 +183,41 @@ def _runs(outside: str) -> Iterator[tuple[int, int, bool]]:
     """Find the words that may be left out: where each run begins and ends, and whether it may be quoted."""
     if _FAR.search(outside):
         return
-    for paragraph in _PARAGRAPH.finditer(outside):
-        text = paragraph[0]
-        if _DOUBT.search(text):
+    joins = not _DIVISION.search(outside)
+    paragraphs = [(found.start(), found[0]) for found in _PARAGRAPH.finditer(outside)]
+    passed = 0
+    for number, (start, text) in enumerate(paragraphs):
+        if start < passed or _DOUBT.search(text):
             continue
-        while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
-            text = blanked
-        marks = [mark.start() for mark in _QUOTES.finditer(text)]
+        for first, last, quoted in _runs_of(text):
+            end = start + last
+            if joins and last == len(text.rstrip()):
+                end = passed = _plain_end(outside, end, paragraphs[number + 1 :])
+            yield start + first, end, quoted
 
-        def quoted(at: int, marks: list[int] = marks) -> bool:
-            return len(marks) % 2 == 1 or bisect.bisect(marks, at) % 2 == 1
 
-        for found in _RUN.finditer(text):
-            spaces = [space.start() for space in re.finditer(r"[ \n]", found[0])]
-            first = found.start() + spaces[_MARGIN - 1] + 1
-            last = found.end()
-            if text[last:].strip() not in {"", ".", "?", "!"}:  # behind the last words of a paragraph nothing follows
-                last = found.start() + spaces[-_MARGIN]
-                last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
-            yield paragraph.start() + first, paragraph.start() + last, quoted(found.start())
+def _runs_of(paragraph: str) -> Iterator[tuple[int, int, bool]]:
+    """Find the runs of one paragraph; the last one has its last mark, too, if nothing else follows."""
+    text = paragraph
+    while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
+        text = blanked
+    marks = [mark.start() for mark in _QUOTES.finditer(text)]
+    for found in _RUN.finditer(text):
+        spaces = [space.start() for space in re.finditer(r"[ \n]", found[0])]
+        last = found.end()
+        if text[last:].strip() in {"", ".", "?", "!"}:
+            last = len(text.rstrip())
+        else:
+            last = found.start() + spaces[-_MARGIN]
+            last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
+        quoted = len(marks) % 2 == 1 or bisect.bisect(marks, found.start()) % 2 == 1
+        yield found.start() + spaces[_MARGIN - 1] + 1, last, quoted
+
+
+def _plain_end(outside: str, end: int, following: Iterable[tuple[int, str]]) -> int:
+    """Say where the plain paragraphs end that follow each other from `end` on."""
+    for start, text in following:
+        if outside[end:start].strip("\n") or not _PLAIN.match(text) or _CALL.search(text):
+            break
+        end = start + len(text.rstrip())
+    return end

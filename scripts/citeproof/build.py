@@ -163,7 +163,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
                 return Outcome(findings, (), *counts)
             artefacts += made.values()
             if project.cache.folder:
-                drafts.add(cited.abridged, folder, write.kept(part.project, folder))
+                drafts.add(cited.abridged, folder, write.kept(part.project, cited.abridged, folder))
             files += [
                 part.project.paper,
                 *part.manuscript.bibliographies,

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from citeproof.abridged import NOTHING, Abridged
+from citeproof.abridged import JSON, NOTHING, Abridged, Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,9 +190,9 @@ class CitedDocument:
         return self.whole or json.loads(restored(self.json, self.abridged))
 
 
-def restored(raw: bytes, abridged: Abridged) -> bytes:
-    """Put the words back into what was made of an abridged text (UTF-8)."""
-    return abridged.restore(raw.decode()).encode() if abridged.words else raw
+def restored(raw: bytes, abridged: Abridged, form: Form = JSON) -> bytes:
+    """Put the words back into what was made of an abridged text (UTF-8), by itself the cited document."""
+    return abridged.restore(raw.decode(), form).encode() if abridged.words else raw
 
 
 def as_cited(raw: bytes, abridged: Abridged = NOTHING, read: tuple[Path, ...] = ()) -> CitedDocument:

@@ -20,7 +20,7 @@ from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from citeproof.abridged import Abridged
@@ -87,26 +87,28 @@ _NAMES_A_LINE = re.compile(r":\d|\blines? \d")
 """In a message: a place that may be another one in the new text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drafts:
     """What a build wrote of a paper and its supplement, each as it was cited: abridged, or with all of its words."""
 
     shorts: list[Abridged] = field(default_factory=list)
     archive: io.BytesIO = field(default_factory=io.BytesIO)
+    usable: bool = True
 
-    def add(self, short: Abridged, folder: Path, files: Iterable[Path]) -> None:
-        """Add what was written of one part into a folder."""
+    def add(self, short: Abridged, folder: Path, files: Sequence[Path]) -> None:
+        """Add what was written of one part into a folder; no files: it cannot be used again."""
         import zipfile  # noqa: PLC0415  (an unchanged paper does not wait for it)
 
         with zipfile.ZipFile(self.archive, "a") as archive:
             for path in files:
                 archive.write(path, f"{len(self.shorts)}/{path.relative_to(folder).as_posix()}")
         self.shorts.append(short)
+        self.usable = self.usable and bool(files)
 
 
 def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome) -> None:
     """Keep drafts for `reworded`, unless what was found would have to be found anew."""
-    if not any(short.words for short in drafts.shorts):
+    if not drafts.usable or not any(short.words for short in drafts.shorts):
         return
     import zipfile  # noqa: PLC0415
 

@@ -34,7 +34,40 @@ def test_leaves_three_words_at_either_end() -> None:
 def test_leaves_out_the_last_words_of_a_paragraph() -> None:
     found = shorter(f"{LONG}.\n")
     (stand_in,) = found.words
-    assert found.text == f"the children slept {stand_in}.\n"
+    assert found.text == f"the children slept {stand_in}\n"
+
+
+def test_leaves_out_the_paragraphs_that_follow_if_they_are_nothing_but_words() -> None:
+    text = f"{LONG}.\n\nOne more, the 5th.\n\nAnd another\none?\n\nA fourth (with marks).\n"
+    found = shorter(text)
+    (stand_in,) = found.words
+    assert found.text == f"the children slept {stand_in}\n\nA fourth (with marks).\n"
+    assert found.restore(f"<p>{stand_in}</p>", abridged.HTML).endswith(
+        "second week, too.</p>\n<p>One more, the 5th.</p>\n<p>And another one?</p>"
+    )
+    assert found.fits(f"<p>{stand_in}</p>", abridged.HTML)
+    assert not found.fits(f"<p>{stand_in} </p>", abridged.HTML)
+    assert found.stands_in(stand_in)
+    assert not found.stands_in("")
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "Note. One more.",
+        "I. Only one.",
+        "2019 was one.",
+        "A one.",
+        "As Table 2 says",
+        "See figure\n2 too",
+        "One",
+        "- One more.",
+        "One: more.",
+        "::: one\n\nOne more\n\n:::",
+    ],
+)
+def test_a_paragraph_that_may_be_something_else_stays(following: str) -> None:
+    assert shorter(f"{LONG}.\n\n{following}\n").text.endswith(f"\n\n{following}\n")
 
 
 def test_puts_the_words_back_in_one_line() -> None:

@@ -100,6 +100,21 @@ def test_new_words_are_put_into_what_was_written(paper: Project, cited: list[str
     assert (files, found) == built_anew(paper, tmp_path)
 
 
+@pytest.mark.parametrize("formats", [("html",), ("pdf", "docx", "html")])
+def test_so_are_new_paragraphs(paper: Project, cited: list[str], tmp_path: Path, formats: tuple[str, ...]) -> None:
+    paper = Project(paper.paper, paper.output, formats, cache=paper.cache)
+    built(paper)
+    cited.clear()
+    with paper.paper.open("a", encoding="utf-8") as file:
+        file.write("\nOne more sentence, the 5th.\n\nAnd in 2019\nof 12 there were three more; so it was. And again!\n")
+    files, found = built(paper)
+    assert cited == [name for name in formats if name == "docx"]
+    assert b"<p>One more sentence, the 5th.</p>\n<p>And in 2019 of 12 there were" in files["paper.html"]
+    assert (files, found) == built_anew(paper, tmp_path)
+    edit(paper, "\nOne more sentence, the 5th.\n", "")
+    assert built(paper) == built_anew(paper, tmp_path)
+
+
 def test_a_page_alone_needs_no_pandoc(paper: Project, cited: list[str], tmp_path: Path) -> None:
     paper = Project(paper.paper, paper.output, ("html",), cache=paper.cache)
     built(paper)
@@ -123,7 +138,7 @@ def test_a_finding_is_told_where_it_stands_now(paper: Project) -> None:
     [
         ("paper.md", lambda text: text.replace("[@lee]", "[@lee, p. 5]", 1)),
         ("paper.md", lambda text: text.replace("title: Sleep", "title: Sleeping")),
-        ("paper.md", lambda text: text + "\nOne more.\n"),
+        ("paper.md", lambda text: text + "\nOne more: a list.\n\n- Of this.\n"),
         ("references.bib", lambda text: text.replace("Things", "Other things")),
         ("dot.svg", lambda text: text.replace('r="4"', 'r="3"')),
     ],

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from citeproof import document, pandoc, styles
-from citeproof.abridged import Abridged
+from citeproof.abridged import JSON, Abridged
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
 from citeproof.leaks import Identity, Name
@@ -125,8 +125,8 @@ def cite(
     )
     short = manuscript.abridged
     failure, messages = run(text=short.text if short.words else None)
-    if short.words and (failure or pandoc.tells_lines(messages)):  # told as the author has it
-        short = Abridged(short.whole())
+    if short.words and (failure or pandoc.tells_lines(messages) or not short.fits(output.read_text("utf-8"), JSON)):
+        short = Abridged(short.whole())  # lines are told as the author has them
         failure, messages = run()
     place = Place(manuscript.head.file)
     if failure:

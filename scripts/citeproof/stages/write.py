@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
+from citeproof.abridged import HTML, TYPST
 from citeproof.document import restored
 from citeproof.errors import InternalError
 from citeproof.findings import Place, warning
@@ -42,7 +43,9 @@ def write(
     (folder / CITED).write_bytes(cited.json)
 
     def one(name: str) -> tuple[Path, list[Finding]]:
-        findings = _drafts(project, name, folder)
+        findings = _drafts(project, name, folder / CITED, folder)
+        if name in _FORMS and not cited.abridged.fits(_draft(project, name, folder).read_text("utf-8"), _FORMS[name]):
+            findings = _drafts(project, name, _whole(project, name, cited.abridged, folder), folder)
         path, remarks = _finished(project, name, cited.abridged, folder)
         tell(f"wrote {path.name}")
         findings += remarks
@@ -67,9 +70,11 @@ def rewrite(
     return _side_by_side(project, one)
 
 
-def kept(project: Project, folder: Path) -> list[Path]:
-    """List what `rewrite` needs of what `write` left in `folder`."""
-    needed = [path for path in (_draft(project, "html", folder), _draft(project, "pdf", folder)) if path.is_file()]
+def kept(project: Project, abridged: Abridged, folder: Path) -> list[Path]:
+    """List what `rewrite` needs of what `write` left in `folder`; nothing if words could not be put into it."""
+    needed = [_draft(project, name, folder) for name in _FORMS if name in project.formats]
+    if not all(abridged.stands_in(path.read_text("utf-8")) for path in needed):
+        return []
     if set(project.formats) - {"html"}:
         needed.append(folder / CITED)
     return [*needed, *sorted(path for path in (folder / _MEDIA).rglob("*") if path.is_file())]
@@ -96,9 +101,13 @@ def _draft(project: Project, name: str, folder: Path) -> Path:
     return folder / f"{project.stem}.draft.{'typ' if name == 'pdf' else name}"
 
 
-def _drafts(project: Project, name: str, folder: Path) -> list[Finding]:
-    """Let pandoc write a page, or the markup of a PDF. A DOCX is no text in which words can be put back later."""
-    path, source = _draft(project, name, folder), folder / CITED
+_FORMS = {"html": HTML, "pdf": TYPST}
+"""How paragraphs stand in a draft. A DOCX has none: it is no text in which words can be put back later."""
+
+
+def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Finding]:
+    """Let pandoc write a page, or the markup of a PDF, from the cited document."""
+    path = _draft(project, name, folder)
     if name == "html":
         # pandoc would read the whole page once more to find that there is no file to take into it.
         options = [] if _SHOWS_FILES.search(source.read_bytes()) else ["--embed-resources=false"]
@@ -117,15 +126,20 @@ def _finished(project: Project, name: str, abridged: Abridged, folder: Path) -> 
     """Make the finished file with all of its words."""
     path, draft = folder / f"{project.stem}.{name}", _draft(project, name, folder)
     if name == "docx":
-        source = folder / f"{project.stem}.whole.json"
-        source.write_bytes(restored((folder / CITED).read_bytes(), abridged))
-        return path, _written(project, "docx", source, path, project.folder)
+        return path, _written(project, "docx", _whole(project, name, abridged, folder), path, project.folder)
     if name == "pdf":
         markup = _markup(project, folder)
-        markup.write_bytes(restored(draft.read_bytes(), abridged))
+        markup.write_bytes(restored(draft.read_bytes(), abridged, TYPST))
         return path, _pdf(project, markup, path)
-    path.write_bytes(restored(draft.read_bytes(), abridged))
+    path.write_bytes(restored(draft.read_bytes(), abridged, HTML))
     return path, []
+
+
+def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Path:
+    """Write the cited document with all of its words for the writer of one format, and give its file."""
+    path = folder / f"{project.stem}.{name}.json"
+    path.write_bytes(restored((folder / CITED).read_bytes(), abridged))
+    return path
 
 
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
