@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import project as projects
-from citeproof import reuse
+from citeproof import programs, reuse
 from citeproof.errors import CiteproofError, InternalError, UsageError
 from citeproof.findings import Finding, has_errors, in_order
 from citeproof.project import parts_of
@@ -143,6 +143,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     from citeproof.stages import cite, write  # noqa: PLC0415
 
     _load_meanwhile(*_TO_WRITE)
+    ours = programs.begin(lambda: packing.machinery(project.cache))  # while pandoc is at work
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
         files: list[Path] = []
@@ -171,7 +172,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
                 *(image.path for image in part.manuscript.images if image.path),
             ]
         typeface = write.typeface(project, folder)
-        moved = packing.package(project, style, files, artefacts, findings, folder, tell, typeface)
+        moved = packing.package(project, style, files, artefacts, findings, folder, tell, ours(), typeface)
     outcome = Outcome(findings, tuple(moved), *counts)
     reuse.remember(project, outcome)
     reuse.remember_drafts(project, drafts, outcome)

@@ -155,11 +155,12 @@ def package(
     findings: tuple[Finding, ...],
     folder: Path,
     tell: Callable[[str], None],
+    ours: dict[str, str],
     typeface: tuple[str, str] | None = None,
 ) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
-    Gives the files as they stand there. If a move fails, those already made are taken back.
+    `ours` is what `machinery` gave. Gives the files as they stand there. If a move fails, those already made are taken back.
     """
     made = sorted(artefacts)
     manifest: dict[str, Any] = {
@@ -167,7 +168,7 @@ def package(
         "choices": choices(project),
         "inputs": inputs(project, [*files, style.path]),
         "style": _told_of(style),
-        "machinery": machinery(project.cache),
+        "machinery": ours,
         "versions": versions(),
         "pandoc": pandoc.version(),
         "outputs": {path.name: sha256(path) for path in made},
