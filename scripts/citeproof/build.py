@@ -8,8 +8,8 @@ import importlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from citeproof import project as projects
 from citeproof import programs, reuse
+from citeproof import project as projects
 from citeproof.errors import CiteproofError, InternalError, UsageError
 from citeproof.findings import Finding, has_errors, in_order
 from citeproof.project import parts_of

@@ -160,7 +160,8 @@ def package(
 ) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
-    `ours` is what `machinery` gave. Gives the files as they stand there. If a move fails, those already made are taken back.
+    `ours` is what `machinery` gave. Gives the files as they stand there. If a move fails, those already made are taken
+    back.
     """
     made = sorted(artefacts)
     manifest: dict[str, Any] = {
