@@ -35,6 +35,9 @@ local function plain(words)
 end
 
 local function first_letter(word)
+  if word:match '^%a' then
+    return word:sub(1, 1)
+  end
   local letter = text.sub(word, 1, 1)
   return letter ~= '' and text.lower(letter) ~= text.upper(letter) and letter or nil
 end
@@ -47,7 +50,7 @@ local function initials_of(given)
     local parts = {}
     for part in word:gmatch '[^%-]+' do
       local letter = first_letter(part)
-      if letter and (letter == text.upper(letter) or part == letter .. '.') then
+      if letter and (letter:match '%u' or letter == text.upper(letter) or part == letter .. '.') then
         table.insert(parts, letter .. '.')
       elseif not letter then
         table.insert(parts, part)
@@ -61,7 +64,8 @@ local function initials_of(given)
 end
 
 local function field(name, key)
-  return name[key] ~= nil and stringify(name[key]) or ''
+  local value = name[key]
+  return type(value) == 'string' and value or value ~= nil and stringify(value) or ''
 end
 
 --- One author: the name in the text, the initials, and whether it is a group; nil for a name without letters.
