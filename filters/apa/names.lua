@@ -232,6 +232,7 @@ function M.tell_apart(works)
   for _, work in ipairs(works) do
     local authors = work.authors
     authors.count = #authors < 3 and not authors.more and #authors or 1
+    authors.in_words = {}
     if #authors > 2 or authors.more then
       local key = shown(authors[1], authors.with_initials) .. '\0' .. work.year
       alike[key] = alike[key] or pandoc.List {}
@@ -247,8 +248,18 @@ end
 
 -- Words ----------------------------------------------------------------------------------------
 
+--- A text as Inlines; most names are one word, for which that is quicker.
+local function inlines_of(words)
+  if words == '' or words:find '%s' then
+    return pandoc.Inlines(words)
+  end
+  local inlines = pandoc.Inlines {}
+  inlines:insert(pandoc.Str(words))
+  return inlines
+end
+
 local function word_of(author, with_initials)
-  local inlines = pandoc.Inlines(shown(author, with_initials))
+  local inlines = inlines_of(shown(author, with_initials))
   return author.group and pandoc.Inlines { pandoc.Span(inlines, pandoc.Attr('', { M.GROUP })) } or inlines
 end
 
@@ -258,8 +269,7 @@ local function conjunction_before(conjunction, name)
   return sound:match '^i' and not sound:match '^i[aeo]' and 'e' or conjunction
 end
 
---- The names in the text: "Lee", "Lee & Fay", "Lee et al.", "Lee, Fay, Ames, et al.", "Lee, Fay, & Ames".
-function M.words(authors, conjunction, serial_comma)
+local function in_words(authors, conjunction, serial_comma)
   local count, total = authors.count, #authors
   local abridged = count < total or authors.more
   local inlines = pandoc.Inlines {}
@@ -283,6 +293,14 @@ function M.words(authors, conjunction, serial_comma)
     inlines:extend { pandoc.Space(), table.unpack(pandoc.Inlines((authors.and_others or ' et al.'):sub(2))) }
   end
   return inlines
+end
+
+--- The names in the text: "Lee", "Lee & Fay", "Lee et al.", "Lee, Fay, Ames, et al.", "Lee, Fay, & Ames".
+function M.words(authors, conjunction, serial_comma)
+  local form = conjunction .. (serial_comma and ',' or '')
+  local known = authors.in_words[form] or in_words(authors, conjunction, serial_comma)
+  authors.in_words[form] = known
+  return table.move(known, 1, #known, 1, pandoc.Inlines {})
 end
 
 return M
