@@ -1462,7 +1462,7 @@ def included_studies_carry_an_asterisk_that_is_explained(page: Page) -> None:
         written("[@lindnerpress] follow", "[@lindner2030] follow"),
         Edit(
             LAYOUT,
-            "return doc:walk {\n    Link = function (element)\n      local id",
+            "return not dead and doc or doc:walk {\n    Link = function (element)\n      local id",
             "return doc:walk {\n    Cite = function (cite)\n      return cite.content[1].text == '(' and cite.content or nil\n    end,\n    Link = function (element)\n      local id",
         ),
     ),
