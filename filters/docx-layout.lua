@@ -209,7 +209,7 @@ local function survey(doc)
       if link.target:sub(1, 1) == '#' then
         found.wanted[link.target:sub(2)] = true
       end
-      found.references = found.references or has_class(link, 'cross-reference')
+      found.references = found.references or link.classes:includes 'cross-reference'
     end,
     Span = function (span) found.equations = found.equations or has_class(span, 'equation') end,
     Image = function (image)
@@ -547,9 +547,10 @@ local function contents(div, targets)
   return div
 end
 
-local function lists_in(doc)
+local function lists_in(doc, at_text)
   local letters = {}
   doc.blocks:walk {
+    traverse = 'topdown', Para = at_text, Plain = at_text, Header = at_text,
     Div = function (div)
       if LIST_LETTER[div.identifier] then
         letters[LIST_LETTER[div.identifier]] = true
@@ -835,14 +836,14 @@ local function lay_out(doc)
   local names = bookmark_names()
   local found = survey(doc)
   local targets = numbered_things(doc, found, names)
-  local letters = lists_in(doc)
+  local at_text = not found.blocks_in_notes and stop or nil
+  local letters = lists_in(doc, at_text)
   local blocks = choices.mode == 'journal' and in_columns(doc.blocks) or doc.blocks
   blocks = floats_with_marks(with_bookmark_on_text(blocks), choices, found.widths)
   blocks = blocks:walk {
     Image = found.descriptions and alternative_text or nil,
     BulletList = list, OrderedList = list, BlockQuote = block_quotation, Table = table_text,
   }
-  local at_text = not found.blocks_in_notes and stop or nil
   blocks = blocks:walk {
     traverse = 'topdown', Para = at_text, Plain = at_text, Header = at_text,
     Div = function (div)
@@ -863,7 +864,9 @@ local function lay_out(doc)
       end
     end,
   }
+  at_text = not found.references and at_text or nil
   blocks = blocks:walk {
+    traverse = at_text and 'topdown' or 'typewise', Para = at_text, Plain = at_text, Header = at_text,
     Blocks = function (part) return headings(part, targets, names) end,
     Link = found.references and function (link) return cross_reference(link, targets) end or nil,
   }

@@ -433,15 +433,15 @@ local function float_of_div(div, words)
 end
 
 --- The float that a block is; nil for any other block.
-local function float_of(block, words)
+local function float_of(state, block)
   if block.t == 'Table' and (#block.caption.long > 0 or kind_of_id(block.identifier)) then
     return float_of_table(block)
   elseif block.t == 'Figure' then
     return float_of_figure(block)
   elseif block.t == 'Div' and kind_of_id(block.identifier) and #block.content > 0 then
-    return float_of_div(block, words)
+    return float_of_div(block, state.words)
   end
-  local image = lone_image(block)
+  local image = state.has_images and lone_image(block)
   if image and kind_of_id(image.identifier) then
     return float_of_image(block)
   end
@@ -533,7 +533,7 @@ function with_floats(state, blocks)
   local result, index = pandoc.Blocks {}, 1
   while index <= #blocks do
     local block = blocks[index]
-    local float = float_of(block, state.words)
+    local float = float_of(state, block)
     index = index + 1
     if float then
       index = take_following_notes(float, blocks, index, state.words)
@@ -638,9 +638,14 @@ local function enter_appendix(state, header)
   end
 end
 
-local function is_numbered(doc)
-  local found = false
-  doc.blocks:walk { Div = function(div) found = found or div.classes:includes 'float-number' end }
+--- Whether floats are numbered already, and whether there are images and displayed equations.
+local function survey(doc)
+  local found = {}
+  doc.blocks:walk {
+    Div = function(div) found.is_numbered = found.is_numbered or div.classes:includes 'float-number' end,
+    Image = function() found.has_images = true end,
+    Math = function(math) found.has_equations = found.has_equations or is_display_math(math) end,
+  }
   return found
 end
 
@@ -651,16 +656,18 @@ local function has_equation(block)
 end
 
 local function number_all(doc)
-  if is_numbered(doc) then
+  local found = survey(doc)
+  if found.is_numbered then
     return nil
   end
   local state = new_state(doc.meta)
+  state.has_images = found.has_images
   local equations = numbered_equations(state)
   -- Section by section, so that each has its own numbers.
   local result, section = pandoc.Blocks {}, pandoc.Blocks {}
   local function close_section()
     local blocks = section:map(function(block) -- to have all inlines of a long paper handed over takes its time
-      return has_equation(block) and block:walk { Inlines = equations } or block
+      return found.has_equations and has_equation(block) and block:walk { Inlines = equations } or block
     end)
     result:extend(with_floats(state, blocks))
     section = pandoc.Blocks {}

@@ -20,6 +20,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local bibliographies = require 'apa.bibliographies'
 local names = require 'apa.names'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
@@ -84,6 +85,9 @@ end
 --- group's name → abbreviation, of all groups that are authors (or editors) of a work.
 local function abbreviations_of(doc)
   local said, found = said_in_front_matter(doc.meta), {}
+  if next(said) == nil and not bibliographies.may_say(doc.meta, 'shortauthor') then
+    return found
+  end
   for _, reference in ipairs(pandoc.utils.references(doc)) do
     local authors = reference.author or reference.editor or {}
     local short = short_names(reference, #authors)
@@ -162,17 +166,21 @@ local function shorten(inlines, abbreviations, seen, place)
   return result
 end
 
---- True if a group is named in a citation; to hand every other one to Lua and take it back would take a long paper's time.
-local function names_group(cite)
-  local found = false
-  cite:walk { Span = function(span) found = found or span.classes:includes(names.GROUP) end }
-  return found
+--- True if a group is named among these inlines; to change every other citation and take it back would take a long paper's time.
+local function names_group(inlines)
+  for _, inline in ipairs(inlines) do
+    if inline.t == 'Span' and inline.classes:includes(names.GROUP)
+        or (inline.t == 'Link' or inline.t == 'Cite') and names_group(inline.content) then
+      return true
+    end
+  end
+  return false
 end
 
 local function shorten_in(abbreviations)
   local seen = {}
   return function(cite)
-    if not names_group(cite) then
+    if not names_group(cite.content) then
       return nil, false
     end
     cite.content = shorten(cite.content, abbreviations, seen, { inside = false })

@@ -97,6 +97,10 @@ end
 
 -- Headings --------------------------------------------------------------------------------------------------
 
+local function stop()
+  return nil, false
+end
+
 local function shifted(header)
   header.level = math.min(header.level + 1, 6)
   return header
@@ -162,16 +166,18 @@ local function image(element)
   return with_data(element)
 end
 
+local BREAK = raw '<wbr>'
+
 --- An address may break after its marks, not in its words.
 local function link(element)
-  if stringify(element.content) ~= element.target or #element.content ~= 1 then
+  if stringify(element) ~= element.target or #element.content ~= 1 then
     return nil
   end
   local inlines = pandoc.Inlines {}
   for word, marks in element.target:gmatch '([^/?&=_#]*)([/?&=_#]*)' do
     if word .. marks ~= '' then
       inlines:insert(pandoc.Str(word .. marks))
-      inlines:insert(raw '<wbr>')
+      inlines:insert(BREAK)
     end
   end
   inlines:remove(#inlines)
@@ -540,8 +546,9 @@ local function with_back_link(blocks, link_back)
   return blocks
 end
 
---- Makes a link of each note, in the order in which they stand; gives a function that does so and the notes' texts.
-local function note_taker()
+--- Makes a link of each note, if there are any, in the order in which they stand; gives a function that does so and the notes'
+--- texts.
+local function note_taker(has_notes)
   local notes = pandoc.List {}
   local function take(note)
     notes:insert(note.content)
@@ -550,7 +557,7 @@ local function note_taker()
     return pandoc.Link({ pandoc.Superscript(number) }, '#fn' .. number, '', attributes)
   end
   local function taken_from(blocks)
-    return blocks:walk { traverse = 'topdown', Note = take }
+    return has_notes and blocks:walk { traverse = 'topdown', Note = take } or blocks
   end
   return taken_from, notes
 end
@@ -606,22 +613,33 @@ end
 
 local HAS_ID = { 'Div', 'Header', 'Figure', 'Table', 'CodeBlock', 'Span', 'Code', 'Image', 'Link' }
 
-local function without_second_ids(doc)
+--- The document without second ids, and what was found on the way, since each walk takes a long paper its time: the `ids`, the
+--- `targets` of links, and whether there are `notes`.
+local function survey(doc)
   local seen = { main = true }
+  local found = { ids = seen, targets = {}, notes = false }
   local handlers = { traverse = 'topdown' }
-  for _, name in ipairs(HAS_ID) do
-    handlers[name] = function (element)
-      local id = element.identifier
-      if id == '' then
-        return nil
-      elseif not seen[id] then
-        seen[id] = true
-        return nil
-      end
-      warn('the id "' .. id .. '" stands twice; links lead to the first')
-      element.identifier = ''
-      return element
+  local function note_id(element)
+    local id = element.identifier
+    if id == '' then
+      return nil
+    elseif not seen[id] then
+      seen[id] = true
+      return nil
     end
+    warn('the id "' .. id .. '" stands twice; links lead to the first')
+    element.identifier = ''
+    return element
+  end
+  for _, name in ipairs(HAS_ID) do
+    handlers[name] = note_id
+  end
+  function handlers.Link(element)
+    found.targets[element.target] = true
+    return note_id(element)
+  end
+  function handlers.Note()
+    found.notes = true
   end
   for _, name in ipairs { 'RawBlock', 'RawInline' } do
     handlers[name] = function (element)
@@ -630,11 +648,16 @@ local function without_second_ids(doc)
       end
     end
   end
-  return doc:walk(handlers), seen
+  return doc:walk(handlers), found
 end
 
-local function without_dead_links(doc, ids)
-  return doc:walk {
+local function without_dead_links(doc, found)
+  local ids, dead = found.ids, false
+  for target in pairs(found.targets) do
+    local id = target:match '^#(.*)$'
+    dead = dead or id ~= nil and not ids[id]
+  end
+  return not dead and doc or doc:walk {
     Link = function (element)
       local id = element.target:match '^#(.*)$'
       if not id or ids[id] then
@@ -728,9 +751,9 @@ end
 
 local function layout(doc)
   local words = labels.of(doc.meta)
-  local ids
-  doc, ids = without_second_ids(doc)
-  doc = without_dead_links(doc, ids)
+  local found
+  doc, found = survey(doc)
+  doc = without_dead_links(doc, found)
 
   local header
   local blocks = pandoc.Blocks {}
@@ -777,7 +800,7 @@ local function layout(doc)
   for name, handler in pairs(inlines) do
     parts[name] = handler
   end
-  local without_notes, notes = note_taker()
+  local without_notes, notes = note_taker(found.notes)
   if header then
     header = without_notes(header)
     -- the title's heading is the only one that is not moved down
@@ -795,12 +818,14 @@ local function layout(doc)
   if is_right_to_left(doc.meta) then
     blocks = blocks:walk { Table = with_numbers_left_to_right }
   end
-  local text, floats, appendices = three_parts(with_ways_back(without_notes(blocks), words, ids))
+  local text, floats, appendices = three_parts(with_ways_back(without_notes(blocks), words, found.ids))
   if #notes > 0 then
-    text:extend(footnote_section(notes, words, ids))
+    text:extend(footnote_section(notes, words, found.ids))
   end
   blocks = pandoc.structure.make_sections(text) .. floats .. pandoc.structure.make_sections(appendices)
-  doc.blocks = blocks:walk({ Div = section_of_text_title, Blocks = headings }):walk(parts)
+  doc.blocks = blocks:walk({
+    traverse = 'topdown', Div = section_of_text_title, Blocks = headings, Para = stop, Plain = stop, Header = stop,
+  }):walk(parts)
   for name, value in pairs(template_fields(doc.meta)) do
     doc.meta[name] = value
   end

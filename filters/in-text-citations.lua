@@ -26,6 +26,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local bibliographies = require 'apa.bibliographies'
 local disambiguation = require 'apa.disambiguation'
 local labels = require 'apa.labels'
 local kept = require 'apa.kept'
@@ -73,8 +74,14 @@ local function is_space(inline)
   return inline ~= nil and (inline.t == 'Space' or inline.t == 'SoftBreak')
 end
 
+--- Inlines from one place to another. The elements are those of the list, for pandoc.Inlines would make new ones, which in a long
+--- paper takes seconds; none of them is changed in its place.
 local function part(inlines, first, last)
-  return pandoc.Inlines { table.unpack(inlines, first, last) }
+  return table.move(inlines, first, last, 1, pandoc.Inlines {})
+end
+
+local function copy(inlines)
+  return part(inlines, 1, #inlines)
 end
 
 local function trimmed(inlines)
@@ -137,7 +144,7 @@ local function append_comma(inlines, english)
   local last = inlines[#inlines]
   local close = last and last.t == 'Span' and last.content[#last.content]
   if english and close and close.t == 'Str' and CLOSING[close.text] then
-    local content = last.content:clone()
+    local content = copy(last.content)
     content:insert(#content, pandoc.Str ',')
     inlines[#inlines] = pandoc.Span(content, last.attr)
     return inlines
@@ -154,7 +161,7 @@ local function without_false_quotations(inlines)
     local first = quoted.t == 'Quoted' and quoted.quotetype == 'SingleQuote' and quoted.content[1]
     local named = before.t == 'Cite' or before.t == 'Span' and before.classes:includes 'author-only'
     if named and first and first.t == 'Str' and first.text:match '^s%f[^%w\x80-\xff]' then
-      local content, opening = quoted.content:clone(), nil
+      local content, opening = copy(quoted.content), nil
       content[1] = pandoc.Str('’' .. first.text)
       for place = 3, #content do
         local marked = content[place].t == 'Str' and is_space(content[place - 1]) and content[place].text:match '^’(.+)$'
@@ -325,11 +332,11 @@ local function take_out(doc, known, questions, english)
     for _, citation in ipairs(cite.citations) do
       local within = pandoc.List {}
       local function nested(inlines)
-        return inlines:walk {
+        return #inlines == 0 and inlines or inlines:walk {
           Cite = function(inner)
-            local span = placeholder(inner, 'nested')
-            within:extend(span and inner.citations or {})
-            return span
+            local put = placeholder(inner, 'nested')
+            within:extend(put and inner.citations or {})
+            return put
           end,
         }
       end
@@ -347,7 +354,7 @@ local function take_out(doc, known, questions, english)
       citations:extend(within) -- one citation of them all: pandoc's writers and readers of the document know no other
     end
     taken:insert { citations = citations, items = items, how = how }
-    return pandoc.Span({}, pandoc.Attr('', { PLACEHOLDER }, { number = tostring(#taken) }))
+    return pandoc.RawInline(PLACEHOLDER, tostring(#taken))
   end
   doc = doc:walk {
     traverse = 'topdown',
@@ -389,7 +396,7 @@ local function read_works(answers, questions, reference_of)
       local reference, answer = reference_of[citation.id], answers[number]
       local id = stringify(reference.id)
       if not by_id[id] then
-        local year = without_letter(answer.linked:clone(), date_in_words(reference))
+        local year = without_letter(copy(answer.linked), date_in_words(reference))
         by_id[id] = {
           id = id, reference = reference, printed = answer.names, year_as_linked = stringify(answer.linked), year_inlines = year,
           year = stringify(year), authors = names.read(reference, stringify(answer.names)), target = answer.target,
@@ -432,8 +439,8 @@ local function with_letter(inlines, work)
 end
 
 --- The date of an entry as it is printed, without a letter; nil if it is not found.
-local function date_in_list(entry, work)
-  local words = stringify(entry):gsub('\u{a0}', ' ')
+local function date_in_list(entry_words, work)
+  local words = entry_words:gsub('\u{a0}', ' ')
   local year = year_in_list(work)
   local _, last = words:find('(' .. year, 1, true)
   local rest = last and year ~= '' and words:match('^[^)]*', last + 1)
@@ -446,13 +453,13 @@ local function is_list(block)
   return block.t == 'Div' and block.identifier == 'refs'
 end
 
---- Notes the place of each work in the list, and gives the entries in their order.
-local function put_in_order(entries, by_id, language)
+--- Notes the place of each work in the list, and gives the entries, whose words are known, in their order.
+local function put_in_order(entries, words_of, by_id, language)
   local works = pandoc.List {}
   for _, entry in ipairs(entries) do
-    local work = by_id[entry.identifier:gsub('^ref%-', '')] or { authors = nil, printed = pandoc.Inlines(stringify(entry)) }
+    local work = by_id[entry.identifier:gsub('^ref%-', '')] or { authors = nil, printed = pandoc.Inlines(words_of[entry]) }
     work.entry = entry
-    work.date = work.id and date_in_list(entry, work) or nil
+    work.date = work.id and date_in_list(words_of[entry], work) or nil
     work.title = work.reference and work.reference.title and stringify(work.reference.title) or ''
     works:insert(work)
   end
@@ -522,8 +529,14 @@ local function mend_list(doc, by_id, language)
     if #entries == 0 or #entries ~= #div.content then
       return nil
     end
-    local is_printed = function(entry) return stringify(entry):match '%S' ~= nil end
-    local sorted = put_in_order(entries:filter(is_printed), by_id, language)
+    local words_of = {}
+    for _, entry in ipairs(entries) do
+      words_of[entry] = stringify(entry)
+    end
+    local function is_printed(entry)
+      return words_of[entry]:match '%S' ~= nil
+    end
+    local sorted = put_in_order(entries:filter(is_printed), words_of, by_id, language)
     local listed, others = sorted:filter(function(work) return not work.is_unread end), pandoc.List {}
     give_letters(listed)
     for _, work in ipairs(listed) do
@@ -533,8 +546,8 @@ local function mend_list(doc, by_id, language)
       local work = by_id[entry.identifier:gsub('^ref%-', '')]
       if work and work.is_unread then
         entry.content = { pandoc.Para {} }
-      end
-      if not is_printed(entry) then
+        others:insert(entry)
+      elseif not is_printed(entry) then
         others:insert(entry)
       end
     end
@@ -574,7 +587,7 @@ local function writer(works, answers, taken, how)
 
   local function linked(work, inlines)
     if how.links and work.is_listed then
-      return pandoc.Inlines { pandoc.Link(inlines, '#ref-' .. work.id) }
+      return part({ pandoc.Link(inlines, '#ref-' .. work.id) }, 1, 1)
     end
     return inlines
   end
@@ -584,7 +597,7 @@ local function writer(works, answers, taken, how)
     if work.authors then
       return names.words(work.authors, conjunction, how.serial_comma)
     end
-    local printed = work.printed:clone()
+    local printed = copy(work.printed)
     for index, inline in ipairs(printed) do
       if inline.t == 'Str' and inline.text == '&' and in_sentence and not is_ampersand_of_name(work.reference) then
         printed[index] = pandoc.Str(conjunction)
@@ -594,7 +607,7 @@ local function writer(works, answers, taken, how)
   end
 
   local function year_of(work)
-    local year = work.year_inlines:clone()
+    local year = copy(work.year_inlines)
     return work.letter and append_mark(year, work.letter) or year
   end
 
@@ -740,7 +753,10 @@ local function writer(works, answers, taken, how)
     elseif #stringify(inner) == 0 then
       return first
     end
-    return first .. { pandoc.Space(), pandoc.Str '(' } .. inner .. { pandoc.Str ')' }
+    first:extend { pandoc.Space(), pandoc.Str '(' }
+    first:extend(inner)
+    first:insert(pandoc.Str ')')
+    return first
   end
 
   local function only_names(items)
@@ -763,14 +779,17 @@ local function writer(works, answers, taken, how)
     elseif items[1].mode == 'AuthorInText' and cluster.how ~= 'within' then
       return pandoc.Cite(in_sentence(items), cluster.citations)
     end
-    return pandoc.Cite(pandoc.Inlines { pandoc.Str '(' } .. all_in_parentheses(items) .. { pandoc.Str ')' }, cluster.citations)
+    local inlines = all_in_parentheses(items)
+    inlines:insert(1, pandoc.Str '(')
+    inlines:insert(pandoc.Str ')')
+    return pandoc.Cite(inlines, cluster.citations)
   end
 
   local function put_back(element)
     return element:walk {
-      Span = function(span)
-        if span.classes[1] == PLACEHOLDER then
-          return write(taken[tonumber(span.attributes.number)])
+      RawInline = function(raw)
+        if raw.format == PLACEHOLDER then
+          return write(taken[tonumber(raw.text)])
         end
       end,
     }
@@ -823,21 +842,11 @@ end
 
 --- All that the answers of citeproc rest on, as strings; nil if some of it is not known here.
 local function grounds(asked, content)
-  local found = pandoc.List { tostring(PANDOC_VERSION), content }
-  local bibliography = asked.meta.bibliography or pandoc.List {}
-  for _, name in ipairs(pandoc.utils.type(bibliography) == 'List' and bibliography or { bibliography }) do
-    name = stringify(name)
-    local _, held = pandoc.mediabag.lookup(name)
-    local file = not held and io.open(name, 'rb')
-    held = held or file and file:read 'a'
-    if file then
-      file:close()
-    end
-    if not held then
-      return nil
-    end
-    found:insert(held)
+  local held = bibliographies.contents(asked.meta)
+  if not held then
+    return nil
   end
+  local found = pandoc.List { tostring(PANDOC_VERSION), content } .. held
   local meta = {}
   for name, value in pairs(asked.meta) do
     if name ~= 'bibliography' then -- its place says nothing, and may be another the next time

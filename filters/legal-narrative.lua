@@ -14,13 +14,17 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local bibliographies = require 'apa.bibliographies'
 local style = require 'apa.style'
+
+-- The field of a work that holds its long name.
+local FIELD = 'legal-narrative'
 
 --- The long names of the works that have one, by their keys; as inlines.
 local function long_names(doc)
   local by_id = {}
   for _, reference in ipairs(pandoc.utils.references(doc)) do
-    local name = reference['legal-narrative']
+    local name = reference[FIELD]
     by_id[reference.id] = name and pandoc.Inlines(name) or nil
   end
   return by_id
@@ -46,7 +50,7 @@ local function with_name(cite, name)
 end
 
 local function legal_narrative(doc)
-  if not style.is_apa(doc.meta) then
+  if not style.is_apa(doc.meta) or not bibliographies.may_say(doc.meta, FIELD) then
     return nil
   end
   local name_of = long_names(doc)

@@ -126,7 +126,7 @@ function mark(node, language, is_apa)
   local marks = known or MARKS.en
   local function titles(element)
     local found = false
-    if known and is_apa and may_have_marks(stringify(element)) then
+    if known and is_apa then
       element:walk { Span = function(span) found = found or title_in_marks(span) ~= nil end }
     end
     if found then
@@ -143,9 +143,17 @@ function mark(node, language, is_apa)
       local at = quoted.quotetype == 'DoubleQuote' and 0 or 2
       return between(marks[at + 1], mark(quoted.content, language, is_apa), marks[at + 2]), false
     end,
-    Cite = titles,
+    Cite = function(cite)
+      return may_have_marks(stringify(cite)) and titles(cite) or nil
+    end,
     Div = function(div)
-      return own(div) or (div.classes:includes 'csl-entry' and titles(div) or nil)
+      local marked = own(div)
+      if marked or not div.classes:includes 'csl-entry' then
+        return marked
+      elseif may_have_marks(stringify(div)) then
+        return titles(div)
+      end
+      return nil, #div.content > 1 -- citeproc's paragraph has no note; an annotation below it may have one
     end,
     Span = own,
     Link = own,

@@ -170,9 +170,14 @@ local HAS_ID = { 'Div', 'Header', 'Figure', 'Table', 'CodeBlock', 'Span', 'Code'
 -- Within these no page begins.
 local CONTAINERS = { 'BlockQuote', 'BulletList', 'OrderedList', 'DefinitionList', 'Table', 'Note', 'Figure' }
 
+local function is_other_than_text(block)
+  return block.t ~= 'Para' and block.t ~= 'Plain'
+end
+
 --- The document without second ids, and what was found on the way, so that no more walks are made than it needs (each takes a
 --- long paper its time): `ids`; the `targets` of links; `with_id`, the names of elements that have one; whether there are
---- `floats`, `pages` that would begin within a container, images, formulas, displayed ones, and spans without content.
+--- `floats`, `pages` that would begin within a container, images, formulas, displayed ones, spans without content, `margins`
+--- with the numbers of entries, and notes of other blocks than paragraphs.
 local function survey(doc)
   local found, twice = { ids = {}, targets = {}, with_id = {} }, false
   local function note_id(element)
@@ -207,6 +212,10 @@ local function survey(doc)
       return with_id and with_id(element)
     end
   end
+  function handlers.Note(note)
+    found.blocks_in_notes = found.blocks_in_notes or note.content:find_if(is_other_than_text) ~= nil
+    look_inside(note)
+  end
   function handlers.Div(part)
     found.floats = found.floats or part.classes:includes 'float'
     return note_id(part)
@@ -219,6 +228,7 @@ local function survey(doc)
     if #part.content == 0 then
       found.empty_spans = true
     end
+    found.margins = found.margins or part.classes:includes 'csl-left-margin'
     return note_id(part)
   end
   function handlers.Image(image)
@@ -271,6 +281,9 @@ end
 -- Typst itself breaks addresses at their marks.
 local function literal_text(str)
   local text = str.text
+  if #text <= LONGEST_WORD and not text:find '[-.]' then
+    return nil
+  end
   local breaks = (utf8.len(text) or 0) > LONGEST_WORD and not text:find '/'
   local like_a_field = text:find '^%.[%a_\128-\255]'
   if not breaks and not like_a_field and not text:find '%-[-?%d]' and not text:find('...', 1, true) then
@@ -516,20 +529,29 @@ local function numbered_parts(inlines)
   return nil
 end
 
---- An entry, and below it what else belongs to it: an annotation (9.51).
-local function reference_entry(div)
+--- An entry, and below it what else belongs to it: an annotation (9.51). `may_be_numbered` is false where no entry of the paper
+--- has a number.
+local function reference_entry(div, may_be_numbered)
   local result, below = pandoc.Blocks {}, pandoc.Blocks {}
   for index, block in ipairs(div.content) do
     if index == 1 and (block.t == 'Para' or block.t == 'Plain') then
-      local number, text = numbered_parts(block.content)
-      local inlines = pandoc.Inlines { raw(number and '#numbered-entry[' or '#reference-entry[') }
-      inlines:extend(number or block.content)
+      local number, text
+      if may_be_numbered then
+        number, text = numbered_parts(block.content)
+      end
+      local inlines = number or block.content
+      inlines:insert(1, raw(number and '#numbered-entry[' or '#reference-entry['))
       if number then
         inlines:insert(raw '][')
         inlines:extend(text)
       end
       inlines:insert(raw(']' .. label(div.identifier)))
-      result:insert(pandoc.Para(inlines))
+      if block.t == 'Plain' or number then
+        block = pandoc.Para(inlines)
+      else
+        block.content = inlines
+      end
+      result:insert(block)
     else
       if index == 1 and div.identifier ~= '' then
         result:insert(raw_block(anchor(div.identifier)))
@@ -583,9 +605,9 @@ local function has_typst_attributes(div)
 end
 
 --- A Div would become a Typst block, in which no page can break; only its contents are wanted.
-local function div(element)
+local function div(element, may_be_numbered)
   if element.classes:includes 'csl-entry' then
-    return reference_entry(element)
+    return reference_entry(element, may_be_numbered)
   end
   if element.classes:includes 'contents-entry' then
     return contents_entry(element)
@@ -988,6 +1010,23 @@ local function of_divisions(handler)
   return { traverse = 'topdown', Div = handler, Para = stop, Plain = stop, Header = stop }
 end
 
+--- The document with its divisions, tables, figures and code, then its headings, as Typst has them. Paragraphs are not gone
+--- through, unless a note may hold such blocks.
+local function with_blocks(doc, found)
+  local at_text = not found.blocks_in_notes and stop or nil
+  local handlers = {
+    Figure = plain_figure, Table = plain_table, CodeBlock = code_block,
+    Div = function (element) return div(element, found.margins) end,
+  }
+  local function whole(block)
+    return pandoc.Blocks({ block }):walk(handlers), false
+  end
+  return doc:walk({
+    traverse = 'topdown', Figure = whole, Table = whole, Div = whole, CodeBlock = whole,
+    Para = at_text, Plain = at_text, Header = at_text,
+  }):walk { traverse = 'topdown', Blocks = headings, Para = at_text, Plain = at_text, Header = at_text }
+end
+
 --- The handlers for what is there.
 local function of_inlines(found)
   return {
@@ -1023,7 +1062,7 @@ local function layout(doc)
     doc = doc:walk(handlers)
   end
   doc = doc:walk(of_divisions(front_part))
-  doc = doc:walk { Blocks = headings, Figure = plain_figure, Table = plain_table, Div = div, CodeBlock = code_block }
+  doc = with_blocks(doc, found)
   for name, value in pairs(template_fields(doc.meta, options)) do
     doc.meta[name] = pandoc.MetaInlines { raw(value) }
   end

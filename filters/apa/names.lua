@@ -35,6 +35,9 @@ local function plain(words)
 end
 
 local function first_letter(word)
+  if word:match '^%a' then
+    return word:sub(1, 1)
+  end
   local letter = text.sub(word, 1, 1)
   return letter ~= '' and text.lower(letter) ~= text.upper(letter) and letter or nil
 end
@@ -47,7 +50,7 @@ local function initials_of(given)
     local parts = {}
     for part in word:gmatch '[^%-]+' do
       local letter = first_letter(part)
-      if letter and (letter == text.upper(letter) or part == letter .. '.') then
+      if letter and (letter:match '%u' or letter == text.upper(letter) or part == letter .. '.') then
         table.insert(parts, letter .. '.')
       elseif not letter then
         table.insert(parts, part)
@@ -61,7 +64,8 @@ local function initials_of(given)
 end
 
 local function field(name, key)
-  return name[key] ~= nil and stringify(name[key]) or ''
+  local value = name[key]
+  return type(value) == 'string' and value or value ~= nil and stringify(value) or ''
 end
 
 --- One author: the name in the text, the initials, and whether it is a group; nil for a name without letters.
@@ -228,6 +232,7 @@ function M.tell_apart(works)
   for _, work in ipairs(works) do
     local authors = work.authors
     authors.count = #authors < 3 and not authors.more and #authors or 1
+    authors.in_words = {}
     if #authors > 2 or authors.more then
       local key = shown(authors[1], authors.with_initials) .. '\0' .. work.year
       alike[key] = alike[key] or pandoc.List {}
@@ -243,8 +248,18 @@ end
 
 -- Words ----------------------------------------------------------------------------------------
 
+--- A text as Inlines; most names are one word, for which that is quicker.
+local function inlines_of(words)
+  if words == '' or words:find '%s' then
+    return pandoc.Inlines(words)
+  end
+  local inlines = pandoc.Inlines {}
+  inlines:insert(pandoc.Str(words))
+  return inlines
+end
+
 local function word_of(author, with_initials)
-  local inlines = pandoc.Inlines(shown(author, with_initials))
+  local inlines = inlines_of(shown(author, with_initials))
   return author.group and pandoc.Inlines { pandoc.Span(inlines, pandoc.Attr('', { M.GROUP })) } or inlines
 end
 
@@ -254,8 +269,7 @@ local function conjunction_before(conjunction, name)
   return sound:match '^i' and not sound:match '^i[aeo]' and 'e' or conjunction
 end
 
---- The names in the text: "Lee", "Lee & Fay", "Lee et al.", "Lee, Fay, Ames, et al.", "Lee, Fay, & Ames".
-function M.words(authors, conjunction, serial_comma)
+local function in_words(authors, conjunction, serial_comma)
   local count, total = authors.count, #authors
   local abridged = count < total or authors.more
   local inlines = pandoc.Inlines {}
@@ -279,6 +293,14 @@ function M.words(authors, conjunction, serial_comma)
     inlines:extend { pandoc.Space(), table.unpack(pandoc.Inlines((authors.and_others or ' et al.'):sub(2))) }
   end
   return inlines
+end
+
+--- The names in the text: "Lee", "Lee & Fay", "Lee et al.", "Lee, Fay, Ames, et al.", "Lee, Fay, & Ames".
+function M.words(authors, conjunction, serial_comma)
+  local form = conjunction .. (serial_comma and ',' or '')
+  local known = authors.in_words[form] or in_words(authors, conjunction, serial_comma)
+  authors.in_words[form] = known
+  return table.move(known, 1, #known, 1, pandoc.Inlines {})
 end
 
 return M

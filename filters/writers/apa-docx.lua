@@ -212,8 +212,12 @@ end
 
 local function parse_tag(xml, at)
   local element = { attributes = {} }
-  local _, last, name = xml:find('^<([^%s/>]+)', at)
+  local _, last, name, ending = xml:find('^<([^%s/>]+)(/?>?)', at)
   element.name = name
+  if ending == '>' or ending == '/>' then
+    return element, last, ending == '/>'
+  end
+  last = last - #ending
   while true do
     local _, stop, attribute, quote = xml:find('^%s+([^%s=/>]+)%s*=%s*(["\'])', last + 1)
     if not attribute then
@@ -228,61 +232,65 @@ local function parse_tag(xml, at)
   return element, stop, slash == '/'
 end
 
+local SLASH, QUESTION, EXCLAMATION = ('/?!'):byte(1, 3)
+
 local function parse(xml)
   local root = { attributes = {} }
-  local open, at = { root }, 1
+  local parent, open, depth, at = root, { root }, 1, 1
   while true do
     local tag = xml:find('<', at, true)
-    local parent = open[#open]
     if (tag or #xml + 1) > at then
-      table.insert(parent, xml:sub(at, (tag or #xml + 1) - 1))
+      parent[#parent + 1] = xml:sub(at, (tag or #xml + 1) - 1)
     end
     if not tag then
       break
     end
     local stop, _
-    if xml:find('^<!%-%-', tag) then
-      stop = select(2, xml:find('-->', tag, true))
-    elseif xml:find('^<%?', tag) then
-      stop = select(2, xml:find('?>', tag, true))
-      table.insert(parent, { instruction = xml:sub(tag + 2, stop - 2) })
-    elseif xml:find('^</', tag) then
+    local mark = xml:byte(tag + 1)
+    if mark == SLASH then
       local name
       _, stop, name = xml:find('^</([^%s>]+)%s*>', tag)
       assert(parent.name == name, 'the raw OpenXML of the paper closes ' .. tostring(name) .. ' where it is not open')
-      table.remove(open)
+      depth = depth - 1
+      parent = open[depth]
+    elseif mark == QUESTION then
+      stop = select(2, xml:find('?>', tag, true))
+      parent[#parent + 1] = { instruction = xml:sub(tag + 2, stop - 2) }
+    elseif mark == EXCLAMATION and xml:find('^<!%-%-', tag) then
+      stop = select(2, xml:find('-->', tag, true))
     else
       local element, empty
       element, stop, empty = parse_tag(xml, tag)
-      table.insert(parent, element)
+      parent[#parent + 1] = element
       if not empty then
-        table.insert(open, element)
+        depth = depth + 1
+        open[depth], parent = element, element
       end
     end
     at = stop + 1
   end
-  assert(#open == 1, 'the raw OpenXML of the paper leaves an element open')
+  assert(depth == 1, 'the raw OpenXML of the paper leaves an element open')
   return root
 end
 
 local function write_node(node, out)
   if type(node) == 'string' then
-    table.insert(out, node)
+    out[#out + 1] = node
   elseif node.instruction then
-    table.insert(out, '<?' .. node.instruction .. '?>')
+    out[#out + 1] = '<?' .. node.instruction .. '?>'
   else
-    table.insert(out, '<' .. node.name)
+    local start = '<' .. node.name
     for _, attribute in ipairs(node.attributes) do
-      table.insert(out, ' ' .. attribute[1] .. '="' .. attribute[2] .. '"')
+      start = start .. ' ' .. attribute[1] .. '="' .. attribute[2] .. '"'
     end
     if #node == 0 then
-      table.insert(out, '/>')
+      out[#out + 1] = start .. '/>'
     else
-      table.insert(out, '>')
+      out[#out + 1] = start .. '>'
       for _, child in ipairs(node) do
         write_node(child, out)
       end
-      table.insert(out, '</' .. node.name .. '>')
+      out[#out + 1] = '</' .. node.name .. '>'
     end
   end
 end
@@ -873,8 +881,8 @@ local function neighbour(nodes, index, step)
   end
 end
 
---- Goes through the blocks of the body once: marks of sections and pages, paragraphs, tables and drawings.
-local function with_sections(body, measures, has_turned_header)
+--- Goes through the blocks of the body once: marks of sections and pages, paragraphs, tables and drawings, if there are any.
+local function with_sections(body, measures, has_turned_header, has_drawings)
   local model = child(body, 'w:sectPr')
   local shape = 'portrait'
   local blocks, written, new_page, first_in_section = {}, false, false, false
@@ -904,7 +912,7 @@ local function with_sections(body, measures, has_turned_header)
           local is_top = tbl == node
           with_table(tbl, is_top and neighbour(body, index, -1), is_top and neighbour(body, index, 1), measures, shape)
         end)
-        each_inside({ node }, 'w:drawing', function (drawing)
+        each_inside(has_drawings and { node } or {}, 'w:drawing', function (drawing)
           fitted(drawing, measures.width[shape], measures.height[shape] - LINES_BESIDE_IMAGE * measures.line)
         end)
       end
@@ -950,16 +958,19 @@ end
 
 local function finished_document(xml, measures, has_turned_header)
   local root = parse(xml)
-  local body
-  each_inside(root, 'w:body', function (found) body = found end)
+  local body = child(child(root, 'w:document'), 'w:body')
+  -- To look through a long paper for what it does not have takes its time.
+  local has_drawings = xml:find('<w:drawing', 1, true) ~= nil or xml:find('<wp:', 1, true) ~= nil
   without_doubled_bookmarks(body)
   with_run_in_headings(body, measures)
   each_inside(body, 'w:p', function (paragraph)
     with_reverse_italics(paragraph)
     with_equation_in_line(paragraph)
   end)
-  with_drawings(body)
-  local blocks = with_sections(body, measures, has_turned_header)
+  if has_drawings then
+    with_drawings(body)
+  end
+  local blocks = with_sections(body, measures, has_turned_header, has_drawings)
   for index = 1, math.max(#body, #blocks) do
     body[index] = blocks[index]
   end

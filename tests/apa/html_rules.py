@@ -1334,7 +1334,7 @@ def up_to_20_authors_are_named_and_of_22_the_first_19_and_the_last(page: Page) -
 
 
 SORTED_BY_KEY = """\
-  doc = without_dead_links(doc, ids)
+  doc = without_dead_links(doc, found)
   doc = doc:walk { Div = function (div)
     if div.identifier == 'refs' then
       div.content:sort(function (a, b) return a.identifier < b.identifier end)
@@ -1382,7 +1382,7 @@ LIST_ORDER = [
     "chromium",
     breaks=(
         Edit(BIBLIOGRAPHY, "{Baddeley, Alan D.}", "{Baddeley, Zoe D.}"),
-        Edit(LAYOUT, "  doc = without_dead_links(doc, ids)\n", SORTED_BY_KEY),
+        Edit(LAYOUT, "  doc = without_dead_links(doc, found)\n", SORTED_BY_KEY),
         Edit(BIBLIOGRAPHY, "The lines made for the test", "The quires made for the test"),
         Edit(BIBLIOGRAPHY, "  pubstate     = {inpress},\n", "  date         = {2014},\n"),
         Edit("filters/apa/order.lua", "'^the%s+'", "'^thy%s+'"),
@@ -1462,7 +1462,7 @@ def included_studies_carry_an_asterisk_that_is_explained(page: Page) -> None:
         written("[@lindnerpress] follow", "[@lindner2030] follow"),
         Edit(
             LAYOUT,
-            "return doc:walk {\n    Link = function (element)\n      local id",
+            "return not dead and doc or doc:walk {\n    Link = function (element)\n      local id",
             "return doc:walk {\n    Cite = function (cite)\n      return cite.content[1].text == '(' and cite.content or nil\n    end,\n    Link = function (element)\n      local id",
         ),
     ),
