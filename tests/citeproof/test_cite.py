@@ -106,6 +106,25 @@ def test_a_style_without_a_reference_list_links_no_citation(paper: Callable[...,
     assert [(item.text, item.links) for item in found.citations] == [("(Ames, 2001)", ())]
 
 
+@pytest.mark.parametrize("variable", ["abstract", "title"])
+def test_an_abstract_is_handed_on_to_a_style_that_prints_it(
+    paper: Callable[..., Path], tmp_path: Path, variable: str
+) -> None:
+    (tmp_path / "own.csl").write_text(
+        '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>Own</title>'
+        '<id>own</id></info><citation><layout><text variable="title"/></layout></citation>'
+        f'<bibliography><layout><text variable="{variable}"/></layout></bibliography></style>',
+        "utf-8",
+    )
+    path = paper("As said [@bell].")
+    (path.parent / "references.bib").write_text("@book{bell, title = {One}, abstract = {All of it}}\n", "utf-8")
+    project = Project(path, tmp_path)
+    found, _ = cite.cite(project, read.read(project), styles.find("own.csl", tmp_path), tmp_path)
+    assert found.references == {"bell": {"abstract": "All of it", "title": "One"}[variable]}
+    told = json.loads((tmp_path / "references.json").read_text("utf-8"))
+    assert [("abstract" in item) for item in told] == [variable == "abstract"]
+
+
 def test_any_other_failure_of_pandoc_is_ours(paper: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pandoc, "convert", lambda *_, **__: (pandoc.Failure(99, "boom"), []))
     with pytest.raises(InternalError, match=r"^pandoc failed while citing \(status 99\): boom$"):

@@ -78,10 +78,13 @@ def _options(
     project: Project, manuscript: Manuscript, style: Style, folder: Path, elsewhere: Mapping[str, str] | None
 ) -> list[str]:
     """Write what pandoc reads beside the paper into `folder`, and give the options that name it."""
-    (folder / "style.csl").write_bytes(styles.compose(style))
+    composed = styles.compose(style)
+    (folder / "style.csl").write_bytes(composed)
     options = ["--csl", str(folder / "style.csl")]
     if manuscript.bibliographies:  # in place of the paper's own, which pandoc would read in its own way
-        (folder / "references.json").write_text(json.dumps(manuscript.references, ensure_ascii=False), "utf-8")
+        left_out = set() if b"abstract" in composed else {"abstract"}  # the longest field, and few styles print it
+        items = [{name: item[name] for name in item if name not in left_out} for item in manuscript.references]
+        (folder / "references.json").write_text(json.dumps(items, ensure_ascii=False), "utf-8")
         options += ["--bibliography", str(folder / "references.json")]
     if project.inherited:
         (folder / "inherited.yaml").write_text(project.inherited, "utf-8")
