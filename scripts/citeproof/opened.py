@@ -542,7 +542,7 @@ def _tag_tree(pages: list[Any], texts: list[Any]) -> _Tag:
 
 
 def _gather(element: Any, parent: _Tag, place: int, marked: dict[int, str], numbers: set[int]) -> None:
-    """Put an element and what is in it where it belongs; takes the numbers of the marked content in it from `numbers`."""
+    """Put an element and what is in it where it belongs; what marked content it holds leaves `numbers`."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
     tag = parent.children.setdefault(place, _Tag())
