@@ -382,11 +382,16 @@ def verbatim(value: str) -> str:
 
 def split(value: str, word: str = "and") -> list[str]:
     """Divide a list at the word that stands alone outside braces ("and"), in any case; no part is empty."""
+    return list(_split(value, word))
+
+
+@lru_cache(maxsize=1_024)  # reading an entry and judging it each divide its names several times
+def _split(value: str, word: str) -> tuple[str, ...]:
     if word not in value.lower():
         whole = value.strip()
-        return [whole] if whole else []
+        return (whole,) if whole else ()
     found = _parts(value, word, level=True)
-    return found if found is not None else _parts(value, word, level=False) or []
+    return tuple(found if found is not None else _parts(value, word, level=False) or ())
 
 
 @cache
