@@ -52,6 +52,10 @@ def rich(value: str) -> str:
     for _ in range(2):  # some sites write &amp;lt;i&amp;gt;
         if re.search(r"&(?:[A-Za-z]\w+|#\d+|#[xX][0-9a-fA-F]+);", text):
             text = html.unescape(text)
+    return apostrophes(" ".join(_with_our_tags(text).split()))
+
+
+def _with_our_tags(text: str) -> str:
     pieces: list[str] = []
     open_tags: list[tuple[str, int, str]] = []
     end = 0
@@ -76,7 +80,7 @@ def rich(value: str) -> str:
     pieces.append(text[end:])
     for _, index, _ in open_tags:
         pieces[index] = ""
-    return apostrophes(" ".join("".join(pieces).split()))
+    return "".join(pieces)
 
 
 def joined(rich_text: str) -> str:
