@@ -45,8 +45,10 @@ def date(value: str) -> Date | None:
     (350 B.C.E.: ISO counts a year 0), `circa 350 B.C.E.`, `12 March 2018`. Of `3/4/2018`, whose month and day stand in
     nobody knows which order, the year is kept. Text that holds no date is `{"literal": …}`.
     """
-    if _PLAIN.fullmatch(value) and (moments := _end(value)):
-        return {"date-parts": [moments[0]]}
+    if _PLAIN.fullmatch(value):
+        moment = [int(part) for part in value.split("-")]
+        if all(moment) and _are_valid([moment]):
+            return {"date-parts": [moment]}
     text = latex.plain(value.replace("~", r"\textasciitilde{}"))
     text = re.sub(r"[\s\u00a0]+", " ", re.sub(r"(?<=[\dXxu])\s+~", "~", text)).replace("~ ", "~").strip()
     if _UNDATED.fullmatch(text.strip("()[]")):
@@ -120,6 +122,8 @@ def _end(text: str) -> tuple[Moment, Moment, bool] | None:
 
 def _are_valid(moments: list[Moment]) -> bool:
     for _, *rest in moments:
+        if not rest:
+            continue
         month, day = (*rest, 1, 1)[:2]
         is_season = month in _SEASONS.values() and len(rest) == 1
         if not (1 <= month <= _LAST_MONTH or is_season) or not 1 <= day <= _LAST_DAY:

@@ -96,6 +96,8 @@ def mended(name: Name) -> Name:
     """
     made = {key: " ".join(part.split()) if isinstance(part, str) else part for key, part in name.items()}
     made = {key: part for key, part in made.items() if part not in ("", None)}
+    if made.keys() == {"family", "given"} and _PLAIN.fullmatch(f"{made['family']}, {made['given']}"):
+        return made
     if _is_et_al(made):
         return {"literal": OTHERS}
     if "literal" in made or not isinstance(made.get("family"), str):

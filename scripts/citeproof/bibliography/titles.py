@@ -91,9 +91,10 @@ def sentence_case(rich: str, *, raises: bool = True, names: Iterable[str] = ()) 
     for name in names:
         title.keep(re.compile(rf"\b{re.escape(name)}\b"))
     words = list(_WORD.finditer(title.text))
-    shouted = _is_shouted(title)
-    lowering = shouted or title.protects or not _is_sentence(title, words)
-    in_title_case = frozenset() if lowering else _in_title_case(title, words)
+    has_capitals = not title.text[1:].islower()
+    shouted = has_capitals and _is_shouted(title)
+    lowering = has_capitals and (shouted or title.protects or not _is_sentence(title, words))
+    in_title_case = _in_title_case(title, words) if has_capitals and not lowering else frozenset()
     for at, found in enumerate(words):
         start, end = found.span()
         if title.keeps(start, end):
@@ -182,8 +183,10 @@ class _Title:
 def _is_shouted(title: _Title) -> bool:
     """Tell whether all of a title stands in capitals, so that they say nothing of acronyms."""
     free = "".join(char for char, kept in zip(title.text, title.kept, strict=True) if not kept)
+    if not free.isupper():
+        return False
     long = [word for word in re.findall(r"[^\W\d_]+", free) if len(word) >= _LONG]
-    return len(long) > 2 and free.isupper()  # noqa: PLR2004  (DSM-IV-TR ADHD is no title in capitals)
+    return len(long) > 2  # noqa: PLR2004  (DSM-IV-TR ADHD is no title in capitals)
 
 
 def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
