@@ -5,6 +5,7 @@ Pure: takes what was read and gives proposals; changes nothing. What only looks 
 
 from __future__ import annotations
 
+import bisect
 import json
 import re
 import unicodedata
@@ -123,17 +124,29 @@ def apply(source: str, proposals: tuple[Proposal, ...]) -> tuple[str, tuple[Prop
     Of two that would change the same piece the first is used. Everything else stays to the letter.
     """
     used: list[Proposal] = []
-    edits: list[Edit] = []
+    edits: dict[Edit, None] = {}
+    taken: list[tuple[int, int]] = []
+    longest = 0
     for proposal in proposals:
         new = [edit for edit in proposal.edits if edit not in edits]
-        if not proposal.edits or any(edit.start < old.end and old.start < edit.end for edit in new for old in edits):
+        if not proposal.edits or any(_overlaps(edit, taken, longest) for edit in new):
             continue
-        edits += new
+        for edit in new:
+            edits[edit] = None
+            bisect.insort(taken, (edit.start, edit.end))
+            longest = max(longest, edit.end - edit.start)
         used.append(proposal)
-    made = source
-    for edit in sorted(edits, key=lambda one: one.start, reverse=True):
-        made = made[: edit.start] + _delimited(source[edit.start : edit.end], edit.new) + made[edit.end :]
-    return made, tuple(used)
+    pieces, at = [], 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        pieces += [source[at : edit.start], _delimited(source[edit.start : edit.end], edit.new)]
+        at = edit.end
+    return "".join([*pieces, source[at:]]), tuple(used)
+
+
+def _overlaps(edit: Edit, taken: list[tuple[int, int]], longest: int) -> bool:
+    """Tell whether an edit changes what is taken already: (start, end) of each, sorted, none longer than `longest`."""
+    first, last = bisect.bisect_left(taken, (edit.start - longest,)), bisect.bisect_left(taken, (edit.end,))
+    return any(end > edit.start for _, end in taken[first:last])
 
 
 def _delimited(old: str, new: str) -> str:
