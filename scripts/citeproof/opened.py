@@ -427,11 +427,11 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
                 if visual:
                     keys[target] = max(entries, key=lambda key: _share(entries[key], there), default="")
                     if _share(entries.get(keys[target], ""), there) > _SAME_LETTERS:
-                        landed[target] = entries[keys[target]]
+                        landed[target] = there = entries[keys[target]]
                 else:
                     keys[target] = nearest(there)
                 entry = entries.get(keys[target], "")
-                if agreement(entry, only_letters(landed[target])) < min(len(entry), 8):
+                if agreement(entry, there) < min(len(entry), 8):
                     keys[target] = ""
             key = keys[target]
             if key:

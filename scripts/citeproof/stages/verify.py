@@ -144,18 +144,23 @@ def _judge_links(cited: CitedDocument, opened: Opened, place: Place) -> Iterator
         if due != there and Counter(only_letters(due)) - Counter(only_letters(there)):
             yield error("V003", place, f"not all citations of @{key} ({len(texts)}) are linked to its entry", _REPORT)
             continue
-        entry = begin(cited.references.get(key, ""))
+        entry = begin(cited.references.get(key, ""))[:_LANDED]
         landing = opened.landings.get(key)
         if landing is None:
             yield error("V004", place, f"the link of @{key} lands nowhere", _REPORT)
         elif opened.entries.get(key, 1) != 1:
             yield error("V004", place, f"{opened.entries[key]} places bear the name of the entry @{key}", _REPORT)
-        elif (
-            not landing
-            or key not in cited.references
-            or agreement(entry, only_letters(landing)) < min(len(entry), len(only_letters(landing)), 30)
-        ):
+        elif not landing or key not in cited.references or not _begin_alike(entry, landing):
             yield error("V004", place, f"the link of @{key} does not land on its entry", _REPORT)
+
+
+_LANDED = 30
+"""Letters in which an entry and what stands where its link lands must agree."""
+
+
+def _begin_alike(entry: str, landing: str) -> bool:
+    letters_there = "".join(itertools.islice((char for char in landing if char.isalnum()), _LANDED))
+    return agreement(entry, letters_there) == min(len(entry), len(letters_there))
 
 
 def _no_glyphs(missing: list[str], place: Place) -> Finding:
