@@ -220,18 +220,14 @@ def elements(
             kind, content = node["t"], node.get("c")
             if isinstance(content, (list, dict)) and kind not in but_not_in:
                 waiting.append((content, in_note or kind == "Note"))
-        elif not isinstance(node, list):
-            continue
-        elif words:
-            waiting += [(item, in_note) for item in reversed(node)]
-        else:
-            waiting += [(item, in_note) for item in reversed(node) if not _is_word(item)]
+        elif isinstance(node, list):
+            left_out = _NOTHING if words else _WORDS
+            for item in reversed(node):
+                if isinstance(item, list) or (isinstance(item, dict) and item.get("t") not in left_out):
+                    waiting.append((item, in_note))
 
 
-def _is_word(item: Json) -> bool:
-    return isinstance(item, str) or (isinstance(item, dict) and item.get("t") in _WORDS)
-
-
+_NOTHING: frozenset[str] = frozenset()
 _WORDS = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
 _SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 _QUOTES = {"SingleQuote": ("\u2018", "\u2019"), "DoubleQuote": ("\u201c", "\u201d")}
@@ -247,7 +243,7 @@ def plain(node: Json, *, notes: bool = False, formula: str | None = None) -> str
     A formula comes as its TeX, or as `formula`.
     """
     if isinstance(node, list):
-        return "".join(plain(item, notes=notes, formula=formula) for item in node)
+        return _plain_list(node, notes=notes, formula=formula)
     if not isinstance(node, dict):
         return ""
     kind: Json = node.get("t")
@@ -271,15 +267,39 @@ def plain(node: Json, *, notes: bool = False, formula: str | None = None) -> str
     return f"{text} " if kind in {"Para", "Plain", "Header"} else text
 
 
+def _plain_list(items: list[Json], *, notes: bool, formula: str | None) -> str:
+    """Give the text of several; most are words and the spaces between them."""
+    pieces: list[str] = []
+    for item in items:
+        kind: Json = item.get("t") if isinstance(item, dict) else None
+        if kind == "Str":
+            pieces.append(str(item["c"]))
+        elif kind in _SPACES:
+            pieces.append(_SPACES[kind])
+        else:
+            pieces.append(plain(item, notes=notes, formula=formula))
+    return "".join(pieces)
+
+
 def prose(blocks: Json) -> str:
     """Give the text of a document that is set in a text font: everything but its math and pictures' descriptions."""
-    pieces = []
-    for element, _ in elements(blocks):
-        if element["t"] == "Str":
-            pieces.append(str(element["c"]))
-        elif element["t"] in {"Code", "CodeBlock"}:
-            pieces.append(str(element["c"][1]))
+    pieces: list[str] = []
+    _gather_prose(blocks, pieces)
     return "".join(pieces)
+
+
+def _gather_prose(node: Json, pieces: list[str]) -> None:
+    for item in node.values() if isinstance(node, dict) else node:
+        if isinstance(item, list):
+            _gather_prose(item, pieces)
+        elif isinstance(item, dict):
+            kind: Json = item.get("t")
+            if kind == "Str":
+                pieces.append(str(item["c"]))
+            elif kind in {"Code", "CodeBlock"}:
+                pieces.append(str(item["c"][1]))
+            elif isinstance(content := item.get("c") if kind else item, (list, dict)):
+                _gather_prose(content, pieces)
 
 
 def letters(text: str) -> frozenset[str]:
@@ -306,18 +326,20 @@ def cited(document: Json) -> tuple[Cited, ...]:
     the outer one's, as a reader has it. A citation within a link of the author's leads where the author says.
     """
     found = []
-    free = {
-        id(element) for element, _ in elements(document["blocks"], but_not_in=frozenset({"Image", "Link"}), words=False)
-    }
-    for element, in_note in elements(document["blocks"], but_not_in=frozenset({"Image"}), words=False):
+    in_links: set[int] = set()
+    images = frozenset({"Image"})
+    for element, in_note in elements(document["blocks"], but_not_in=images, words=False):
+        if element["t"] == "Link":
+            in_links.update(id(inner) for inner, _ in elements(element["c"], but_not_in=images, words=False))
         if element["t"] != "Cite":
             continue
         keys, inlines = element["c"]
         links = []
-        for inner, _ in elements(inlines if id(element) in free else []):
-            if inner["t"] == "Link" and inner["c"][2][0].startswith("#ref-"):
+        noted = in_note
+        for inner, _ in elements(inlines, words=False):
+            noted = noted or inner["t"] == "Note"
+            if inner["t"] == "Link" and id(element) not in in_links and inner["c"][2][0].startswith("#ref-"):
                 links.append((_without_links(inner["c"][1]), inner["c"][2][0].removeprefix("#ref-")))
-        noted = in_note or any(inner["t"] == "Note" for inner, _ in elements(inlines))
         found.append(
             Cited(
                 tuple(key["citationId"] for key in keys),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import ctypes
+import functools
 import hashlib
 import itertools
 import re
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from citeproof.document import FORMULA
-from citeproof.said import CALL, CELL, HEADING, MARK, NOTE, PARAGRAPH, Said, fold
+from citeproof.said import CALL, CELL, HEADING, MARK, NOTE, PARAGRAPH, Said, fold, is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +74,8 @@ def only_letters(text: str) -> str:
 def agreement(one: str, other: str) -> int:
     """Count the characters that two texts begin with in common."""
     shorter = min(len(one), len(other))
+    if one[:shorter] == other[:shorter]:
+        return shorter
     return next((n for n in range(shorter) if one[n] != other[n]), shorter)
 
 
@@ -91,7 +94,7 @@ class _Writer:
     def end(self, kind: str = PARAGRAPH, level: int = 0) -> None:
         text = " ".join("".join(self._text).split())
         self._text = []
-        if fold(text):
+        if is_seen(text):
             (self.notes if kind == NOTE else self.flow).append(Said(kind, text, level))
 
     def apart(self, read: Callable[[], None], kind: str) -> None:
@@ -207,15 +210,15 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
+_TEXTS = (f"{_WORD}t", f"{_MATH}t")
+_SIGNS = {f"{_WORD}noBreakHyphen": "-", f"{_WORD}tab": " ", f"{_WORD}br": " ", f"{_WORD}p": " "}
+
+
 def _word_text(node: Any) -> str:
     pieces = []
-    for element in node.iter():
-        if element.tag in {f"{_WORD}t", f"{_MATH}t"}:
-            pieces.append(element.text or "")
-        elif element.tag == f"{_WORD}noBreakHyphen":
-            pieces.append("-")
-        elif element.tag in {f"{_WORD}tab", f"{_WORD}br", f"{_WORD}p"}:
-            pieces.append(" ")
+    for element in node.iter(*_TEXTS, *_SIGNS):
+        tag = element.tag
+        pieces.append(element.text or "" if tag in _TEXTS else _SIGNS[tag])
     return "".join(pieces)
 
 
@@ -309,6 +312,18 @@ def _outline_levels(styles: Any) -> dict[str, int]:
     return levels
 
 
+_UNREAD = frozenset(
+    {"Fallback", "pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr", "sdtPr", "del", "moveFrom"},
+)
+_READ = frozenset({"t", "oMath", "noBreakHyphen", "tab", "br", "cr", "p", "tc", "footnoteReference"})
+"""Elements that are more than what stands in them."""
+
+
+@functools.cache
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 class _WordReader:
     """Reads the parts of a Word document in order; a footnote where its mark stands."""
 
@@ -323,7 +338,10 @@ class _WordReader:
             self._element(child)
 
     def _element(self, element: Any) -> None:
-        match element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "":
+        name = _local_name(element.tag) if isinstance(element.tag, str) else ""
+        if name in _UNREAD:
+            return
+        match name if name in _READ else "":
             case "t" if element.tag.startswith(_WORD):
                 self.writer.text(element.text)
             case "oMath":
@@ -345,8 +363,6 @@ class _WordReader:
                 note = self._notes.get(element.get(f"{_WORD}id"))
                 if note is not None:
                     self.writer.apart(lambda: self.read(note), NOTE)
-            case "Fallback" | "pPr" | "rPr" | "sectPr" | "tblPr" | "trPr" | "tcPr" | "sdtPr" | "del" | "moveFrom":
-                pass
             case _:
                 self.read(element)
 
@@ -411,11 +427,14 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
                 if visual:
                     keys[target] = max(entries, key=lambda key: _share(entries[key], there), default="")
                     if _share(entries.get(keys[target], ""), there) > _SAME_LETTERS:
-                        landed[target] = entries[keys[target]]
+                        landed[target] = there = entries[keys[target]]
                 else:
                     keys[target] = nearest(there)
+                entry = entries.get(keys[target], "")
+                if agreement(entry, there) < min(len(entry), 8):
+                    keys[target] = ""
             key = keys[target]
-            if key and agreement(entries[key], only_letters(landed[target])) >= min(len(entries[key]), 8):
+            if key:
                 left, bottom, right, top = box
                 # A rectangle touches the letters and lines around it: a little less on each side keeps to its own.
                 links[key] += fold(texts[number].get_text_bounded(left + 0.6, bottom + 2, right - 0.6, top - 2))
@@ -511,61 +530,90 @@ def _tag_tree(pages: list[Any], texts: list[Any]) -> _Tag:
         tree = pdfium.FPDF_StructTree_GetForPage(page)
         if not tree:
             continue
-        marked = _marked_texts(page, text)
+        marked, numbers = _marked_texts(page, text)
         try:
             for place in range(pdfium.FPDF_StructTree_CountChildren(tree)):
                 element = pdfium.FPDF_StructTree_GetChildAtIndex(tree, place)
                 if element:
-                    _gather(element, root, place, marked)
+                    _gather(element, root, place, marked, numbers)
         finally:
             pdfium.FPDF_StructTree_Close(tree)
     return root
 
 
-def _gather(element: Any, parent: _Tag, place: int, marked: dict[int, str]) -> None:
+def _gather(element: Any, parent: _Tag, place: int, marked: dict[int, str], numbers: set[int]) -> None:
+    """Put an element and what is in it where it belongs; what marked content it holds leaves `numbers`."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
     tag = parent.children.setdefault(place, _Tag())
     if isinstance(tag, str):
         return
     tag.type = tag.type or _utf16(pdfium.FPDF_StructElement_GetType, element)
-    for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
+    count = pdfium.FPDF_StructElement_CountChildren(element)
+    if tag.type == "Document":
+        _gather_document(element, tag, count, marked, numbers)
+        return
+    for index in range(count):
         child = pdfium.FPDF_StructElement_GetChildAtIndex(element, index)
         if child:
-            _gather(child, tag, index, marked)
-        elif tag.type != "Document":  # whose children are elements, most of them on other pages
-            text = marked.get(pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index))
-            if text:
-                tag.children[index] = text
+            _gather(child, tag, index, marked, numbers)
+            continue
+        number = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index)
+        numbers.discard(number)
+        if text := marked.get(number):
+            tag.children[index] = text
+
+
+def _gather_document(element: Any, tag: _Tag, count: int, marked: dict[int, str], numbers: set[int]) -> None:
+    """Put the children of a document that are on a page where they belong: elements, most of them on other pages.
+
+    They are looked for around those of the page before, until each number of marked content on the page is in one.
+    """
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    near = next(reversed(tag.children), 0)
+    for step in range(max(near, count - near)):
+        found = False
+        for index in (near + step, near - 1 - step):
+            child = pdfium.FPDF_StructElement_GetChildAtIndex(element, index) if 0 <= index < count else None
+            if child:
+                found = True
+                _gather(child, tag, index, marked, numbers)
+        if not found and not numbers:
+            return
 
 
 def _utf16(function: Any, handle: Any, *more: Any) -> str:
     """Call a function of PDFium's that writes a text in UTF-16 into a buffer, with its final zero."""
-    size = function(handle, *more, None, 0)
-    buffer = (ctypes.c_ushort * size)()
-    function(handle, *more, buffer, size)
-    return bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le", "replace")
+    buffer = (ctypes.c_ushort * 64)()
+    size = function(handle, *more, buffer, ctypes.sizeof(buffer))
+    if size > ctypes.sizeof(buffer):
+        buffer = (ctypes.c_ushort * size)()
+        size = function(handle, *more, buffer, ctypes.sizeof(buffer))
+    return ctypes.string_at(buffer, max(size - 2, 0)).decode("utf-16-le", "replace")
 
 
-def _marked_texts(page: Any, text: Any) -> dict[int, str]:
-    """Give the text of each marked-content identifier on a page (ISO 32000-1, 14.7.4.3)."""
+def _marked_texts(page: Any, text: Any) -> tuple[dict[int, str], set[int]]:
+    """Give the text of each marked-content identifier on a page (ISO 32000-1, 14.7.4.3), and all such identifiers."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
     found: dict[int, list[str]] = defaultdict(list)
+    numbers: set[int] = set()
     buffer = (ctypes.c_ushort * 4096)()
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         thing = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(thing) != pdfium.FPDF_PAGEOBJ_TEXT:
-            continue
         number = pdfium.FPDFPageObj_GetMarkedContentID(thing)
         if number < 0:
+            continue
+        numbers.add(number)
+        if pdfium.FPDFPageObj_GetType(thing) != pdfium.FPDF_PAGEOBJ_TEXT:
             continue
         size = pdfium.FPDFTextObj_GetText(thing, text, buffer, ctypes.sizeof(buffer))
         if size > ctypes.sizeof(buffer):
             buffer = (ctypes.c_ushort * size)()
             size = pdfium.FPDFTextObj_GetText(thing, text, buffer, ctypes.sizeof(buffer))
-        found[number].append(bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le", "replace"))
-    return {number: "".join(pieces) for number, pieces in found.items()}
+        found[number].append(ctypes.string_at(buffer, max(size - 2, 0)).decode("utf-16-le", "replace"))
+    return {number: "".join(pieces) for number, pieces in found.items()}, numbers
 
 
 _STRUCTURE = frozenset(

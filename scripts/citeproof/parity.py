@@ -5,6 +5,7 @@ Three files that each say what the paper says, in its order, say the same. Pure 
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -57,14 +58,17 @@ def _told(comparison: _Comparison) -> list[str]:
 
 def _without_marks(dues: Sequence[Due], said: Sequence[Said]) -> list[Said]:
     """Leave out the bullets and numbers of lists, which are nobody's words; a term and an entry's number are."""
-    keys = [fold(due.text) for due in dues]
+    if not any(piece.kind == MARK for piece in said):
+        return list(said)
+    keys = sorted(fold(due.text) for due in dues)
     terms = {fold(due.text) for due in dues if not due.kind}
     kept = []
     for piece, following in zip(said, [*said, None][1:], strict=True):
         if piece.kind == MARK:
             mark = fold(piece.text)
             line = mark + (fold(following.text)[:_LONGEST] if following else "")
-            if mark not in terms and not any(key.startswith(line) for key in keys):
+            at = bisect.bisect_left(keys, line)  # the keys that begin so stand there
+            if mark not in terms and not (at < len(keys) and keys[at].startswith(line)):
                 continue
         kept.append(replace(piece, kind=PARAGRAPH) if piece.kind == MARK else piece)
     return kept

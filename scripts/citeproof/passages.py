@@ -170,15 +170,18 @@ class _Finder:
     def heading(self, level: int, text: str) -> Place:
         """Find the next line that is typed as this heading; failing that, the next one of its level."""
         wanted = _bare(text)
-        ahead = [
-            (index, offset, typed)
-            for index, (offset, depth, typed) in enumerate(self._headings)
-            if index >= self._heading and depth == level
-        ]
-        same = [found for found in ahead if wanted and found[2].startswith(wanted)]
-        if not (same or ahead):
-            return self.place(None)
-        index, offset, _ = (same or ahead)[0]
+        first = None
+        for index in range(self._heading, len(self._headings)):
+            offset, depth, typed = self._headings[index]
+            if depth != level:
+                continue
+            if wanted and typed.startswith(wanted):
+                break
+            first = first or (index, offset)
+        else:
+            if not first:
+                return self.place(None)
+            index, offset = first
         self._heading = index + 1
         return self.text.place(offset)
 
@@ -193,10 +196,19 @@ class _Finder:
 
     def beginning(self, text: str, before: str) -> Place | None:
         """Find the words with which a text begins, after what `before` matches; None if they are not there."""
-        first = [re.escape(word) for word in re.findall(r"[^\W_]+", text.partition(CITED_HERE)[0])[:_FIRST_WORDS]]
-        pattern = rf"(?:{before})[\W_]*?" + r"[\W_]+".join(first)
-        found = re.search(pattern, self.outside) if first else None
-        return self.text.place(found.start()) if found else None
+        first = re.findall(r"[^\W_]+", text.partition(CITED_HERE)[0])[:_FIRST_WORDS]
+        if not first:
+            return None
+        pattern = re.compile(rf"(?:{before})[\W_]*?" + r"[\W_]+".join(map(re.escape, first)))
+        at = -1
+        while (at := self.outside.find(first[0], at + 1)) >= 0:  # what is before it has no letters
+            start = at
+            while start and not self.outside[start - 1].isalnum():
+                start -= 1
+            found = next((found for n in range(start, at) if (found := pattern.match(self.outside, n))), None)
+            if found:
+                return self.text.place(found.start())
+        return None
 
 
 class _Reader:
@@ -294,19 +306,19 @@ class _Reader:
 
     def inlines(self, inlines: Json) -> None:
         """Read inlines into the open passage."""
-        here = self._open
+        here, restore = self._open, self._restore
         after_formula = False
         for item in inlines:
             kind = item["t"]
+            if kind in _SPACES:
+                here.say(" ")
+                continue
             if kind == "Str":
                 named = _EQUATION.match(item["c"]) if after_formula else None
                 if named:
                     self.identifier(named[1])
                     self.parts.referable.add(self._probe.restore(named[1]))
-                here.say(self._restore(item["c"][named.end() :] if named else item["c"]))
-            elif kind in _SPACES:
-                here.say(" ")
-                continue
+                here.say(restore(item["c"][named.end() :] if named else item["c"]))
             elif kind in _AROUND:
                 before, after = _AROUND[kind]
                 here.say(before)

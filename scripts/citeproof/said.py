@@ -66,7 +66,7 @@ class Paper:
     """True if the author wrote blocks in the format's own markup, whose text nobody else has."""
 
 
-_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffe\x02\u2010\u2011-]+")
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffe\x02\u2010\u2011-]+")
 
 
 def fold(text: str) -> str:
@@ -75,7 +75,16 @@ def fold(text: str) -> str:
     Hyphens go because a PDF does not tell one at a line's end from one that the line break made. Signs that steer
     the direction or the form of letters go as well.
     """
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    spaceless = "".join(unicodedata.normalize("NFKC", text).split())
+    if spaceless.isascii():
+        return spaceless.replace("-", "").replace("\x02", "")
+    return _UNSEEN.sub("", spaceless)
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether `fold` leaves anything of a text."""
+    first = text[:1]
+    return (first.isascii() and first.isalnum()) or bool(fold(text))
 
 
 def due(document: Json, name: str) -> Paper:
@@ -187,7 +196,7 @@ class _Reader:
 
     def _put(self, text: _Text, here: _Here, *, level: int = 0) -> None:
         words = " ".join("".join(text.words).split())
-        if not fold(words):
+        if not is_seen(words):
             return
         if here.name == _CONTENTS:
             text.add_loose("", _PAGE_NUMBER)
@@ -215,8 +224,15 @@ class _Reader:
     # --- inlines ---
 
     def _inlines(self, inlines: Json, text: _Text, here: _Here) -> None:
+        words = text.words
         for inline in inlines:
-            self._inline(inline["t"], inline.get("c"), text, here)
+            kind = inline["t"]
+            if kind == "Str":
+                words.append(inline["c"])
+            elif kind == "Space":
+                words.append(" ")
+            else:
+                self._inline(kind, inline.get("c"), text, here)
 
     def _inline(self, kind: str, content: Json, text: _Text, here: _Here) -> None:  # noqa: C901, PLR0912  (a case each)
         match kind:

@@ -6,6 +6,7 @@ Reads nothing but what it is handed; never changes the text that pandoc sees.
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 from dataclasses import dataclass, field
@@ -305,6 +306,9 @@ def _fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
     """
     number = 0
     while number < len(lines):
+        if "```" not in lines[number] and "~~~" not in lines[number]:
+            number += 1
+            continue
         opened = _FENCE.match(lines[number])
         if not opened or (opened[1][0] == "`" and "`" in opened[2]):
             number += 1
@@ -318,6 +322,7 @@ def _fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
         number = end + 1
 
 
+@functools.lru_cache(maxsize=1)  # whoever reads a paper asks several times
 def outside_code(source: Source) -> str:
     """Give the text with front matter, comments, fenced code and code spans blanked, all else in its place."""
     text = _COMMENT.sub(lambda found: _blank(found[0]), source.text)
@@ -392,6 +397,8 @@ _EXAMPLE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 """The label of a numbered example where a list may begin, with its key."""
+_LABEL = re.compile(r"^[ >*+\d.)-]*\(?@[\w-]+[.)](?=\s|\Z)", re.MULTILINE)
+"""Such a label wherever a line begins: most papers have none, and need not be searched for where a list may begin."""
 
 
 def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
@@ -400,7 +407,8 @@ def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
     C006: `(@key)` or `@key.` at the start of a paragraph or an item. Each other @key of the paper would become that
     example's number. `keys` are those of the bibliography; any other label is one.
     """
-    for found in _EXAMPLE.finditer(outside_code(source)):
+    text = outside_code(source)
+    for found in _EXAMPLE.finditer(text) if _LABEL.search(text) else ():
         key = found[2] or found[3]
         if key in keys:
             yield error(

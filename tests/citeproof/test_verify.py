@@ -335,6 +335,23 @@ def test_a_citation_that_runs_over_the_end_of_a_page_counts() -> None:
     assert count(("Ames2001", "Ames2001"), 2) == 2
 
 
+@pytest.mark.parametrize("order", ["abc", "cba", "bac", "aabbcc", "abcabc"])
+def test_citations_and_entries_count_wherever_they_stand(order: str) -> None:
+    texts = {key: f"({key.upper()}2001)" for key in "abc"}
+    cited = CitedDocument(
+        b"",
+        tuple(Cited((key,), texts[key], (), in_note=False) for key in "aabc"),
+        {key: f"{key.upper()}. Title {key}." for key in "abc"},
+        frozenset(),
+        (),
+    )
+    page = "".join(texts[key] for key in order) + "".join(f"{key.upper()}.Title{key}." for key in order)
+    lacking = [] if order.count("a") > 1 else ["p: error V002: the citation (A2001) stands 1 times in it, not 2"]
+    assert [str(found) for found in verify._judge(cited, opened(pages=(page,)), Place("p"))] == [
+        f"{line}\n    {REPORT}" for line in lacking
+    ]
+
+
 def opened(**changes: Any) -> Opened:
     held: dict[str, Any] = {
         "pages": ("(A2001)A.B.One.",),

@@ -170,7 +170,12 @@ def _value(raw: Raw, text: str, strings: dict[str, str]) -> tuple[str, int, list
     if raw.mended is not None:
         return raw.mended, start + 1, []
     parts = [(start, end)] if start < end else []
-    for escapes in (True, False) if text.find("#", start, end) >= 0 else ():
+    has_pieces = text.find("#", start, end) >= 0
+    if parts and not has_pieces and text[start] in '{"':
+        whole = text[start + 1 : end - 1]
+        bare = whole.lstrip()
+        return bare.rstrip(), start + 1 + len(whole) - len(bare), []
+    for escapes in (True, False) if has_pieces else ():
         found, closed = bibtex_entries.pieces(text, start, end, escapes=escapes)
         if closed and found and found[-1][1] == end:
             parts = found

@@ -28,6 +28,8 @@ _EDTF = re.compile(
         (?P<doubt>[~?%]*)""",
     re.VERBOSE,
 )
+_PLAIN = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+"""A date as nearly all entries have it, which needs no more than to be read."""
 _OPEN = {"", "..", "open", "unknown"}
 _UNDATED = re.compile(r"n\.?\s*d\.?|no\s+date|undated|s\.\s*[ad]\.?|[./?\s]*", re.IGNORECASE)
 _CIRCA = re.compile(r"(?:circa|ca\.?|c\.|c(?=\s)|approx(?:\.|imately)?|around|about|~)\s*(?=[\d-])", re.IGNORECASE)
@@ -43,6 +45,10 @@ def date(value: str) -> Date | None:
     (350 B.C.E.: ISO counts a year 0), `circa 350 B.C.E.`, `12 March 2018`. Of `3/4/2018`, whose month and day stand in
     nobody knows which order, the year is kept. Text that holds no date is `{"literal": …}`.
     """
+    if _PLAIN.fullmatch(value):
+        moment = [int(part) for part in value.split("-")]
+        if all(moment) and _are_valid([moment]):
+            return {"date-parts": [moment]}
     text = latex.plain(value.replace("~", r"\textasciitilde{}"))
     text = re.sub(r"[\s\u00a0]+", " ", re.sub(r"(?<=[\dXxu])\s+~", "~", text)).replace("~ ", "~").strip()
     if _UNDATED.fullmatch(text.strip("()[]")):
@@ -57,10 +63,12 @@ def of(year: str, month: str = "", day: str = "") -> Date | None:
     and `Spring` is a season. "in press" or "forthcoming" as a year come back as `{"literal": "in press"}`: whether
     that is the work's status is for the caller to say.
     """
-    whole = date(year)
-    parts: list[Moment] = whole.get("date-parts", []) if whole else []
+    whole = date(year) if year else None
+    if whole is None or not month:
+        return whole
+    parts: list[Moment] = whole.get("date-parts", [])
     moments = _with_days(_months(month), [int(number) for number in re.findall(r"\d{1,4}", day)][:_ENDS])
-    if whole is None or not parts or not moments or len(parts[0]) > 1 or len(moments) < len(parts):
+    if not parts or not moments or len(parts[0]) > 1 or len(moments) < len(parts):
         return whole
     years = [part[0] for part in parts] if len(parts) == len(moments) else parts[0] * len(moments)
     made = [[number, *moment] for number, moment in zip(years, moments, strict=True)]
@@ -95,8 +103,8 @@ def _end(text: str) -> tuple[Moment, Moment, bool] | None:
     found = _EDTF.fullmatch(text.lstrip("~"))
     if not found:
         return None
-    if found["long"]:
-        first = last = int(found["long"])
+    if found["long"] or found["year"].isdecimal():
+        first = last = int(found["long"] or found["year"])
     else:
         first, last = (int(re.sub("[Xxu]", digit, found["year"])) for digit in "09")
     if found["sign"]:
@@ -114,6 +122,8 @@ def _end(text: str) -> tuple[Moment, Moment, bool] | None:
 
 def _are_valid(moments: list[Moment]) -> bool:
     for _, *rest in moments:
+        if not rest:
+            continue
         month, day = (*rest, 1, 1)[:2]
         is_season = month in _SEASONS.values() and len(rest) == 1
         if not (1 <= month <= _LAST_MONTH or is_season) or not 1 <= day <= _LAST_DAY:

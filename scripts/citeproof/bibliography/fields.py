@@ -29,6 +29,8 @@ ALIASES = {
     "eid": ("eid", "article-number", "art_number", "articleno"),
 }
 """Field of biblatex → its names, the first that is there counting."""
+_MEANT = {name: field for field, names in ALIASES.items() for name in names[1:]}
+"""Other name of a field → biblatex's."""
 
 _LANGUAGES = {
     "english american usenglish usamerican british ukenglish uk us canadian australian newzealand eng en": "en",
@@ -125,9 +127,17 @@ class Fields:
     language: str = field(init=False)
     """The code of the work's language; "" if the entry does not say, or in words that nobody knows."""
     is_english: bool = field(init=False)
+    _said: dict[str, str] = field(init=False, repr=False, compare=False)
+    """Name of a field that says something → its LaTeX, or that of the first of its aliases: most fields are not there,
+    and are asked for."""
 
     def __post_init__(self) -> None:
-        """Find type and language."""
+        """Find what is said, type and language."""
+        said_by = {name: one.value for name, one in self.record.fields.items() if one.value}
+        for name in said_by.keys() & _MEANT.keys():
+            meant = _MEANT[name]
+            said_by[meant] = next(said_by[each] for each in ALIASES[meant] if each in said_by)
+        object.__setattr__(self, "_said", said_by)
         type_ = kinds.ALIASES.get(self.record.type, self.record.type)
         if type_ == "book" and self.has("journaltitle") and re.search(r"\d\W+\d", self.text("pages")):
             type_ = "incollection"  # so Scopus writes a chapter: the book stands as its journal
@@ -140,23 +150,37 @@ class Fields:
 
     def raw(self, *fields: str) -> str:
         """Give the LaTeX of the first of the fields, or of their aliases, that says something."""
-        return self.record.text(*(name for each in fields for name in ALIASES.get(each, (each,))))
+        said = self._said
+        for name in fields:
+            if name in said:
+                return said[name]
+        return ""
 
     def has(self, *fields: str) -> bool:
         """Tell whether one of the fields says something."""
-        return any(self.raw(each).strip(" {}\t\n") for each in fields)
+        said = self._said
+        for name in fields:  # noqa: SIM110  (asked some forty times of each entry, where a generator takes most of the time)
+            if name in said and said[name].strip(" {}\t\n"):
+                return True
+        return False
 
     def text(self, *fields: str) -> str:
         """Give a field without markup."""
-        return latex.plain(self.raw(*fields))
+        said = self._said
+        for name in fields:
+            if name in said:
+                return latex.plain(said[name])
+        return ""
 
     def rich(self, *fields: str) -> str:
         """Give a field as rich text, in the case in which it is typed."""
-        return texts.apostrophes(latex.rich(unbraced(self.raw(*fields))))
+        said = self.raw(*fields)
+        return texts.apostrophes(latex.rich(unbraced(said))) if said else ""
 
     def verbatim(self, *fields: str) -> str:
         """Give an address or a number."""
-        return latex.verbatim(self.raw(*fields))
+        said = self.raw(*fields)
+        return latex.verbatim(said) if said else ""
 
     def titled(self, name: str) -> str:
         """Give a title, in sentence case if the work is in English (APA 6.17)."""
@@ -164,6 +188,8 @@ class Fields:
 
     def cased(self, value: str, *, raises: bool = True) -> str:
         """Give LaTeX as rich text, in sentence case if the work is in English; `raises` as in `titles`."""
+        if not value:
+            return ""
         if not self.is_english:
             return texts.apostrophes(latex.rich(unbraced(value)))
         value = without_braced_words(self.record, unbraced(value))
@@ -171,7 +197,10 @@ class Fields:
 
     def _groups(self) -> list[str]:
         """Give the groups of several words that made the work: their names keep their capitals in its title."""
-        groups = [str(name["literal"]) for name in names.names(self.raw("author")) if "literal" in name]
+        author = self.raw("author")
+        if "{" not in author:
+            return []
+        groups = [str(name["literal"]) for name in names.names(author) if "literal" in name]
         return [group for group in groups if re.search(r"[A-Z]\S*[ -].*[A-Z]", group)]
 
     def joined(self, title: str, subtitle: str) -> str:
@@ -180,11 +209,13 @@ class Fields:
 
     def names(self, *fields: str) -> list[dict[str, Any]]:
         """Give a list of names."""
-        found = [dict(name) for name in names.names(self.raw(*fields))]
+        said = self.raw(*fields)
+        found = [dict(name) for name in names.names(said)] if said else []
         for name in found:
-            if re.search(r"[a-z]{4}\.\Z", str(name.get("given", ""))):
-                name["given"] = name["given"].rstrip(".")  # "Alan-Louis." is no initial: citeproc would print it whole
-        if re.search(r"useprefix\s*=\s*false", self.raw("options")):
+            given = name.get("given", "")
+            if given.endswith(".") and re.search(r"[a-z]{4}\.\Z", given):
+                name["given"] = given.rstrip(".")  # "Alan-Louis." is no initial: citeproc would print it whole
+        if self.has("options") and re.search(r"useprefix\s*=\s*false", self.raw("options")):
             for name in found:
                 if particle := name.pop("non-dropping-particle", ""):
                     name["dropping-particle"] = particle
@@ -203,8 +234,7 @@ class Fields:
         if self.type in {"presentation", "unpublished"} and event and "date-parts" in event:
             return event
         own = dates.date(self.raw("date")) if self.has("date") else None
-        year = dates.of(self.raw("year"), self.raw("month"), self.raw("day"))
-        return own or year or event or {}
+        return own or dates.of(self.raw("year"), self.raw("month"), self.raw("day")) or event or {}
 
     def issued_by_season(self) -> dict[str, Any] | None:
         """Give the year with the season or months by which an issue is called; None if it is called otherwise."""
@@ -229,7 +259,10 @@ class Fields:
 
     def listed(self, name: str) -> list[str]:
         """Give a list of publishers, institutions or places: divided at "and" if the parts are wholes of their own."""
-        parts = latex.split(self.raw(name)) if self.dialect == "biblatex" else [self.raw(name)]
+        said = self.raw(name)
+        if not said:
+            return []
+        parts = latex.split(said) if self.dialect == "biblatex" else [said]
         whole = [latex.plain(part) for part in parts]
         made: list[str] = []
         for part in whole:

@@ -312,9 +312,12 @@ _NEWSPAPER = re.compile(
 )
 
 
+_BETWEEN_LETTERS = re.compile(r"[\s\-_'\u2019]+")
+
+
 def squeezed(word: str) -> str:
     """Give a word as the tables have it: small letters without spaces, hyphens and apostrophes."""
-    return re.sub(r"[\s\-_'\u2019]+", "", word).lower().rstrip(".")
+    return _BETWEEN_LETTERS.sub("", word).lower().rstrip(".") if word else ""
 
 
 def subtype(word: str) -> Kind | None:
@@ -324,6 +327,8 @@ def subtype(word: str) -> Kind | None:
 
 def repository(name: str) -> str:
     """Give the name of an archive of preprints as it writes itself; "" if it is none."""
+    if not name:
+        return ""
     return REPOSITORIES.get(squeezed(re.sub(r"\s*\(.*\)\s*\Z", "", name)), "")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -256,6 +256,9 @@ _COMMAND = re.compile(r"\\([A-Za-z]+\*?|[^A-Za-z])", re.DOTALL)
 _RUN = re.compile(r"[^\\{}$`'~-]+")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _DIFFICULT = re.compile(r"[\\{}$~<&`]|--|''|[ \t\r\n\f\v]{2}|[\t\r\n\f\v]")
+_MORE_THAN_DASHES = re.compile(r"[\\{}$~<&`\u2018]|''|[ \t\r\n\f\v]{2}|[\t\r\n\f\v]")
+_NOT_AS_MEANT = re.compile(r"[\\{}$<>&]")
+"""What an address, DOI or number has in it if it is not as it was meant."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<space>[a-z]+:)?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s[^<>]*)?)(?P<empty>/?)>"
@@ -284,8 +287,8 @@ def rich(value: str) -> str:
     \MakeSentenceCase). A formula is protected. Tags and entities of HTML and JATS that an export left are understood;
     any other `<`, `>` and `&` stays, which pandoc 3.9 takes as it is.
     """
-    if not _DIFFICULT.search(value):
-        return unicodedata.normalize("NFC", value.strip())
+    if (simple := _simple(value)) is not None:
+        return simple
     out: list[str] = []
     open_: Styles = ()
     for text, styles in _quoted(_read(value)):
@@ -298,6 +301,15 @@ def rich(value: str) -> str:
         open_ = styles
     out.extend(_CLOSED[tag] for tag in reversed(open_))
     return _with_quotes_outside("".join(out))
+
+
+def _simple(value: str) -> str | None:
+    """Give a value in which nothing is LaTeX but dashes at most; None for another one."""
+    if not _DIFFICULT.search(value):
+        return unicodedata.normalize("NFC", value.strip())
+    if _MORE_THAN_DASHES.search(value):
+        return None
+    return unicodedata.normalize("NFC", value.strip(" ").replace("---", "\u2014").replace("--", "\u2013"))
 
 
 def _with_quotes_outside(rich_text: str) -> str:
@@ -319,10 +331,11 @@ def _quoted(pieces: list[tuple[str, Styles]]) -> list[tuple[str, Styles]]:
     return made
 
 
+@lru_cache(maxsize=1_024)  # a field is asked for several times while its entry is read
 def plain(value: str) -> str:
     """Give a value as text without markup."""
-    if not _DIFFICULT.search(value):
-        return unicodedata.normalize("NFC", value.strip())
+    if (simple := _simple(value)) is not None:
+        return simple
     return unicodedata.normalize("NFC", "".join(text for text, _ in _quoted(_read(value))))
 
 
@@ -352,6 +365,8 @@ def _is_known(name: str) -> bool:
 def verbatim(value: str) -> str:
     r"""Give an address, DOI or number as it was meant, with `\_`, `{\&}`, `$\sim$`, `\url{…}` and `&lt;` undone."""
     text = _SPACE.sub(" ", value).strip()
+    if not _NOT_AS_MEANT.search(text):
+        return text
     if wrapped := re.fullmatch(r"\\(?:url|nolinkurl|path|href)\s*\{(.*?)\}(?:\s*\{.*\})?", text):
         text = wrapped[1]
     text = re.sub(r"\\textunderscore(?:\{\}| ?)", "_", text)
@@ -367,16 +382,31 @@ def verbatim(value: str) -> str:
 
 def split(value: str, word: str = "and") -> list[str]:
     """Divide a list at the word that stands alone outside braces ("and"), in any case; no part is empty."""
+    return list(_split(value, word))
+
+
+@lru_cache(maxsize=1_024)  # reading an entry and judging it each divide its names several times
+def _split(value: str, word: str) -> tuple[str, ...]:
+    if word not in value.lower():
+        whole = value.strip()
+        return (whole,) if whole else ()
     found = _parts(value, word, level=True)
-    return found if found is not None else _parts(value, word, level=False) or []
+    return tuple(found if found is not None else _parts(value, word, level=False) or ())
+
+
+@cache
+def _divider(word: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\\.|[{{}}]|(?:(?<=\s)|\A){re.escape(word)}(?=\s|\Z)",
+        re.IGNORECASE | re.DOTALL,
+    )
 
 
 def _parts(value: str, word: str, *, level: bool) -> list[str] | None:
     """Divide at the word, heeding braces if `level`; None if the braces do not pair."""
     parts: list[str] = []
     depth = start = 0
-    pattern = rf"\\.|[{{}}]|(?:(?<=\s)|\A){re.escape(word)}(?=\s|\Z)"
-    for mark in re.finditer(pattern, value, re.IGNORECASE | re.DOTALL):
+    for mark in _divider(word).finditer(value):
         if mark[0] in {"{", "}"}:
             depth += (1 if mark[0] == "{" else -1) if level else 0
             if depth < 0:

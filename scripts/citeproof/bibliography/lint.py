@@ -5,6 +5,7 @@ Pure: takes what was read and gives proposals; changes nothing. What only looks 
 
 from __future__ import annotations
 
+import bisect
 import json
 import re
 import unicodedata
@@ -67,7 +68,10 @@ class _Work:
     def field(self, *named: str) -> Field | None:
         """Give the first of the fields that the entry itself has, by the names that the formats give it."""
         fields = self.record.fields if self.record else {}
-        return next((fields[name] for name in named if name in fields and fields[name].value), None)
+        for name in named:
+            if name in fields and fields[name].value:
+                return fields[name]
+        return None
 
     def at(self, *named: str) -> Place:
         """Give the place of a field, or of the entry."""
@@ -120,17 +124,29 @@ def apply(source: str, proposals: tuple[Proposal, ...]) -> tuple[str, tuple[Prop
     Of two that would change the same piece the first is used. Everything else stays to the letter.
     """
     used: list[Proposal] = []
-    edits: list[Edit] = []
+    edits: dict[Edit, None] = {}
+    taken: list[tuple[int, int]] = []
+    longest = 0
     for proposal in proposals:
         new = [edit for edit in proposal.edits if edit not in edits]
-        if not proposal.edits or any(edit.start < old.end and old.start < edit.end for edit in new for old in edits):
+        if not proposal.edits or any(_overlaps(edit, taken, longest) for edit in new):
             continue
-        edits += new
+        for edit in new:
+            edits[edit] = None
+            bisect.insort(taken, (edit.start, edit.end))
+            longest = max(longest, edit.end - edit.start)
         used.append(proposal)
-    made = source
-    for edit in sorted(edits, key=lambda one: one.start, reverse=True):
-        made = made[: edit.start] + _delimited(source[edit.start : edit.end], edit.new) + made[edit.end :]
-    return made, tuple(used)
+    pieces, at = [], 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        pieces += [source[at : edit.start], _delimited(source[edit.start : edit.end], edit.new)]
+        at = edit.end
+    return "".join([*pieces, source[at:]]), tuple(used)
+
+
+def _overlaps(edit: Edit, taken: list[tuple[int, int]], longest: int) -> bool:
+    """Tell whether an edit changes what is taken already: (start, end) of each, sorted, none longer than `longest`."""
+    first, last = bisect.bisect_left(taken, (edit.start - longest,)), bisect.bisect_left(taken, (edit.end,))
+    return any(end > edit.start for _, end in taken[first:last])
 
 
 def _delimited(old: str, new: str) -> str:
@@ -461,6 +477,10 @@ _DEMOTED = re.compile(
 )
 
 
+_PARTICLES = frozenset("van von der den de da dos do di del della la le ter ten zu las los het".split())  # noqa: SIM905
+"""The words with one of which such a name ends."""
+
+
 def _demoted(work: _Work) -> Iterator[Proposal]:
     """Find "Vries, S. A. de": it is printed right, but a program that reads the file otherwise prints it wrong."""
     for name in ("author", "editor"):
@@ -470,6 +490,8 @@ def _demoted(work: _Work) -> Iterator[Proposal]:
         people = latex.split(field.value)
         mended = [
             _DEMOTED.sub(lambda found: f"{found['particle']} {found['family']}, {found['given']}", one)
+            if one.split()[-1] in _PARTICLES
+            else one
             for one in people
         ]
         changed = [(old, new) for old, new in zip(people, mended, strict=True) if old != new]
@@ -497,6 +519,12 @@ _GROUP = re.compile(
 """A name, typed as a person's, that is a group's: nobody's family name is "of Health" or "Association"."""
 
 
+def _is_group(name: str) -> bool:
+    if "," in name and " of " not in name and " for " not in name and " on " not in name:
+        return False
+    return bool(_GROUP.fullmatch(name))
+
+
 def _groups(work: _Work) -> Iterator[Proposal]:
     """Find "American Psychiatric Association" without braces, which is printed "Association, A. P."."""
     for name in ("author", "editor"):
@@ -504,7 +532,7 @@ def _groups(work: _Work) -> Iterator[Proposal]:
         if field is None or not work.is_latex:
             continue
         people = latex.split(field.value)
-        groups = [one for one in people if _GROUP.fullmatch(" ".join(one.split()))]
+        groups = [one for one in people if _is_group(" ".join(one.split()))]
         if groups:
             yield Proposal(
                 "E011",
@@ -600,7 +628,8 @@ def _letters(work: _Work) -> Iterator[Proposal]:
     for field in (work.record.fields if work.record else {}).values():
         if field.start < 0 or field.name.lower() in _NOT_PRINTED:
             continue
-        if not _DAMAGED.search(field.value) or "://" in field.value:
+        value = field.value
+        if (value.isascii() and "?" not in value) or not _DAMAGED.search(value) or "://" in value:
             continue
         mended = _decoded_once_more(field.value)
         yield Proposal(
@@ -670,8 +699,13 @@ def _shown(value: str) -> str:
 
 
 def _folded(value: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.plain(value)).casefold()
-    return re.sub(r"[\W_]", "", "".join(char for char in plain if not unicodedata.combining(char)))
+    plain = text.plain(value)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+    plain = plain.casefold()
+    if not plain.isascii():
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"[\W_]+", "", plain)
 
 
 _DISTINCT = 10

@@ -74,7 +74,11 @@ class Record:
 
     def text(self, *names: str) -> str:
         """Give the value of the first of the fields that is there and not empty; "" if none is."""
-        return next((self.fields[name].value for name in names if name in self.fields and self.fields[name].value), "")
+        for name in names:
+            field = self.fields.get(name)
+            if field is not None and field.value:
+                return field.value
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def mended(name: Name) -> Name:
     """
     made = {key: " ".join(part.split()) if isinstance(part, str) else part for key, part in name.items()}
     made = {key: part for key, part in made.items() if part not in ("", None)}
+    if made.keys() == {"family", "given"} and _PLAIN.fullmatch(f"{made['family']}, {made['given']}"):
+        return made
     if _is_et_al(made):
         return {"literal": OTHERS}
     if "literal" in made or not isinstance(made.get("family"), str):
@@ -222,8 +224,13 @@ def _are_initials(text: str) -> bool:
     return letters.isalpha() and letters.isupper() and len(letters) <= _MOST_INITIALS
 
 
+_BRACE_OR_QUOTE = re.compile(r'[\\{}"]')
+
+
 def _cut(text: str, mark: str, *, quotes: bool = False) -> list[str]:
     """Divide a text at a character that stands outside braces, and outside quotation marks if told."""
+    if not _BRACE_OR_QUOTE.search(text):
+        return text.split(mark)
     parts: list[str] = []
     depth, start, quoted = 0, 0, False
     for found in re.finditer(r"\\.|[{}\"]|" + re.escape(mark), text, re.DOTALL):
@@ -244,6 +251,19 @@ def _unquoted(text: str) -> str:
 @functools.lru_cache(maxsize=16_384)  # item, linter and citation keys each ask for the names of a work
 def _name(text: str, *, useprefix: bool) -> Name:
     text = text.strip(" ,\t\r\n")
+    if found := _PLAIN.fullmatch(text):
+        return {"family": found[1], "given": found[2]}
+    return _name_in_parts(text, useprefix=useprefix)
+
+
+_PLAIN = re.compile(
+    r"(?!Others,|Colleagues,)([A-Z][a-z]{2,}), (?!.*\b[JS]r\b)([A-Z](?:\.|[a-z]+)(?: [A-Z](?:\.|[a-z]+)){0,2})",
+    re.ASCII,
+)
+"""A name as most are typed, which has no particle, suffix or accent, and nothing that could be one."""
+
+
+def _name_in_parts(text: str, *, useprefix: bool) -> Name:
     if not _text(text):
         return {}
     if _ET_AL.fullmatch(_text(text)):

@@ -46,10 +46,16 @@ def rich(value: str) -> str:
     A tag that is not known to be one, such as the signs in "p <x and y> z", stays as it is; one that is never closed is
     dropped.
     """
+    if "<" not in value and "&" not in value:
+        return apostrophes(" ".join(value.split()))
     text = value
     for _ in range(2):  # some sites write &amp;lt;i&amp;gt;
         if re.search(r"&(?:[A-Za-z]\w+|#\d+|#[xX][0-9a-fA-F]+);", text):
             text = html.unescape(text)
+    return apostrophes(" ".join(_with_our_tags(text).split()))
+
+
+def _with_our_tags(text: str) -> str:
     pieces: list[str] = []
     open_tags: list[tuple[str, int, str]] = []
     end = 0
@@ -74,7 +80,7 @@ def rich(value: str) -> str:
     pieces.append(text[end:])
     for _, index, _ in open_tags:
         pieces[index] = ""
-    return apostrophes(" ".join("".join(pieces).split()))
+    return "".join(pieces)
 
 
 def joined(rich_text: str) -> str:
@@ -88,7 +94,8 @@ def joined(rich_text: str) -> str:
 
 def plain(value: str) -> str:
     """Give `rich` without its markup."""
-    return " ".join(re.sub(r"</?(?:i|b|sup|sub|span)\b[^<>]*>", "", rich(value)).split())
+    text = rich(value)
+    return " ".join(re.sub(r"</?(?:i|b|sup|sub|span)\b[^<>]*>", "", text).split()) if "<" in text else text
 
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")

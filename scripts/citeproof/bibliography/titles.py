@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from citeproof.bibliography.proper_nouns import PROPER_NOUNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _TAG = re.compile(r"<(/?)(?:i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w[\w.]*|\bdoi:\S+|\b10\.\d{4,9}/\S+|\b\w+\.(?:com|org|net|edu|gov)\b",
     re.IGNORECASE,
 )
+_IN_ADDRESSES = re.compile(r"[@#.]|://|doi:", re.IGNORECASE)
+"""What every address has in it; most titles have none of it."""
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _INITIALISM = re.compile(r"(?:[^\W\d_]\.){2,}")
 _FIRST_PERSON = re.compile(r"I(?:['\u2019](?:m|ve|d|ll))?")
@@ -83,15 +85,19 @@ def sentence_case(rich: str, *, raises: bool = True, names: Iterable[str] = ()) 
     becomes a capital: the words of a post stay as somebody posted them (APA 10.15). `names` keep their letters.
     """
     title = _Title(rich)
-    for pattern in (_ADDRESS, _INITIALISM, *(re.compile(rf"\b{re.escape(name)}\b") for name in names)):
-        title.keep(pattern)
+    if _IN_ADDRESSES.search(title.text):
+        title.keep(_ADDRESS)
+        title.keep(_INITIALISM)
+    for name in names:
+        title.keep(re.compile(rf"\b{re.escape(name)}\b"))
     words = list(_WORD.finditer(title.text))
-    shouted = _is_shouted(title)
-    lowering = shouted or title.protects or not _is_sentence(title, words)
-    in_title_case = frozenset() if lowering else _in_title_case(title, words)
+    has_capitals = not title.text[1:].islower()
+    shouted = has_capitals and _is_shouted(title)
+    lowering = has_capitals and (shouted or title.protects or not _is_sentence(title, words))
+    in_title_case = _in_title_case(title, words) if has_capitals and not lowering else frozenset()
     for at, found in enumerate(words):
         start, end = found.span()
-        if any(title.kept[start:end]):
+        if title.keeps(start, end):
             continue
         if _begins(title.text, start):
             if shouted:
@@ -124,13 +130,20 @@ class _Title:
 
     def __init__(self, rich: str) -> None:
         self._letters = list(rich)
-        self._places: list[int] = []
-        self.kept: list[bool] = []
+        if "<" not in rich:
+            self._places: Sequence[int] = range(len(rich))
+            self.text = rich
+            self.kept = [False] * len(rich)
+            self.protects = self._keeps_any = False
+            return
+        places: list[int] = []
+        self.kept = []
+        self._keeps_any = True
         spans: list[bool] = []
         at = 0
         for tag in (*_TAG.finditer(rich), None):
             end = tag.start() if tag else len(rich)
-            self._places.extend(range(at, end))
+            places.extend(range(at, end))
             self.kept.extend([any(spans)] * (end - at))
             if tag:
                 at = tag.end()
@@ -138,13 +151,19 @@ class _Title:
                     spans.append("nocase" in tag[2])
                 elif spans:
                     spans.pop()
-        self.text = "".join(rich[place] for place in self._places)
+        self._places = places
+        self.text = "".join([rich[place] for place in places])
         words = (found.span() for found in re.finditer(r"[^\W\d_]{2,}", self.text))
         self.protects = any(all(self.kept[start:end]) and self.text[start].isupper() for start, end in words)
 
     def keep(self, pattern: re.Pattern[str]) -> None:
         for found in pattern.finditer(self.text):
             self.kept[found.start() : found.end()] = [True] * len(found[0])
+            self._keeps_any = True
+
+    def keeps(self, start: int, end: int) -> bool:
+        """Tell whether a letter between two offsets stays as it is."""
+        return self._keeps_any and any(self.kept[start:end])
 
     def lower(self, start: int, end: int) -> None:
         for place in self._places[start:end]:
@@ -164,8 +183,10 @@ class _Title:
 def _is_shouted(title: _Title) -> bool:
     """Tell whether all of a title stands in capitals, so that they say nothing of acronyms."""
     free = "".join(char for char, kept in zip(title.text, title.kept, strict=True) if not kept)
+    if not free.isupper():
+        return False
     long = [word for word in re.findall(r"[^\W\d_]+", free) if len(word) >= _LONG]
-    return len(long) > 2 and free.isupper()  # noqa: PLR2004  (DSM-IV-TR ADHD is no title in capitals)
+    return len(long) > 2  # noqa: PLR2004  (DSM-IV-TR ADHD is no title in capitals)
 
 
 def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
@@ -173,7 +194,7 @@ def _is_sentence(title: _Title, words: list[re.Match[str]]) -> bool:
     small = large = 0
     for found in words:
         word, start = found[0], found.start()
-        if len(word) < _LONG or word.lower() in _SMALL or any(title.kept[start : found.end()]):
+        if len(word) < _LONG or word.lower() in _SMALL or title.keeps(start, found.end()):
             continue
         if _begins(title.text, start) or _is_second(title.text, start):
             continue
@@ -195,7 +216,7 @@ def _in_title_case(title: _Title, words: list[re.Match[str]]) -> frozenset[int]:
         rest = [
             at
             for at in range(start + 1, end)
-            if not any(title.kept[slice(*words[at].span())]) and not _is_second(title.text, words[at].start())
+            if not title.keeps(*words[at].span()) and not _is_second(title.text, words[at].start())
         ]
         telling = [at for at in rest if words[at][0].lower() not in _SMALL | _SHORT]
         large = [at for at in telling if _is_capitalised(words[at][0]) and words[at][0] not in PROPER_NOUNS]
@@ -216,6 +237,8 @@ def _is_capitalised(word: str) -> bool:
 
 def _begins(text: str, start: int) -> bool:
     """Tell whether a word is the first of the title, or stands after a colon, em dash or end punctuation (APA 6.17)."""
+    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
+        return False
     before = text[:start].rstrip(_OPENING)
     gap = before.rstrip()
     if not gap or gap[-1] == "\u2014":

@@ -9,6 +9,7 @@ import pytest
 
 from citeproof import bibliography
 from citeproof.bibliography import lint
+from citeproof.findings import Place
 
 SOUND = """\
 @article{sound,
@@ -377,3 +378,13 @@ def test_commands_that_are_known_are_no_fault(value: str) -> None:
 def test_a_command_in_an_abstract_or_an_entry_that_is_not_cited_is_no_fault() -> None:
     assert codes(entry(abstract=r"\foo")) == []
     assert found(entry(title=r"Memory \foo for faces"), keys=set()) == ()
+
+
+def test_of_two_edits_of_one_piece_the_first_is_made() -> None:
+    def proposal(key: str, start: int, end: int) -> lint.Proposal:
+        return lint.Proposal("E001", key, Place("p", 1, 1), "", "", (lint.Edit(start, end, f"<{key}>"),))
+
+    proposals = [("d", 8, 9), ("a", 2, 6), ("b", 0, 3), ("c", 6, 8), ("e", 3, 4), ("f", 0, 2), ("g", 5, 12)]
+    made, used = lint.apply("0123456789", tuple(proposal(*one) for one in proposals))
+    assert made == "<f><a><c><d>9"
+    assert [one.key for one in used] == ["d", "a", "c", "f"]

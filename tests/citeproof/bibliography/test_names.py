@@ -242,6 +242,18 @@ def test_mending_twice_changes_nothing_more(name: dict[str, str]) -> None:
     assert names.mended(once) == once
 
 
+@given(
+    st.sampled_from(["Ruiz", "Lee", "Mac", "Van", "Ben", "Others", "Colleagues", "Etal", "Group"]),
+    st.lists(
+        st.sampled_from(["Ann", "J.", "I.", "Iii", "Jr", "Sr", "Van", "De", "Bin", "Et", "And"]), min_size=1, max_size=3
+    ),
+    st.booleans(),
+)
+def test_a_name_as_most_are_typed_is_read_as_any_other(family: str, given_names: list[str], useprefix: bool) -> None:
+    value = f"{family}, {' '.join(given_names)}"
+    assert names._name(value, useprefix=useprefix) == names._name_in_parts(value, useprefix=useprefix)
+
+
 @given(st.text())
 def test_any_text_is_a_list_of_names(text: str) -> None:
     for name in names.names(text):
