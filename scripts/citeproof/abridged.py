@@ -32,8 +32,9 @@ _ABBREVIATIONS = (
 )
 """Words behind which a full stop need not end a sentence: behind most of them pandoc sets a no-break space."""
 
-_NOT_ABBREVIATED = "".join(rf"(?<!\b{word}.)(?<!\b{word.capitalize()}.)" for word in _ABBREVIATIONS.split())
-_BETWEEN = rf"(?:[,;]|[.?!](?<=[a-z][a-z].){_NOT_ABBREVIATED})?[ \n]"
+_ABBREVIATED = frozenset(_ABBREVIATIONS.split())
+_SHORT_WORD = re.compile(r"\b([A-Za-z]{2,5})\.")
+_BETWEEN = r"(?:[,;]|[.?!](?<=[a-z][a-z].))?[ \n]"
 _RUN = re.compile(rf"(?<![\w@-]){_WORD}(?:{_BETWEEN}{_WORD}){{{2 * _MARGIN + _FEWEST - 1},}}(?![\w-])")
 """Words between spaces, over the ends of sentences."""
 
@@ -54,9 +55,13 @@ _PLAIN = re.compile(
 )
 """A paragraph of nothing but words and numbers, that cannot be an item of a list or a note of a table."""
 
+_MARK = re.compile(r"[@\[(*_:]")
+"""What most paragraphs have that are not plain."""
+
 _CALL = re.compile(r"\b(?:tab|fig|abb)\w*[ \n]\d", re.IGNORECASE)
 """A typed call-out of a table or figure, which is looked for."""
 
+_FIRST_WORDS = re.compile(rf"(?:[^ \n]+[ \n]){{{_MARGIN}}}")
 _DIVISION = re.compile(r"^[ \t>]*(?::::|<(?:div|section)\b)", re.IGNORECASE | re.MULTILINE)
 """Where paragraphs may have their meaning by their number, as the title and the note of a figure."""
 
@@ -198,26 +203,33 @@ def _runs(outside: str) -> Iterator[tuple[int, int, bool]]:
 
 def _runs_of(paragraph: str) -> Iterator[tuple[int, int, bool]]:
     """Find the runs of one paragraph; the last one has its last mark, too, if nothing else follows."""
-    text = paragraph
+    text = _SHORT_WORD.sub(lambda found: f"{found[1]}\0" if found[1].lower() in _ABBREVIATED else found[0], paragraph)
     while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
         text = blanked
     marks = [mark.start() for mark in _QUOTES.finditer(text)]
     for found in _RUN.finditer(text):
-        spaces = [space.start() for space in re.finditer(r"[ \n]", found[0])]
         last = found.end()
         if text[last:].strip() in {"", ".", "?", "!"}:
             last = len(text.rstrip())
         else:
-            last = found.start() + spaces[-_MARGIN]
+            for _ in range(_MARGIN):
+                last = max(text.rfind(" ", 0, last), text.rfind("\n", 0, last))
             last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
         quoted = len(marks) % 2 == 1 or bisect.bisect(marks, found.start()) % 2 == 1
-        yield found.start() + spaces[_MARGIN - 1] + 1, last, quoted
+        yield _FIRST_WORDS.match(text, found.start()).end(), last, quoted  # type: ignore[union-attr]
 
 
 def _plain_end(outside: str, end: int, following: Iterable[tuple[int, str]]) -> int:
     """Say where the plain paragraphs end that follow each other from `end` on."""
     for start, text in following:
-        if outside[end:start].strip("\n") or not _PLAIN.match(text) or _CALL.search(text):
+        if outside[end:start].strip("\n") or not _is_plain(text):
             break
         end = start + len(text.rstrip())
     return end
+
+
+def _is_plain(paragraph: str) -> bool:
+    if _MARK.search(paragraph):
+        return False
+    shortened = any(found[1].lower() in _ABBREVIATED for found in _SHORT_WORD.finditer(paragraph.rstrip()[:-1]))
+    return _PLAIN.match(paragraph) is not None and not shortened and not _CALL.search(paragraph)

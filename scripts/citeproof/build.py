@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -151,13 +150,10 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
         drafts = reuse.Drafts()
         for part in parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
-            cited, remarks = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere)
+            cited, made, remarks = _cited_and_written(part, style, folder, tell)
             findings = in_order([*findings, *remarks])
             if has_errors(findings):
                 return Outcome(findings, (), *counts)
-            tell(f"writing {', '.join(project.formats)}")
-            made, remarks = write.write(part.project, cited, folder, tell, functools.partial(_judge, cited))
-            findings = in_order([*findings, *remarks])
             if project.masked:
                 findings = in_order([*findings, *leaks.leaks(made, cite.identity(part.project))])
             if has_errors(findings):
@@ -178,6 +174,39 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     reuse.remember_drafts(project, drafts, outcome)
     project.cache.trim()
     return outcome
+
+
+def _cited_and_written(
+    part: Part, style: Style, folder: Path, tell: Callable[[str], None]
+) -> tuple[CitedDocument, dict[str, Path], list[Finding]]:
+    """Let a part be cited, and be written while Python looks at what was cited; no files after an error in that."""
+    from concurrent.futures import Future  # noqa: PLC0415
+
+    from citeproof.stages import cite, write  # noqa: PLC0415
+
+    looked_at: Future[CitedDocument] = Future()
+    written: list[Callable[[], tuple[dict[str, Path], list[Finding]]]] = []
+
+    def judge(name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
+        return _judge(looked_at.result(), name, path, remarks)
+
+    def ready(document: CitedDocument) -> None:
+        tell(f"writing {', '.join(part.project.formats)}")
+        written.append(programs.begin(lambda: write.write(part.project, document, folder, tell, judge)))
+
+    try:
+        cited, findings = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere, ready)
+    except BaseException as fault:
+        looked_at.set_exception(fault)
+        for end in written:
+            with contextlib.suppress(BaseException):
+                end()
+        raise
+    looked_at.set_result(cited)
+    for end in written:
+        files, remarks = end()
+        return cited, {} if has_errors(findings) else files, [*findings, *remarks]
+    return cited, {}, findings
 
 
 def _judge(cited: CitedDocument, name: str, path: Path, remarks: list[Finding]) -> list[Finding]:

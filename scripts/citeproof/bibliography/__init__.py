@@ -14,12 +14,11 @@ from citeproof.findings import Place
 
 if TYPE_CHECKING:
     import mmap
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from citeproof.bibliography.bibtex import Dialect
-    from citeproof.bibliography.excerpt import Library
 
-__all__ = ["SMALL", "Bibliography", "Entry", "Fault", "Field", "Item", "Record", "read", "read_excerpt"]
+__all__ = ["SMALL", "Bibliography", "Entry", "Fault", "Field", "Item", "Record", "heads", "read", "read_excerpt"]
 
 SMALL = 1_000_000
 """Bytes of a BibTeX file up to which nothing is gained by leaving entries unread."""
@@ -150,26 +149,32 @@ def read(file: str, suffix: str, text: str) -> Bibliography:
 
 def read_excerpt(
     file: str, suffix: str, raw: bytes | mmap.mmap, wanted: Iterable[str], words: Iterable[str] = ()
-) -> tuple[Bibliography, Library] | None:
+) -> Bibliography | None:
     """Read of a large BibTeX file only the entries under the `wanted` keys, and those in which one of `words` stands.
 
-    What they inherit, and what they name as related, is among them. Gives them with the heads of all entries; None if
-    the file is another one, or if what is wanted cannot be told from its neighbours: then it is to be read whole. What
-    is wrong elsewhere in the file is not seen.
+    What they inherit, and what they name as related, is among them. None if the file is another one, or if what is
+    wanted cannot be told from its neighbours: then it is to be read whole. What is wrong elsewhere in the file is not
+    seen.
     """
     from citeproof.bibliography import bibtex, excerpt  # noqa: PLC0415
 
     if _ENDINGS.get(suffix) != "bibtex" or _format(raw[:_BEGINNING].decode("utf-8", "ignore")) != "bibtex":
         return None
-    library = excerpt.Library(raw)
     try:
-        part = library.excerpt(wanted, words)
+        part = excerpt.Library(raw).excerpt(wanted, words)
         text = part.raw.decode("utf-8")
     except (excerpt.DoubtError, UnicodeDecodeError):
         return None
     text = text.replace("\r\n", "\n")
     held = bibtex.read(file, text, dialect=_dialect(suffix), numbers=part.numbers)
-    return None if held.hurt or "\r" in text or any(fault.hurts for fault in held.faults) else (held, library)
+    return None if held.hurt or "\r" in text or any(fault.hurts for fault in held.faults) else held
+
+
+def heads(raw: bytes | mmap.mmap) -> Iterator[tuple[str, int, int]]:
+    """List the keys of all entries of a BibTeX file that `read_excerpt` can read, each with line and column."""
+    from citeproof.bibliography import excerpt  # noqa: PLC0415
+
+    return excerpt.Library(raw).entries()
 
 
 def _dialect(suffix: str) -> Dialect:

@@ -15,7 +15,7 @@ from citeproof.findings import Place, error
 from citeproof.leaks import Identity, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from citeproof.document import Manuscript
@@ -107,10 +107,12 @@ def cite(
     style: Style,
     folder: Path,
     elsewhere: Mapping[str, str] | None = None,
+    ready: Callable[[CitedDocument], None] = lambda _: None,
 ) -> tuple[CitedDocument, list[Finding]]:
     """Run filters/defaults/common.yaml over the paper, once, into `folder`.
 
-    `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label.
+    `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label. `ready` is
+    handed the document with no more than the writers need, before Python looks at it.
 
     Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
@@ -139,6 +141,7 @@ def cite(
             return CitedDocument(b"", (), {}, frozenset(), ()), refused
     pandoc.expect(failure, "citing")
     raw = output.read_bytes()
+    ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short))
     read = tuple(path for path in _files(project, messages) if path.parent != folder.resolve())
     found = document.as_cited(raw, short, read)
     findings = pandoc.remarks(messages, place)

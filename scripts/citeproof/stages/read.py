@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 import re
@@ -51,6 +52,7 @@ def read(project: Project) -> Manuscript:
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
+    ahead = _ahead(project, text)
     parsed = wait()
     if isinstance(parsed, pandoc.Failure):
         complaint = pandoc.front_matter_fault(parsed, name, above.count("\n"))
@@ -60,7 +62,7 @@ def read(project: Project) -> Manuscript:
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, short.restore, supplement=part == "supplement")
-    held = _bibliographies(document, project, text, parts)
+    held = _bibliographies(document, project, text, parts, ahead)
     keys = {entry.key for entry in held.entries}
     findings += source.numbered_examples(text, keys)
     citations, calls = _told_apart(parts, keys)
@@ -175,7 +177,9 @@ class _Bibliographies:
     findings: tuple[Finding, ...]
 
 
-def _bibliographies(document: Json, project: Project, text: source.Source, parts: passages.Parts) -> _Bibliographies:
+def _bibliographies(
+    document: Json, project: Project, text: source.Source, parts: passages.Parts, ahead: _Ahead
+) -> _Bibliographies:
     cited = {item.key for item in parts.citations}
     mentioned = _mentioned(text, parts, project)
     names = meta_strings(document, "bibliography")
@@ -187,7 +191,7 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
     findings: list[Finding] = []
     for name in names:
         place = text.place(max(text.text.find(name), 0))
-        path, one, wrong = _bibliography(name, place, project, mentioned, unread)
+        path, one, wrong = _bibliography(name, place, project, mentioned, unread, ahead)
         findings += wrong
         paths += [path] if path else []
         if one:
@@ -222,7 +226,7 @@ def _bibliographies(document: Json, project: Project, text: source.Source, parts
 
 
 def _bibliography(
-    name: str, place: Place, project: Project, mentioned: _Mentioned | None, unread: list[Entry]
+    name: str, place: Place, project: Project, mentioned: _Mentioned | None, unread: list[Entry], ahead: _Ahead
 ) -> tuple[Path | None, bibliography.Bibliography | None, list[Finding]]:
     """Read the bibliography that is named at a place: its path if it is there, what it holds, and what is wrong.
 
@@ -231,15 +235,36 @@ def _bibliography(
     path = _beside(project, name)
     shown = project.shown(path)
     try:
-        if mentioned and path.stat().st_size > bibliography.SMALL:
-            excerpt = _excerpt(path, shown, mentioned, unread)
-            if excerpt:
-                return path, excerpt, []
-        raw = path.read_bytes()
+        held, wrong, in_part = ahead.get((path, _asked(mentioned))) or _open(path, shown, mentioned)
+        if in_part and mentioned and not mentioned.cited <= {entry.key for entry in held.entries}:
+            unread += _all_entries(path, shown)
     except OSError as fault:
         what = "is not there" if isinstance(fault, FileNotFoundError) else f"cannot be read: {fault.strerror}"
         remedy = f"it is looked for beside the paper, as {shown}"
         return None, None, [error("B001", place, f"the bibliography {name} {what}", remedy)]
+    return path, held, wrong
+
+
+_Opened = tuple[bibliography.Bibliography, "list[Finding]", bool]
+"""What a bibliography holds, what is wrong with its encoding or size, and whether it was read in part."""
+
+_Ahead = dict[tuple[Path, "frozenset[str] | None"], _Opened]
+"""(path, what was asked for; see `_asked`) → what was read there."""
+
+
+def _asked(mentioned: _Mentioned | None) -> frozenset[str] | None:
+    return mentioned.keys | frozenset(mentioned.words) if mentioned else None
+
+
+def _open(path: Path, shown: str, mentioned: _Mentioned | None) -> _Opened:
+    """Read a bibliography, a large one in part; raises OSError."""
+    if mentioned and path.stat().st_size > bibliography.SMALL:
+        # Without having all of it in memory; None if it cannot be told where an entry ends.
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            found = bibliography.read_excerpt(shown, path.suffix.lower(), mapped, mentioned.keys, mentioned.words)
+        if found:
+            return found, [], True
+    raw = path.read_bytes()
     decoded, wrong = source.decode(shown, raw)
     wrong = [
         warning(
@@ -252,19 +277,33 @@ def _bibliography(
     if not held.entries and not held.hurt and not held.faults:
         remedy = "export it again, or name the right file under bibliography: in the front matter"
         wrong.append(error("B003", Place(shown, 1, 1), "the bibliography holds no entry", remedy))
-    return path, held, wrong
+    return held, wrong, False
 
 
-def _excerpt(path: Path, shown: str, mentioned: _Mentioned, unread: list[Entry]) -> bibliography.Bibliography | None:
-    """Read what is mentioned out of a large file, without having all of it in memory; None if that cannot be told."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
-        found = bibliography.read_excerpt(shown, path.suffix.lower(), raw, mentioned.keys, mentioned.words)
-        if found is None:
-            return None
-        held, library = found
-        if not mentioned.cited <= {entry.key for entry in held.entries}:
-            unread += [Entry(key, Place(shown, line, column)) for key, line, column in library.entries()]
-    return held
+def _all_entries(path: Path, shown: str) -> list[Entry]:
+    """List the entries of a large file, of which only some have been read."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        return [Entry(key, Place(shown, line, column)) for key, line, column in bibliography.heads(mapped)]
+
+
+def _ahead(project: Project, text: source.Source) -> _Ahead:
+    """Read the bibliographies that the front matter seems to name, while pandoc reads the paper.
+
+    What is not named after all is not used, nor what was read for other keys than those that the paper mentions.
+    """
+    block = source.FRONT_MATTER.match(text.text)
+    field = re.search(r"^bibliography:(.*(?:\n[ \t]*-.*)*)", block[1] if block else "", re.MULTILINE)
+    names = re.findall(r"[^\s\[\],\"']+", re.sub(r"^[ \t]*- ", " ", field[1], flags=re.MULTILINE)) if field else []
+    mentioned = _mentioned(text, None, project)
+    found: _Ahead = {}
+    for name in names or ["references.bib"]:
+        path = _beside(project, name)
+        with contextlib.suppress(OSError, ValueError):
+            opened = _open(path, project.shown(path), mentioned)
+            for key in mentioned.keys if mentioned else ():
+                opened[0].items.get(key)  # worked out now, and not again
+            found[path, _asked(mentioned)] = opened
+    return found
 
 
 _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
@@ -283,17 +322,17 @@ class _Mentioned:
     """What stands in entries that a paper may need though it does not name them."""
 
 
-def _mentioned(text: source.Source, parts: passages.Parts, project: Project) -> _Mentioned | None:
-    """Tell what a paper can need of its bibliographies; None for all of them.
+def _mentioned(text: source.Source, parts: passages.Parts | None, project: Project) -> _Mentioned | None:
+    """Tell what a paper can need of its bibliographies; None for all of them. `parts` may not be known yet.
 
     A key may stand where no citation is found, such as in a note's attribute or in the cell of a CSV file: whatever
     follows an @ anywhere is taken for one, with and without the marks at its end.
     """
-    cited = frozenset(item.key for item in parts.citations)
+    cited = frozenset(item.key for item in parts.citations) if parts else frozenset()
     if "*" in cited:
         return None
     texts = [text.text, project.inherited]
-    for picture in parts.pictures:
+    for picture in parts.pictures if parts else ():
         path = _beside(project, unquote(picture.target))
         if path.suffix.lower() in {".csv", ".tsv"} and path.is_file():
             texts.append(path.read_bytes().decode("utf-8", "replace"))

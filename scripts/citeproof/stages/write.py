@@ -34,7 +34,7 @@ def write(
     tell: Callable[[str], None],
     judge: Judge = lambda _name, _path, _remarks: [],
 ) -> tuple[dict[str, Path], list[Finding]]:
-    """Write every format that the project asks for into `folder`.
+    """Write every format that the project asks for into `folder`, from `json` of the cited document.
 
     `judge` is handed each file as soon as it is there, while others are still written. Gives format → file, and all
     that was remarked and judged. Raises InternalError if a writer fails on a paper that passed every check, OSError if

@@ -22,8 +22,7 @@ FIXTURES = Path(__file__).parents[2] / "bibliographies"
 
 
 def excerpt(text: str, *wanted: str, words: tuple[str, ...] = ()) -> bibliography.Bibliography | None:
-    found = bibliography.read_excerpt("r.bib", ".bib", text.encode(), wanted, words)
-    return found[0] if found else None
+    return bibliography.read_excerpt("r.bib", ".bib", text.encode(), wanted, words)
 
 
 def agrees(text: str, *wanted: str) -> bool:
@@ -198,7 +197,7 @@ def test_a_group_that_has_a_short_name_is_read_though_nobody_cites_it(
     assert citeproof("check").status == 0
     part = bibliography.read_excerpt("r.bib", ".bib", (LIBRARY + group).encode(), ["last"], ["shortauthor"])
     assert part is not None
-    assert [entry.key for entry in part[0].entries] == ["last", "g"]
+    assert [entry.key for entry in part.entries] == ["last", "g"]
     assert large == []
 
 
