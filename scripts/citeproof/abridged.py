@@ -62,6 +62,9 @@ _CALL = re.compile(r"\b(?:tab|fig|abb)\w*[ \n]\d", re.IGNORECASE)
 """A typed call-out of a table or figure, which is looked for."""
 
 _FIRST_WORDS = re.compile(rf"(?:[^ \n]+[ \n]){{{_MARGIN}}}")
+_WORDS_BEHIND_NUMBER = re.compile(rf"(?:(?<=\d[ \n])|(?<=\d, )){_FIRST_WORDS.pattern}(?:[^ \n]+[ \n]){{2}}")
+"""Behind a typed call-out the checks look at more: "Table 2 in the online supplement"."""
+
 _DIVISION = re.compile(r"^[ \t>]*(?::::|<(?:div|section)\b)", re.IGNORECASE | re.MULTILINE)
 """Where paragraphs may have their meaning by their number, as the title and the note of a figure."""
 
@@ -216,7 +219,9 @@ def _runs_of(paragraph: str) -> Iterator[tuple[int, int, bool]]:
                 last = max(text.rfind(" ", 0, last), text.rfind("\n", 0, last))
             last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
         quoted = len(marks) % 2 == 1 or bisect.bisect(marks, found.start()) % 2 == 1
-        yield _FIRST_WORDS.match(text, found.start()).end(), last, quoted  # type: ignore[union-attr]
+        first = _WORDS_BEHIND_NUMBER.match(text, found.start()) or _FIRST_WORDS.match(text, found.start())
+        if first and first.end() < last:
+            yield first.end(), last, quoted
 
 
 def _plain_end(outside: str, end: int, following: Iterable[tuple[int, str]]) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from citeproof.abridged import Abridged
     from citeproof.document import CitedDocument
     from citeproof.project import Project
+    from citeproof.source import Source
 
     Judge = Callable[[CitedDocument, str, Path, list[Finding]], list[Finding]]
 
@@ -112,9 +113,13 @@ def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome) -> None:
         return
     import zipfile  # noqa: PLC0415
 
+    from citeproof.source import Source  # noqa: PLC0415
+
     findings = []
+    names = [project.shown(part.paper) for part in parts_of(project)]
+    sources = [Source(name, short.whole()) for name, short in zip(names, drafts.shorts, strict=True)]
     for finding in outcome.findings:
-        place = _place_in_short(project, drafts.shorts, finding)
+        place = _place_in_short(sources, drafts.shorts, finding)
         if place is None or finding.code == "P004" or _NAMES_A_LINE.search(f"{finding.message} {finding.remedy}"):
             return
         findings.append({**finding.as_dict(), "part": place[0], "offset": place[1]})
@@ -134,13 +139,10 @@ def _key_of_drafts(project: Project, manifest: dict[str, Any], shorts: Sequence[
     return digest(json.dumps(same, sort_keys=True), projects.shown(project.paper), *texts)
 
 
-def _place_in_short(project: Project, shorts: Sequence[Abridged], finding: Finding) -> tuple[int, int] | None:
+def _place_in_short(sources: Sequence[Source], shorts: Sequence[Abridged], finding: Finding) -> tuple[int, int] | None:
     """Turn the place of a finding into (part, offset into its abridged text); part -1 for one that stays as it is."""
-    from citeproof.source import Source  # noqa: PLC0415
-
-    for number, (part, short) in enumerate(zip(parts_of(project), shorts, strict=True)):
-        if finding.place.file == project.shown(part.paper) and finding.place.line:
-            source = Source(finding.place.file, short.whole())
+    for number, (source, short) in enumerate(zip(sources, shorts, strict=True)):
+        if finding.place.file == source.file and finding.place.line:
             offset = short.offset_here(source.offset(finding.place))
             return None if offset is None else (number, offset)
     return -1, 0

@@ -93,7 +93,7 @@ def test_new_words_are_put_into_what_was_written(paper: Project, cited: list[str
     assert cited == ["common", "html", "typst", "docx"] or set(cited) == {"common", "html", "typst", "docx"}
     cited.clear()
     edit(paper, "children slept well in the first week", "children slept, as we know, very well in the one")
-    edit(paper, "Figure 7, where the children slept well", "Figure 7, where the children slept rather well")
+    edit(paper, "Figure 7, where the children slept well in", "Figure 7, where the children slept well even in")
     files, found = built(paper)
     assert cited == ["docx"]
     assert b"slept, as we know, very well in the one after" in files["paper.html"]
@@ -169,6 +169,16 @@ def test_what_is_judged_wrong_is_left_to_a_whole_build(paper: Project) -> None:
     wrong = error("V006", Place("paper.pdf"), "no font has it")
     assert reuse.reworded(paper, quiet, lambda *_: [wrong]) is None
     assert {path.name: path.read_bytes() for path in paper.output.iterdir()} == before
+
+
+def test_words_behind_a_number_are_looked_at_by_a_check(paper: Project, cited: list[str], tmp_path: Path) -> None:
+    edit(paper, "See Figure 7, where", "Look at Figure 1 in the old book, where")
+    built(paper)
+    cited.clear()
+    edit(paper, "Figure 1 in the old book", "Figure 1 in the online supplement")
+    files = built(paper)
+    assert "common" in cited
+    assert files == built_anew(paper, tmp_path)
 
 
 def test_a_supplement_is_another_text(paper: Project, cited: list[str], tmp_path: Path) -> None:
