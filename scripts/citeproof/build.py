@@ -124,10 +124,21 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     if not force and (outcome := reuse.known(project) or reuse.reworded(project, tell, _judge)):
         return outcome
     tell("reading")
+    # What an author saves while a build runs is not in it: the manifest must not say that it is.
+    read = packing.inputs(project, [part.paper for part in parts_of(project)])
     parts, findings = _read(project)
     counts = _counted(parts)
     if has_errors(findings):
         return Outcome(findings, (), *counts)
+    read |= packing.inputs(
+        project,
+        [
+            path
+            for part in parts
+            for path in (*part.manuscript.bibliographies, *(image.path for image in part.manuscript.images))
+            if path
+        ],
+    )
     project = parts[0].project  # it knows by now whether the copy is masked
     style = _style_of(project, parts[0].manuscript)
     if not force and (manifest := packing.unchanged(project, style)):
@@ -161,14 +172,9 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
             artefacts += made.values()
             if project.cache.folder:
                 drafts.add(cited.abridged, folder, write.kept(part.project, cited.abridged, folder))
-            files += [
-                part.project.paper,
-                *part.manuscript.bibliographies,
-                *cited.read,
-                *(image.path for image in part.manuscript.images if image.path),
-            ]
+            files += cited.read
         typeface = write.typeface(project, folder)
-        moved = packing.package(project, style, files, artefacts, findings, folder, tell, ours(), typeface)
+        moved = packing.package(project, style, files, read, artefacts, findings, folder, tell, ours(), typeface)
     outcome = Outcome(findings, tuple(moved), *counts)
     reuse.remember(project, outcome)
     reuse.remember_drafts(project, drafts, outcome)

@@ -162,6 +162,7 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
 
     paper, *others = parts_of(project)
     parts = (paper, *(replace(one, inherited=read.inherited(paper)) for one in others))
+    told_of_papers = packing.inputs(project, [part.paper for part in parts])  # before they are read
     texts = [found for part in parts if (found := read.in_short(part))]
     if len(texts) != len(parts):
         return None
@@ -189,7 +190,7 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
         if has_errors(findings):  # let a whole build find it
             return None
         everything = in_order(findings)
-        moved = packing.package_again(project, manifest, artefacts, everything, folder, tell)
+        moved = packing.package_again(project, manifest, told_of_papers, artefacts, everything, folder, tell)
     outcome = Outcome(everything, tuple(moved), told["citations"], told["works"])
     remember(project, outcome)
     return outcome

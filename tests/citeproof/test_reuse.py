@@ -181,6 +181,26 @@ def test_words_behind_a_number_are_looked_at_by_a_check(paper: Project, cited: l
     assert files == built_anew(paper, tmp_path)
 
 
+@pytest.mark.parametrize("at", ["citing", "putting new words"])
+@pytest.mark.parametrize("file", ["paper.md", "references.bib"])
+def test_what_is_saved_while_a_build_runs_is_in_the_next(paper: Project, tmp_path: Path, at: str, file: str) -> None:
+    if at != "citing":
+        built(paper)
+        edit(paper, "well in the first week", "well in the very first week")
+
+    def save(step: str) -> None:
+        if step.startswith(at):
+            path = paper.folder / file
+            path.write_text(
+                path.read_text("utf-8").replace("training", "teaching").replace("Things", "Theses"), "utf-8"
+            )
+
+    build.build(paper, save)
+    again = build.build(paper, quiet)
+    assert again.fresh
+    assert built(paper) == built_anew(paper, tmp_path)
+
+
 def test_a_supplement_is_another_text(paper: Project, cited: list[str], tmp_path: Path) -> None:
     (paper.folder / "supplement.md").write_text(f"---\ntitle: More\n---\n\n# One\n\nIndeed {WORDS} [@lee].\n", "utf-8")
     built(paper)

@@ -151,6 +151,7 @@ def package(
     project: Project,
     style: Style,
     files: list[Path],
+    read: dict[str, str],
     artefacts: list[Path],
     findings: tuple[Finding, ...],
     folder: Path,
@@ -160,14 +161,14 @@ def package(
 ) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
-    `ours` is what `machinery` gave. Gives the files as they stand there. If a move fails, those already made are taken
-    back.
+    `files` were read, and so was what `read` (see `inputs`) says of how it was then. `ours` is what `machinery` gave.
+    Gives the files as they stand there. If a move fails, those already made are taken back.
     """
     made = sorted(artefacts)
     manifest: dict[str, Any] = {
         "papers": _papers(project),
         "choices": choices(project),
-        "inputs": inputs(project, [*files, style.path]),
+        "inputs": inputs(project, [*files, style.path]) | read,
         "style": _told_of(style),
         "machinery": ours,
         "versions": versions(),
@@ -185,15 +186,16 @@ def package(
 def package_again(
     project: Project,
     manifest: dict[str, Any],
+    read: dict[str, str],
     artefacts: list[Path],
     findings: tuple[Finding, ...],
     folder: Path,
     tell: Callable[[str], None],
 ) -> list[Path]:
-    """Do as `package` does where nothing has changed since `manifest` but the words of the papers (see `reworded`)."""
+    """Do as `package` does where nothing has changed since `manifest` but the words of the papers, told in `read`."""
     made = sorted(artefacts)
     changed = {
-        "inputs": manifest["inputs"] | inputs(project, [part.paper for part in parts_of(project)]),
+        "inputs": manifest["inputs"] | read,
         "outputs": {path.name: sha256(path) for path in made},
         "findings": [_portable(project, finding) for finding in findings],
     }
