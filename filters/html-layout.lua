@@ -21,6 +21,7 @@ local fonts = require 'apa.fonts'
 local headings_of = require 'apa.headings'
 local labels = require 'apa.labels'
 local options = require 'apa.options'
+local templates = require 'apa.templates'
 
 local stringify = pandoc.utils.stringify
 
@@ -738,6 +739,7 @@ local function template_fields(meta)
   local fields = {
     dir = right_to_left and 'rtl' or nil,
     ['right-to-left'] = right_to_left,
+    ['apa-css'] = pandoc.MetaInlines { raw(templates.read 'apa.css') },
     ['page-css'] = pandoc.MetaInlines { raw(page_css(choices, right_to_left)) },
     ['body-class'] = choices.mode .. ' tables-' .. choices['table-spacing'],
     ['skip-link-text'] = words.skip,

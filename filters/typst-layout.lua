@@ -1,4 +1,4 @@
---- typst-layout.lua – hands the parts of an APA paper to the functions of templates/apa.typst.
+--- typst-layout.lua – hands the parts of an APA paper to the functions of templates/functions.typ.
 --
 -- Why: pandoc's Typst writer knows no title page, author note, run-in heading (APA 2.27), hanging indent (2.12) or
 -- table and figure with number, title and notes (7.8-7.28), writes no alternative text for images and formulas,
@@ -17,6 +17,7 @@ local fonts = require 'apa.fonts'
 local headings_of = require 'apa.headings'
 local options_of = require 'apa.options'
 local paragraphs = require 'apa.paragraphs'
+local templates = require 'apa.templates'
 
 local stringify = pandoc.utils.stringify
 
@@ -138,9 +139,10 @@ local function page_fields(options)
   }
 end
 
---- The fields that the template reads, each a Typst literal, so that no character of a title can break the markup.
+--- The fields that the template reads: its functions, and Typst literals, so that no character of a title can break the markup.
 local function template_fields(meta, options)
   local fields = page_fields(options)
+  fields['typst-functions'] = templates.read 'functions.typ'
   fields['typst-author'] = array(each_text(meta.author))
   fields['typst-keywords'] = array(each_text(meta.keywords))
   fields['typst-rtl'] = tostring(plain_text(meta.dir) == 'rtl')

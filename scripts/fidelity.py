@@ -128,7 +128,7 @@ def cited(text: str, items: list[bibliography.Item]) -> document.Json:
         (folder / "paper.md").write_text(text, "utf-8")
         output = folder / "cited.json"
         options = ["--csl", "style.csl", "--bibliography", "references.json", "-t", "json"]
-        failure, _ = pandoc.convert("common", "paper.md", output, folder, epoch=EPOCH, options=options)
+        failure, _ = pandoc.start("common", "paper.md", output, folder, epoch=EPOCH, options=options).end()
         pandoc.expect(failure, "citing")
         return json.loads(output.read_bytes())
 

@@ -20,8 +20,7 @@ local HERE = path.directory(PANDOC_SCRIPT_FILE)
 package.path = path.join { HERE, '..', '?.lua' } .. ';' .. package.path
 local choices_of = require 'apa.options'.read
 local fonts = require 'apa.fonts'
-
-local TEMPLATES = path.join { HERE, '..', 'templates' }
+local templates = require 'apa.templates'
 
 -- Every part of the reference DOCX, always in this order: the same paper gives the same bytes.
 local PARTS = {
@@ -47,13 +46,6 @@ local TURNED_HEADER = 'rId9'
 -- What the document properties need. Pandoc would write every other field of the front matter into docProps/custom.xml
 -- (paths of bibliographies and e-mail addresses too) and the footnotes of an abstract into the document a second time.
 local PROPERTIES = { 'title', 'author', 'keywords', 'subject', 'description', 'category', 'lang', 'dir' }
-
-local function read(file)
-  local handle = assert(io.open(file, 'rb'))
-  local content = handle:read 'a'
-  handle:close()
-  return content
-end
 
 local ESCAPES = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }
 
@@ -174,16 +166,12 @@ local function without_comments(xml)
   return (xml:gsub('%s*<!%-%-.-%-%->', ''))
 end
 
-local function part(name, values)
-  local template = pandoc.template.compile(without_comments(read(path.join { TEMPLATES, 'docx', name })))
-  return pandoc.layout.render(pandoc.template.apply(template, values))
-end
-
 local function reference_document(values)
   local entries = pandoc.List {}
   for _, name in ipairs(PARTS) do
     if name ~= 'word/header2.xml' or values.turned then
-      entries:insert(pandoc.zip.Entry(name, part(name, values), 0))
+      local part = templates.filled(without_comments(templates.read(path.join { 'docx', name })), values)
+      entries:insert(pandoc.zip.Entry(name, part, 0))
     end
   end
   return pandoc.zip.Archive(entries):bytestring()
@@ -1069,7 +1057,7 @@ end
 
 --- Asked for by `--standalone`.
 function Template()
-  return read(path.join { TEMPLATES, 'apa.openxml' })
+  return templates.read 'apa.openxml'
 end
 
 function ByteStringWriter(doc, options)

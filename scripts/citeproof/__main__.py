@@ -2,7 +2,7 @@
 
 import sys
 
-from citeproof.cli import main
+from citeproof.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from citeproof.document import CitedDocument, Manuscript
     from citeproof.project import Project
+    from citeproof.stages import cite
     from citeproof.stages.fix import Mended
     from citeproof.styles import Style
 
@@ -44,13 +45,18 @@ def _style_of(project: Project, manuscript: Manuscript) -> Style:
     return styles.find(project.style or (told[0] if told else styles.DEFAULT), project.folder)
 
 
-def _read(project: Project) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
-    """Read and judge the paper and its supplement, if it has one."""
+def _read(
+    project: Project, foreseen: Callable[[Manuscript], None] = lambda _: None
+) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
+    """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper."""
     from citeproof.stages import read as reading  # noqa: PLC0415
 
-    _load_meanwhile(*_TO_READ)
+    def go_on(manuscript: Manuscript) -> None:
+        foreseen(manuscript)
+        _load_meanwhile(*_TO_READ)  # not before: what is foreseen waits for this Python
+
     paper, *others = parts_of(project)
-    manuscripts = [reading.read(paper)]
+    manuscripts = [reading.read(paper, go_on)]
     others = [replace(one, inherited=reading.inherited(paper)) for one in others]
     manuscripts += [reading.read(one) for one in others]
     from citeproof import document  # noqa: PLC0415
@@ -124,9 +130,25 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     if not force and (outcome := reuse.known(project) or reuse.reworded(project, tell, _judge)):
         return outcome
     tell("reading")
+    with contextlib.ExitStack() as stack:
+        return _anew(project, tell, stack, force=force)
+
+
+def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitStack, *, force: bool) -> Outcome:
+    """Build from the beginning; what `stack` holds at the end is cleared away."""
+    ahead: list[cite.Ahead] = []
+
+    def foreseen(manuscript: Manuscript) -> None:
+        """Let the paper be cited while it is read, where a supplement has no say in that."""
+        if project.at_once > 1 and len(parts_of(project)) == 1:
+            from citeproof.stages import cite  # noqa: PLC0415
+
+            with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been
+                ahead.append(stack.enter_context(cite.Ahead(project, manuscript, _style_of(project, manuscript))))
+
     # What an author saves while a build runs is not in it: the manifest must not say that it is.
     read = packing.inputs(project, [part.paper for part in parts_of(project)])
-    parts, findings = _read(project)
+    parts, findings = _read(project, foreseen)
     counts = _counted(parts)
     if has_errors(findings):
         return Outcome(findings, (), *counts)
@@ -153,7 +175,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     from citeproof.stages import cite, write  # noqa: PLC0415
 
     _load_meanwhile(*_TO_WRITE)
-    ours = programs.begin(lambda: packing.machinery(project.cache))  # while pandoc is at work
+    ours = programs.begin(lambda: packing.ours(project.cache))  # while pandoc is at work
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
         files: list[Path] = []
@@ -161,7 +183,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
         drafts = reuse.Drafts()
         for part in parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
-            cited, made, remarks = _cited_and_written(part, style, folder, tell)
+            cited, made, remarks = _cited_and_written(part, style, folder, tell, *ahead)
             findings = in_order([*findings, *remarks])
             if has_errors(findings):
                 return Outcome(findings, (), *counts)
@@ -183,7 +205,7 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
 
 
 def _cited_and_written(
-    part: Part, style: Style, folder: Path, tell: Callable[[str], None]
+    part: Part, style: Style, folder: Path, tell: Callable[[str], None], ahead: cite.Ahead | None = None
 ) -> tuple[CitedDocument, dict[str, Path], list[Finding]]:
     """Let a part be cited, and be written while Python looks at what was cited; no files after an error in that."""
     from concurrent.futures import Future  # noqa: PLC0415
@@ -201,7 +223,7 @@ def _cited_and_written(
         written.append(programs.begin(lambda: write.write(part.project, document, folder, tell, judge)))
 
     try:
-        cited, findings = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere, ready)
+        cited, findings = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere, ready, ahead)
     except BaseException as fault:
         looked_at.set_exception(fault)
         for end in written:

@@ -42,16 +42,17 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _program(size: int, least: int = 8) -> list[str]:
+def _program(size: int, least: int = 16) -> list[str]:
     """Give pandoc's path with the room that it may fill before it clears up, for a document of `size` bytes.
 
     `least` is in mebibytes: what a short paper takes, so that nothing is cleared up before the end.
 
     pandoc spends half of its time on a long paper in clearing up (the nursery of GHC's garbage collector, option -A of
-    its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it.
+    its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it. So does
+    -H64m, which pandoc is built with: the nursery grows to that size, whatever -A says.
     """
     room = min(max(size // 4096, least), _MOST_NURSERY)
-    return [programs.pandoc_path(), "+RTS", f"-A{room}m", "-RTS"]
+    return [programs.pandoc_path(), "+RTS", "-H1m", f"-A{room}m", "-RTS"]
 
 
 def version() -> str:
@@ -67,7 +68,27 @@ def parse(text: str, cwd: Path) -> str | Failure:
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 
 
-def convert(
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """pandoc at work with one of our defaults files."""
+
+    running: programs.Running
+    log: Path
+
+    def end(self) -> tuple[Failure | None, list[dict[str, Any]]]:
+        """Wait for its end, and give what went wrong and its log.
+
+        The log is the list that `--log` writes: one mapping per message, `type` and `pretty` among its fields.
+        """
+        done = self.running.end()
+        messages: list[dict[str, Any]] = []
+        if self.log.is_file():
+            messages = json.loads(self.log.read_text("utf-8") or "[]")
+            self.log.unlink()
+        return (Failure(done.status, done.errors) if done.status else None), messages
+
+
+def start(
     defaults: str,
     source: str,
     output: Path,
@@ -76,15 +97,14 @@ def convert(
     epoch: int,
     options: Sequence[str] = (),
     text: str | None = None,
-) -> tuple[Failure | None, list[dict[str, Any]]]:
-    """Run pandoc with one of our defaults files on `source`, and give what went wrong and its log.
+) -> Conversion:
+    """Start pandoc with one of our defaults files on `source`.
 
     `text` is read in place of the file, which then lies in `cwd`.
-    The log is the list that `--log` writes: one mapping per message, `type` and `pretty` among its fields.
     """
     log = output.with_name(f"{output.name}.log")
     command = [
-        *_program(_size(cwd / source), 64 if defaults == "common" else 32),
+        *_program(_size(cwd / source), 64 if defaults == "common" else 16),
         "-d",
         str(resources.defaults(defaults)),
         *options,
@@ -94,12 +114,7 @@ def convert(
         str(output),
         source if text is None else "-",
     ]
-    done = programs.run(command, cwd=cwd, epoch=epoch, stdin=None if text is None else text.encode())
-    messages: list[dict[str, Any]] = []
-    if log.is_file():
-        messages = json.loads(log.read_text("utf-8") or "[]")
-        log.unlink()
-    return (Failure(done.status, done.errors) if done.status else None), messages
+    return Conversion(programs.start(command, cwd=cwd, epoch=epoch, stdin=text.encode() if text else None), log)
 
 
 def convert_to_json(defaults: str, source: str, cwd: Path, *, options: Sequence[str] = ()) -> str | Failure:

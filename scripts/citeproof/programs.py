@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from citeproof.errors import MissingToolError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
@@ -44,11 +45,33 @@ def pandoc_path() -> str:
     raise MissingToolError("pandoc is not installed", "install it with: python -m pip install pypandoc_binary")
 
 
-def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None) -> Result:
-    """Run a program to its end in folder `cwd`, in an environment that is the same on every machine.
+class Running:
+    """A program at work."""
+
+    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes) -> None:
+        self._process = process
+        self._stdin = stdin
+
+    def end(self) -> Result:
+        """Wait for its end. A program whose end is not waited for after all is stopped."""
+        try:
+            output, errors = self._process.communicate(self._stdin)
+        except BaseException:
+            self.stop()
+            raise
+        return Result(self._process.returncode, output, errors.decode("utf-8", "replace"))
+
+    def stop(self) -> None:
+        """End it at once, whatever it is doing; one that has ended stays ended."""
+        self._process.kill()
+        self._process.wait()
+
+
+def start(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None) -> Running:
+    """Start a program in folder `cwd`, in an environment that is the same on every machine.
 
     `epoch` (seconds since 1970) becomes SOURCE_DATE_EPOCH. The program sees this Python first on its PATH, so that
-    a Python filter runs with the packages that citeproof runs with.
+    a Python filter runs with the packages that citeproof runs with. It is fed `stdin` as soon as its end is waited for.
     """
     import subprocess  # noqa: PLC0415  (an unchanged paper starts no program)
 
@@ -64,18 +87,17 @@ def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch:
     }
     if epoch is not None:
         environment["SOURCE_DATE_EPOCH"] = str(epoch)
+    pipe = subprocess.PIPE
     try:
-        done = subprocess.run(
-            list(command),
-            cwd=cwd,
-            input=stdin if stdin is not None else b"",
-            env=environment,
-            capture_output=True,
-            check=False,
-        )
+        process = subprocess.Popen(list(command), cwd=cwd, env=environment, stdin=pipe, stdout=pipe, stderr=pipe)
     except FileNotFoundError as fault:
         raise MissingToolError(f"{command[0]} could not be started", "install citeproof again") from fault
-    return Result(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+    return Running(process, stdin or b"")
+
+
+def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None) -> Result:
+    """Run a program to its end, as `start` starts it."""
+    return start(command, cwd=cwd, stdin=stdin, epoch=epoch).end()
 
 
 def begin(work: Callable[[], T]) -> Callable[[], T]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shown import Line, Pdf
 
 PAGE = "filters/templates/apa.typst"
+FUNCTIONS = "filters/templates/functions.typ"
 LAYOUT = "filters/typst-layout.lua"
 TITLE = "filters/title-page.lua"
 FRONT = "filters/front-matter.lua"
@@ -72,7 +73,7 @@ def text_keeps_to_margins_of_one_inch(pdf: Pdf) -> None:
     "pdf",
     breaks=(
         Edit(PAGE, "#let line-gap = pitch", "#let line-gap = 4pt + pitch"),
-        Edit(PAGE, "spacing: line-gap, first-line-indent: indented", "spacing: 14pt, first-line-indent: indented"),
+        Edit(FUNCTIONS, "spacing: line-gap, first-line-indent: indented", "spacing: 14pt, first-line-indent: indented"),
     ),
 )
 def lines_are_double_spaced_everywhere(pdf: Pdf) -> None:
@@ -110,7 +111,7 @@ def another_font_is_taken_by_name(pdf: Pdf) -> None:
     "P4",
     "pdf",
     breaks=(
-        Edit(PAGE, "justify: false", "justify: true"),
+        Edit(FUNCTIONS, "justify: false", "justify: true"),
         Edit(PAGE, "hyphenate: false", "hyphenate: true, costs: (hyphenation: 0%)"),
     ),
 )
@@ -128,7 +129,7 @@ def the_right_edge_is_ragged_and_no_word_is_divided(pdf: Pdf) -> None:
     "P5",
     "pdf",
     breaks=Edit(
-        PAGE, "#let indented = (amount: half-inch, all: true)", "#let indented = (amount: half-inch, all: false)"
+        FUNCTIONS, "#let indented = (amount: half-inch, all: true)", "#let indented = (amount: half-inch, all: false)"
     ),
 )
 def paragraphs_are_indented_also_after_a_heading(pdf: Pdf) -> None:
@@ -220,9 +221,9 @@ def a4_is_a_choice_with_the_same_margins(pdf: Pdf) -> None:
     "T1",
     "pdf",
     breaks=(
-        Edit(PAGE, "v(3 * pitch)", "v(1 * pitch)"),
-        Edit(PAGE, "centred(strong(body))", "centred(body)"),
-        Edit(PAGE, "centred(strong(body))\n  v(pitch)", "centred(strong(body))"),
+        Edit(FUNCTIONS, "v(3 * pitch)", "v(1 * pitch)"),
+        Edit(FUNCTIONS, "centred(strong(body))", "centred(body)"),
+        Edit(FUNCTIONS, "centred(strong(body))\n  v(pitch)", "centred(strong(body))"),
     ),
 )
 def the_title_stands_three_to_four_lines_down_centred_and_bold(pdf: Pdf) -> None:
@@ -271,8 +272,8 @@ def a_student_paper_has_course_instructor_and_date_and_no_head_or_note(pdf: Pdf)
     "T5",
     "pdf",
     breaks=(
-        Edit(PAGE, "#let author-note(body) = {\n  v(1fr)", "#let author-note(body) = {\n  v(0pt)"),
-        Edit(PAGE, "#show heading.where(level: 1): set align(center)", ""),
+        Edit(FUNCTIONS, "#let author-note(body) = {\n  v(1fr)", "#let author-note(body) = {\n  v(0pt)"),
+        Edit(FUNCTIONS, "#show heading.where(level: 1): set align(center)", ""),
     ),
 )
 def the_author_note_stands_in_the_lower_half_in_its_order(pdf: Pdf) -> None:
@@ -330,7 +331,9 @@ def a_masked_copy_names_nobody(pdf: Pdf) -> None:
     "A1",
     "pdf",
     breaks=Edit(
-        PAGE, "#let abstract-text(body) = {\n  set par(first-line-indent: not-indented)", "#let abstract-text(body) = {"
+        FUNCTIONS,
+        "#let abstract-text(body) = {\n  set par(first-line-indent: not-indented)",
+        "#let abstract-text(body) = {",
     ),
 )
 def the_abstract_has_its_page_and_no_indent(pdf: Pdf) -> None:
@@ -366,9 +369,9 @@ def the_impact_statement_stands_below_the_abstract(pdf: Pdf) -> None:
     "H1",
     "pdf",
     breaks=(
-        Edit(PAGE, "#show heading.where(level: 1): set align(center)", ""),
-        Edit(PAGE, 'size: size, weight: "bold"', 'size: size, weight: "regular"'),
-        Edit(PAGE, "#show heading: set text(size: size", "#show heading: set text(size: 1.2 * size"),
+        Edit(FUNCTIONS, "#show heading.where(level: 1): set align(center)", ""),
+        Edit(FUNCTIONS, 'size: size, weight: "bold"', 'size: size, weight: "regular"'),
+        Edit(FUNCTIONS, "#show heading: set text(size: size", "#show heading: set text(size: 1.2 * size"),
     ),
 )
 def level_1_is_centred_and_bold(pdf: Pdf) -> None:
@@ -382,7 +385,9 @@ def level_1_is_centred_and_bold(pdf: Pdf) -> None:
     "H2",
     "pdf",
     breaks=Edit(
-        PAGE, "#show heading.where(level: 1): set align(center)", "#show heading.where(level: 2): set align(center)"
+        FUNCTIONS,
+        "#show heading.where(level: 1): set align(center)",
+        "#show heading.where(level: 2): set align(center)",
     ),
 )
 def level_2_is_at_the_left_and_bold(pdf: Pdf) -> None:
@@ -392,7 +397,7 @@ def level_2_is_at_the_left_and_bold(pdf: Pdf) -> None:
         assert line.x0 == approx(LEFT, abs=0.6)
 
 
-@rule("H3", "pdf", breaks=Edit(PAGE, '#show heading.where(level: 3): set text(style: "italic")', ""))
+@rule("H3", "pdf", breaks=Edit(FUNCTIONS, '#show heading.where(level: 3): set text(style: "italic")', ""))
 def level_3_is_at_the_left_bold_and_italic(pdf: Pdf) -> None:
     line = pdf.exact("Recruitment")
     is_heading(line, italic=True)
@@ -414,7 +419,7 @@ def runs_in(pdf: Pdf, heading: str, text: str, *, italic: bool) -> None:
     "pdf",
     breaks=(
         Edit(
-            PAGE,
+            FUNCTIONS,
             "#show heading.where(level: 4): it => it.body + it.supplement",
             "#show heading.where(level: 4): it => it.body",
         ),
@@ -425,7 +430,7 @@ def level_4_runs_into_its_paragraph(pdf: Pdf) -> None:
     runs_in(pdf, "Letters of Invitation", "The letter named", italic=False)
 
 
-@rule("H5", "pdf", breaks=Edit(PAGE, '#show heading.where(level: 5): set text(style: "italic")', ""))
+@rule("H5", "pdf", breaks=Edit(FUNCTIONS, '#show heading.where(level: 5): set text(style: "italic")', ""))
 def level_5_runs_into_its_paragraph_in_italics(pdf: Pdf) -> None:
     runs_in(pdf, "Reminders by Telephone", "Two reminders", italic=True)
 
@@ -447,7 +452,7 @@ def the_title_heads_the_text(pdf: Pdf) -> None:
     "H7",
     "pdf",
     breaks=Edit(
-        PAGE,
+        FUNCTIONS,
         "#let run-in(level, stop, body) = heading(level: level, supplement: stop, body)",
         "#let run-in(level, stop, body) = strong(body + stop)",
     ),
@@ -468,8 +473,12 @@ def run_in_headings_are_in_the_outline(pdf: Pdf) -> None:
     "Q1",
     "pdf",
     breaks=(
-        Edit(PAGE, "inset: from-start(half-inch), width: 100%, above", "inset: (x: half-inch), width: 100%, above"),
-        Edit(PAGE, "inset: from-start(half-inch), width: 100%, above", "inset: from-start(0pt), width: 100%, above"),
+        Edit(
+            FUNCTIONS, "inset: from-start(half-inch), width: 100%, above", "inset: (x: half-inch), width: 100%, above"
+        ),
+        Edit(
+            FUNCTIONS, "inset: from-start(half-inch), width: 100%, above", "inset: from-start(0pt), width: 100%, above"
+        ),
     ),
 )
 def a_block_quotation_is_half_an_inch_in_from_the_left_only(pdf: Pdf) -> None:
@@ -483,7 +492,7 @@ def a_block_quotation_is_half_an_inch_in_from_the_left_only(pdf: Pdf) -> None:
     "Q2",
     "pdf",
     breaks=Edit(
-        PAGE,
+        FUNCTIONS,
         "set par(first-line-indent: later-ones-indented)\n  it.body",
         "set par(first-line-indent: not-indented)\n  it.body",
     ),
@@ -546,7 +555,7 @@ def footnotes_may_follow_the_references(pdf: Pdf) -> None:
     "pdf",
     breaks=(
         Edit(PAPER, "{#eq-effect}", ""),
-        Edit(PAGE, "number-align: end + horizon", "number-align: start + horizon"),
+        Edit(FUNCTIONS, "number-align: end + horizon", "number-align: start + horizon"),
     ),
 )
 def an_equation_is_centred_with_its_number_at_the_right(pdf: Pdf) -> None:
@@ -623,7 +632,7 @@ def table_rules(pdf: Pdf, label: str, last: str) -> tuple[list[float], list[Line
     return heights, lines
 
 
-@rule("B2", "pdf", breaks=(Edit(PAGE, "#set table(stroke: none", "#set table(stroke: 0.5pt"),))
+@rule("B2", "pdf", breaks=(Edit(FUNCTIONS, "#set table(stroke: none", "#set table(stroke: 0.5pt"),))
 def a_table_has_three_horizontal_rules_and_no_vertical_one(pdf: Pdf) -> None:
     heights, lines = table_rules(pdf, "Table 1", "Note.")
     assert len(heights) == 3
@@ -636,7 +645,7 @@ def a_table_has_three_horizontal_rules_and_no_vertical_one(pdf: Pdf) -> None:
     "B3",
     "pdf",
     breaks=(
-        Edit(PAGE, "align: center + bottom", "align: end + bottom"),
+        Edit(FUNCTIONS, "align: center + bottom", "align: end + bottom"),
         Edit(LAYOUT, "(index == 1 and 'start' or 'center')", "'center'"),
     ),
 )
@@ -691,7 +700,7 @@ def each_is_called_out_before_it_stands_and_numbered_in_order(pdf: Pdf) -> None:
     "pdf",
     breaks=(
         Edit(LAYOUT, "orientation", "direction"),
-        Edit(PAGE, "#set table(", "#set table.header(repeat: false)\n#set table("),
+        Edit(FUNCTIONS, "#set table(", "#set table.header(repeat: false)\n#set table("),
     ),
 )
 def a_long_table_repeats_its_head_and_a_wide_one_turns(pdf: Pdf) -> None:
@@ -739,7 +748,7 @@ def entries_of(pdf: Pdf) -> list[Line]:
     "R2",
     "pdf",
     breaks=Edit(
-        PAGE,
+        FUNCTIONS,
         "#let reference-entry(body) = par(hanging-indent: half-inch",
         "#let reference-entry(body) = par(hanging-indent: 0pt",
     ),
@@ -832,7 +841,7 @@ def included_studies_have_an_asterisk_and_the_list_says_so(pdf: Pdf) -> None:
     breaks=(
         Edit("filters/annotations.lua", "return { {", "return {} or { {"),
         Edit(
-            PAGE,
+            FUNCTIONS,
             "inset: from-start(half-inch), width: 100%, {\n  set par(first-line-indent",
             "inset: from-start(0pt), width: 100%, {\n  set par(first-line-indent",
         ),

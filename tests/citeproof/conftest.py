@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from citeproof import styles
+from citeproof import pandoc, styles
 from citeproof.project import Project
 from citeproof.stages import cite, read, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from citeproof.document import CitedDocument, Manuscript
@@ -62,3 +64,14 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     artefacts, remarks = write.write(project, cited, project.output, lambda _: None)
     assert remarks == []
     return Example(project, manuscript, cited, artefacts)
+
+
+@pytest.fixture
+def pandoc_fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str], None]:
+    """Let every conversion fail, with this status and these words."""
+
+    def fails(status: int, said: str) -> None:
+        ended = SimpleNamespace(end=lambda: (pandoc.Failure(status, said), []))
+        monkeypatch.setattr(pandoc, "start", lambda *_, **__: ended)
+
+    return fails

@@ -171,8 +171,10 @@ def test_an_unchanged_paper_is_known_without_any_program(
     assert "warning" in first.err
     assert files(kept)
     started = []
-    run = programs.run
-    monkeypatch.setattr(programs, "run", lambda command, **rest: (started.append(command[0]), run(command, **rest))[1])
+    start = programs.start
+    monkeypatch.setattr(
+        programs, "start", lambda command, **rest: (started.append(command[0]), start(command, **rest))[1]
+    )
     second = citeproof("build", "--to", "html")
     assert [name for name in started if name != "git"] == []
     assert said(second) == said(first)

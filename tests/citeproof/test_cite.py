@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from citeproof import pandoc, styles
+from citeproof import styles
 from citeproof.errors import InternalError
 from citeproof.project import Project
 from citeproof.stages import cite, read
@@ -69,11 +69,9 @@ def test_a_citation_that_the_reference_list_lacks_is_an_error_at_its_place(
 
 
 def test_a_filter_that_refuses_the_paper_is_an_error_of_the_paper(
-    paper: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    paper: Callable[..., Path], pandoc_fails: Callable[[int, str], None]
 ) -> None:
-    monkeypatch.setattr(
-        pandoc, "convert", lambda *_, **__: (pandoc.Failure(83, "Error running filter x.lua:\n no such table"), [])
-    )
+    pandoc_fails(83, "Error running filter x.lua:\n no such table")
     found, remarks = cited(paper("As @ames2001."))
     assert [str(finding) for finding in remarks] == [
         "paper.md: error P002: a filter refuses the paper: Error running filter x.lua: no such table"
@@ -83,11 +81,12 @@ def test_a_filter_that_refuses_the_paper_is_an_error_of_the_paper(
 
 def test_a_refusal_with_a_place_is_told_at_that_place(
     paper: Callable[..., Path],
+    pandoc_fails: Callable[[int, str], None],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     said = "t.csv:3: error: a row is short\n    fill it up\n    or cut it\nError running filter csv-tables.lua"
-    monkeypatch.setattr(pandoc, "convert", lambda *_, **__: (pandoc.Failure(83, said), []))
+    pandoc_fails(83, said)
     expected = "t.csv:3:1: error P003: a row is short\n    fill it up\n    or cut it"
     path = paper("As @ames2001.")
     assert [str(finding) for finding in cited(path)[1]] == [expected]
@@ -125,8 +124,10 @@ def test_an_abstract_is_handed_on_to_a_style_that_prints_it(
     assert [("abstract" in item) for item in told] == [variable == "abstract"]
 
 
-def test_any_other_failure_of_pandoc_is_ours(paper: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pandoc, "convert", lambda *_, **__: (pandoc.Failure(99, "boom"), []))
+def test_any_other_failure_of_pandoc_is_ours(
+    paper: Callable[..., Path], pandoc_fails: Callable[[int, str], None]
+) -> None:
+    pandoc_fails(99, "boom")
     with pytest.raises(InternalError, match=r"^pandoc failed while citing \(status 99\): boom$"):
         cited(paper("As @ames2001."))
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
-import runpy
 import signal
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from citeproof import build as building
-from citeproof import cli
+from citeproof import cli, programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Run
 
@@ -279,14 +279,23 @@ def test_plain_lines_are_written_when_there_is_no_terminal(
     )
 
 
-def test_python_dash_m_does_what_the_command_does(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["citeproof", "--version"])
-    with pytest.raises(SystemExit) as caught:
-        runpy.run_module("citeproof", run_name="__main__")
-    assert caught.value.code == 0
-    assert capsys.readouterr().out.startswith("citeproof ")
+@pytest.mark.parametrize("command", [["-m", "citeproof"], ["-c", "from citeproof.cli import command; command()"]])
+def test_a_program_of_its_own_says_all_before_it_ends(command: list[str], tmp_path: Path) -> None:
+    """Its last line stands in a pipe, too, which Python writes to when it is full or ends."""
+    done = programs.run([sys.executable, *command, "check", "none.md"], cwd=tmp_path)
+    assert (done.status, done.errors.splitlines()[0]) == (2, "citeproof: error: none.md is not there")
+    done = programs.run([sys.executable, *command, "--version"], cwd=tmp_path)
+    assert done.status == 0
+    assert done.output.startswith(b"citeproof ")
+    assert done.output.endswith(b")\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_what_cannot_be_said_is_no_success(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "citeproof", "--version"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd=tmp_path, env={}, stdout=full, stderr=full, check=False)
+    assert done.returncode == 120  # Python's own
 
 
 def test_a_folder_in_the_place_of_an_artefact_is_left_alone(paper, citeproof, tmp_path):

@@ -80,16 +80,17 @@ def test_the_files_that_pandoc_read_are_known() -> None:
 
 def test_a_conversion_gives_its_log_and_leaves_none_behind(tmp_path: Path) -> None:
     (tmp_path / "cited.json").write_text(str(pandoc.parse("Text.", tmp_path)))
-    failure, messages = pandoc.convert(
+    failure, messages = pandoc.start(
         "html", "cited.json", tmp_path / "o.html", tmp_path, epoch=0, options=["-f", "json"]
-    )
+    ).end()
     assert failure is None
     assert isinstance(messages, list)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cited.json", "o.html"]
 
 
 def test_a_failed_conversion_gives_pandocs_status(tmp_path: Path) -> None:
-    failure, _ = pandoc.convert("html", "none.json", tmp_path / "o.html", tmp_path, epoch=0, options=["-f", "json"])
+    options = ["-f", "json"]
+    failure, _ = pandoc.start("html", "none.json", tmp_path / "o.html", tmp_path, epoch=0, options=options).end()
     assert failure is not None
     assert failure.status == 1  # pandoc's manual: PandocIOError
 

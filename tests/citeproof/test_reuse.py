@@ -55,13 +55,13 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def cited(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List the defaults files that pandoc is run with."""
     runs: list[str] = []
-    real = pandoc.convert
+    real = pandoc.start
 
-    def convert(defaults: str, *rest: object, **more: object) -> object:
+    def start(defaults: str, *rest: object, **more: object) -> object:
         runs.append(defaults)
         return real(defaults, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pandoc, "convert", convert)
+    monkeypatch.setattr(pandoc, "start", start)
     return runs
 
 

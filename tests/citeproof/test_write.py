@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pypandoc
@@ -17,6 +18,8 @@ from citeproof.errors import InternalError
 from citeproof.stages import write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Example
 
     from citeproof.document import CitedDocument
@@ -47,9 +50,9 @@ def test_the_same_document_gives_the_same_bytes_in_another_folder(
 
 @pytest.mark.parametrize("name", ["pdf", "docx", "html"])
 def test_a_writer_that_fails_is_our_fault(
-    example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    example: Example, tmp_path: Path, pandoc_fails: Callable[[int, str], None], name: str
 ) -> None:
-    monkeypatch.setattr(pandoc, "convert", lambda *_, **__: (pandoc.Failure(1, "boom"), []))
+    pandoc_fails(1, "boom")
     with pytest.raises(InternalError, match=rf"^pandoc failed while writing paper\.{name} \(status 1\): boom$"):
         write.write(replace(example.project, formats=(name,)), example.cited, tmp_path, lambda _: None)
 
@@ -57,11 +60,11 @@ def test_a_writer_that_fails_is_our_fault(
 def test_markup_that_typst_refuses_is_our_fault(
     example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def convert(_defaults: str, _source: str, output: Path, *_: Any, **__: Any) -> tuple[None, list[Any]]:
+    def start(_defaults: str, _source: str, output: Path, *_: Any, **__: Any) -> SimpleNamespace:
         output.write_text("#nonsense()")
-        return None, []
+        return SimpleNamespace(end=lambda: (None, []))
 
-    monkeypatch.setattr(pandoc, "convert", convert)
+    monkeypatch.setattr(pandoc, "start", start)
     with pytest.raises(InternalError, match=r"^Typst could not set the PDF: unknown variable: nonsense$"):
         write.write(replace(example.project, formats=("pdf",)), example.cited, tmp_path, lambda _: None)
 
@@ -150,7 +153,7 @@ def test_a_new_refusal_of_typst_is_told_in_its_own_words(
     assert remark.endswith("need: PDF/UA-1 error: something new")
 
 
-MARKUP = 'text(\n  font: ("Georgia", "TeX Gyre Schola", "Libertinus Serif",), size: 11pt)'
+MARKUP = '#let font = ("Georgia", "TeX Gyre Schola", "Libertinus Serif",)'
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,16 @@
 """Finds the entries in a BibTeX or biblatex text, with the offsets of keys and values, and says where one is broken.
 
-bibtexparser reads what is sound. What it gives up, or reads otherwise than pandoc and Biber do, is read again here,
-piece by piece, so that a fault is named and costs no more than the entry in which it stands. Knows nothing of what
-fields mean.
+Reads as pandoc and Biber do, piece by piece, so that a fault is named and costs no more than the entry in which it
+stands. Knows nothing of what fields mean.
 """
 
 from __future__ import annotations
 
 import bisect
 import html
-import logging
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +87,6 @@ _JABREF = re.compile(rf"({_NESTED})((?:\s#\s[^{{}}#]*\s#\s{_NESTED})+)(?=\s*[,}}
 _NAME = re.compile(r"""[^\s,={}"#%()']++""")
 _SPACED_NAME = re.compile(r"""[^\W\d][\w-]*+(?:[^\S\n]+\w+)+(?=\s*+=\s*+[{"])""")
 """A name with a space in it, such as Scopus's "funding_text 1": its field means nothing to anyone, and is whole."""
-_BEFORE_VALUE = re.compile(r"""\s*+([^\s,={}"#%()']++)\s*+=\s*+""")
-_AFTER_VALUE = re.compile(r"\s*+,?")
-_ENDS = re.compile(r"\s*+[})]")
 
 _TOO_LATE = re.compile(
     r"""(?:[^\n@%]*+\n)?\s*+,?\s*+([A-Za-z][\w:+-]*+)\s*+=\s*+(?=[{"\w])|(?=[{"]\s*[^@\s])""", re.ASCII
@@ -107,7 +98,6 @@ _SWALLOWED = re.compile(r"""[,"}]\s*\n\s*([A-Za-z][\w:+-]*+)\s*+=\s*+[{"]""")
 
 _HEAD = re.compile(r"@[ \t]*([^\W\d_][\w-]*+)\s*+([{(])")
 _KEY = {"{": re.compile(r"\s*+([^,{}=\n]*+)"), "(": re.compile(r"\s*+([^,{}=\n)]*+)")}
-_SOUND_KEY = re.compile(r"""[^\s{}=,"%\\]+""")
 _KEY_AND_FIELD = re.compile(r"""[^{}=,\n]*+,(?:\s++|%[^\n]*+)*+[^\s,={}"#%()']++\s*+=""")
 """What follows the head where certainly an entry begins: a key, and the name of a field."""
 
@@ -386,7 +376,6 @@ class _Text:
 
     def find(self) -> Found:
         text = self.text
-        sound = dict(_sound(text))
         at = 0
         while head := _HEAD.search(text, at):
             line = text.rfind("\n", at, head.start()) + 1 or at
@@ -395,8 +384,6 @@ class _Text:
                 at = _line_end(text, head.start())
             elif not _is_head(text, head, before):
                 at = head.end()
-            elif block := sound.get(head.start()):
-                at = self.taken(block, [])
             elif head[1].lower() in {"comment", "preamble"}:
                 at = self.after_comment(head)
             else:
@@ -414,7 +401,7 @@ class _Text:
         return [*self.heads[index : index + most], len(self.text)][:most]
 
     def read(self, head: re.Match[str]) -> int:
-        """Read an entry that bibtexparser could not; gives where to go on."""
+        """Read an entry; gives where to go on."""
         first, *others = self.limits(head, _MOST_QUOTED + 1)
         try:
             entry = _Entry(self.text, head, first)
@@ -496,61 +483,3 @@ def _begins(text: str, head: re.Match[str]) -> bool:
     if before in {"", "\n", "\r"} and head[2] == "{" and bool(_COMMON.fullmatch(head[1])):
         return True
     return before in {"", "\n", "\r", "}", ")"} and bool(_KEY_AND_FIELD.match(text, head.end()))
-
-
-# --- what bibtexparser reads -----------------------------------------------------------------------------------------
-
-
-def _sound(text: str) -> Iterator[tuple[int, Block]]:
-    """Let bibtexparser read a text; gives the entries that are sound, by their offsets."""
-    import bibtexparser  # noqa: PLC0415  (only BibTeX needs it)
-    from bibtexparser.model import Entry, ParsingFailedBlock  # noqa: PLC0415
-
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it cannot read is read again
-    # Of the same length: \\ before a brace does not protect it, and a head may go over two lines.
-    plain = text.replace("\\\\", "xx")
-    plain = re.sub(r"@([^\W\d_]\w*+)(\s+)(?=[{(])", lambda head: f"@{head[1]}{' ' * len(head[2])}", plain)
-    at = 0
-    for block in bibtexparser.parse_string(plain, parse_stack=[]).blocks:
-        raw = block.raw or ""
-        start = plain.find(raw, at)
-        if start < 0:
-            continue
-        at = start + len(raw)
-        whole = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
-        if isinstance(whole, Entry):
-            placed = _placed(text, start, at, whole.key, [(item.key, len(item.value)) for item in whole.fields])
-            if placed:
-                yield start, placed
-
-
-def _placed(text: str, start: int, end: int, key: str, fields: list[tuple[str, int]]) -> Block | None:
-    """Find the offsets of what bibtexparser read; None if any of it is not as the grammar wants it."""
-    head = _HEAD.match(text, start)
-    if not head or not _SOUND_KEY.fullmatch(key):
-        return None
-    at = text.index(key, head.end()) + len(key)
-    placed = []
-    for name, length in fields:
-        at = _AFTER_VALUE.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
-        before = _BEFORE_VALUE.match(text, at)
-        if not before or before[1] != name:
-            return None
-        value, at = before.end(), before.end() + length
-        whole = _GROUP.match(text, value, at) if length else None
-        if length and (not whole or whole.end() != at) and not _is_sound(text, value, at):
-            return None
-        placed.append(Raw(name.lower(), before.start(1), value, at))
-    at = _AFTER_VALUE.match(text, at).end()  # type: ignore[union-attr]
-    ends = _ENDS.match(text, at)
-    return Block(head[1].lower(), key, start, end, tuple(placed)) if ends and ends.end() == end else None
-
-
-def _is_sound(text: str, start: int, end: int) -> bool:
-    parts, closed = pieces(text, start, end)
-    return (
-        closed
-        and bool(parts)
-        and parts[-1][1] == end
-        and all(text[at] in '{"' or _IS_NAME_OR_NUMBER.fullmatch(text, at, close) for at, close in parts)
-    )

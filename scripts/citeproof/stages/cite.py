@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import json
 import os
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from citeproof import document, pandoc, styles
+from citeproof import document, pandoc, programs, styles
 from citeproof.abridged import JSON, Abridged
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
-from citeproof.leaks import Identity, Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from citeproof.document import Manuscript
     from citeproof.findings import Finding
+    from citeproof.leaks import Identity, Name
     from citeproof.project import Project
     from citeproof.styles import Style
+
+Said = tuple["pandoc.Failure | None", "list[dict[str, Any]]"]
+"""What went wrong, and the log of what pandoc remarked."""
 
 
 def numbers(project: Project) -> dict[str, str]:
@@ -45,6 +49,8 @@ _INSTITUTION = re.compile(
 
 def _name(whole: str) -> Name:
     """Split a name as printed: the family name begins at its first particle, else is the last word."""
+    from citeproof.leaks import Name  # noqa: PLC0415  (only a masked copy needs it)
+
     words = [word for word in whole.replace(",", " ").split() if not _GENERATION.match(word)]
     first = next((n for n, word in enumerate(words) if n and _PARTICLE.match(word)), len(words) - 1)
     return Name(" ".join(words[:first]), " ".join(words[first:]))
@@ -58,6 +64,8 @@ def _institutions(line: str) -> list[str]:
 
 def identity(project: Project) -> Identity:
     """Give who wrote a paper, whatever shape its front matter has: what a masked copy of it must not tell."""
+    from citeproof.leaks import Identity  # noqa: PLC0415  (as above)
+
     options = ["--metadata", "apa-masked=false"]
     found = pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
     if isinstance(found, pandoc.Failure):
@@ -74,31 +82,108 @@ def identity(project: Project) -> Identity:
     )
 
 
-def _options(
-    project: Project, manuscript: Manuscript, style: Style, folder: Path, elsewhere: Mapping[str, str] | None
-) -> list[str]:
-    """Write what pandoc reads beside the paper into `folder`, and give the options that name it."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What pandoc is given to cite a paper, wherever the files of ours lie that it reads beside the paper."""
+
+    options: tuple[str, ...]
+    """The name of one of `files` among them stands for its path."""
+    files: dict[str, bytes]
+    text: str | None
+    """The abridged text; None for the paper as it stands on the disk."""
+
+    def start(self, project: Project, folder: Path) -> pandoc.Conversion:
+        """Start pandoc, with the files and `cited.json`, which it makes, in `folder`."""
+        for name, content in self.files.items():
+            (folder / name).write_bytes(content)
+        return pandoc.start(
+            "common",
+            project.paper.name,
+            folder / _CITED,
+            project.folder,
+            epoch=project.epoch,
+            options=[
+                *(str(folder / option) if option in self.files else option for option in self.options),
+                *("-t", "json"),
+            ],
+            text=self.text,
+        )
+
+
+_CITED = "cited.json"
+
+
+def _given(
+    project: Project, manuscript: Manuscript, style: Style, elsewhere: Mapping[str, str] | None, *, whole: bool = False
+) -> _Given:
     composed = styles.compose(style)
-    (folder / "style.csl").write_bytes(composed)
-    options = ["--csl", str(folder / "style.csl")]
+    files = {"style.csl": composed}
+    options = ["--csl", "style.csl"]
     if manuscript.bibliographies:  # in place of the paper's own, which pandoc would read in its own way
         left_out = set() if b"abstract" in composed else {"abstract"}  # the longest field, and few styles print it
         items = [{name: item[name] for name in item if name not in left_out} for item in manuscript.references]
-        (folder / "references.json").write_text(json.dumps(items, ensure_ascii=False), "utf-8")
-        options += ["--bibliography", str(folder / "references.json")]
+        files["references.json"] = json.dumps(items, ensure_ascii=False).encode()
+        options += ["--bibliography", "references.json"]
     if project.inherited:
-        (folder / "inherited.yaml").write_text(project.inherited, "utf-8")
-        options += ["--metadata-file", str(folder / "inherited.yaml")]
+        files["inherited.yaml"] = project.inherited.encode()
+        options += ["--metadata-file", "inherited.yaml"]
     if elsewhere:
-        (folder / "other-part.json").write_text(json.dumps({"other-part": dict(elsewhere)}), "utf-8")
-        options += ["--metadata-file", str(folder / "other-part.json")]
+        files["other-part.json"] = json.dumps({"other-part": dict(elsewhere)}).encode()
+        options += ["--metadata-file", "other-part.json"]
     for name, value in project.choices:
         options += ["--metadata", f"apa-{name}={value}"]
     if project.cache.folder:
         options += ["--metadata", f"kept-answers={project.cache.place('citeproc')}"]
-    if b"<bibliography" not in style.path.read_bytes():  # no reference list: there is nothing to link to
+    if b"<bibliography" not in composed:  # no reference list: there is nothing to link to
         options += ["--metadata", "link-citations=false"]
-    return options
+    short = manuscript.abridged
+    return _Given(tuple(options), files, short.text if short.words and not whole else None)
+
+
+class Ahead:
+    """Lets a paper be cited on what can be told of it before pandoc has read it, while Python and pandoc read it.
+
+    What comes of it counts only if it was given just what it would be given now. Leaving the context stops it and
+    clears away whatever it made.
+    """
+
+    def __init__(self, project: Project, manuscript: Manuscript, style: Style) -> None:
+        """Take a paper of which no more is known than its front matter and its works."""
+        self._project = project
+        self._given = _given(project, manuscript, style, None)
+        self._folder: Path | None = None
+        self._end: Callable[[], Said] | None = None
+
+    def __enter__(self) -> Self:
+        """Start pandoc, in a folder of its own."""
+        import tempfile  # noqa: PLC0415
+
+        with contextlib.suppress(OSError):  # no room there: it is cited where there is, later
+            self._folder = Path(tempfile.mkdtemp(prefix="citeproof-"))
+            self._conversion = self._given.start(self._project, self._folder)
+            self._end = programs.begin(self._conversion.end)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop pandoc, if it has not ended."""
+        if self._end:
+            self._conversion.running.stop()
+            with contextlib.suppress(OSError, ValueError):
+                self._end()
+        if self._folder:
+            import shutil  # noqa: PLC0415
+
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def taken(self, given: _Given) -> tuple[Said, Path] | None:
+        """Give what pandoc said and the folder of what it made, if it was `given` just this and all went well."""
+        if not self._end or not self._folder or self._given != given:
+            return None
+        try:
+            said = self._end()
+        except (OSError, ValueError):  # its log is not whole
+            return None
+        return None if said[0] else (said, self._folder)
 
 
 def cite(
@@ -108,31 +193,24 @@ def cite(
     folder: Path,
     elsewhere: Mapping[str, str] | None = None,
     ready: Callable[[CitedDocument], None] = lambda _: None,
+    ahead: Ahead | None = None,
 ) -> tuple[CitedDocument, list[Finding]]:
     """Run filters/defaults/common.yaml over the paper, once, into `folder`.
 
     `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label. `ready` is
-    handed the document with no more than the writers need, before Python looks at it.
+    handed the document with no more than the writers need, before Python looks at it. `ahead` may have begun already.
 
     Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
     """
-    output = folder / "cited.json"
-    options = _options(project, manuscript, style, folder, elsewhere)
-    run = functools.partial(
-        pandoc.convert,
-        "common",
-        project.paper.name,
-        output,
-        project.folder,
-        epoch=project.epoch,
-        options=[*options, "-t", "json"],
-    )
+    given = _given(project, manuscript, style, elsewhere)
+    (failure, messages), where = (ahead and ahead.taken(given)) or (given.start(project, folder).end(), folder)
     short = manuscript.abridged
-    failure, messages = run(text=short.text if short.words else None)
-    if short.words and (failure or pandoc.tells_lines(messages) or not short.fits(output.read_text("utf-8"), JSON)):
-        short = Abridged(short.whole())  # lines are told as the author has them
-        failure, messages = run()
+    if short.words and (
+        failure or pandoc.tells_lines(messages) or not short.fits((where / _CITED).read_text("utf-8"), JSON)
+    ):
+        short, where = Abridged(short.whole()), folder  # lines are told as the author has them
+        failure, messages = _given(project, manuscript, style, elsewhere, whole=True).start(project, folder).end()
     place = Place(manuscript.head.file)
     if failure:
         prefix = place.file[: -len(project.paper.name)]
@@ -140,9 +218,9 @@ def cite(
         if refused:
             return CitedDocument(b"", (), {}, frozenset(), ()), refused
     pandoc.expect(failure, "citing")
-    raw = output.read_bytes()
+    raw = (where / _CITED).read_bytes()
     ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short))
-    read = tuple(path for path in _files(project, messages) if path.parent != folder.resolve())
+    read = tuple(path for path in _files(project, messages) if path.parent != where.resolve())
     found = document.as_cited(raw, short, read)
     findings = pandoc.remarks(messages, place)
     if found.references:

@@ -69,6 +69,11 @@ _MACHINERY = "machinery"
 """The stage of the cache that holds the digests of our own files."""
 
 
+def ours(cache: Cache) -> dict[str, Any]:
+    """Give what a manifest says of all that is not the author's."""
+    return {"machinery": machinery(cache), "versions": versions(), "pandoc": pandoc.version()}
+
+
 def choices(project: Project) -> dict[str, Any]:
     """Give what was asked for, as the manifest records it; a style of None is left to the paper."""
     return {
@@ -156,13 +161,13 @@ def package(
     findings: tuple[Finding, ...],
     folder: Path,
     tell: Callable[[str], None],
-    ours: dict[str, str],
+    ours: dict[str, Any],
     typeface: tuple[str, str] | None = None,
 ) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
-    `files` were read, and so was what `read` (see `inputs`) says of how it was then. `ours` is what `machinery` gave.
-    Gives the files as they stand there. If a move fails, those already made are taken back.
+    `files` were read, and so was what `read` (see `inputs`) says of how it was then. `ours` is what the function of
+    that name gave. Gives the files as they stand there. If a move fails, those already made are taken back.
     """
     made = sorted(artefacts)
     manifest: dict[str, Any] = {
@@ -170,9 +175,7 @@ def package(
         "choices": choices(project),
         "inputs": inputs(project, [*files, style.path]) | read,
         "style": _told_of(style),
-        "machinery": ours,
-        "versions": versions(),
-        "pandoc": pandoc.version(),
+        **ours,
         "outputs": {path.name: sha256(path) for path in made},
         "findings": [_portable(project, finding) for finding in findings],
     }

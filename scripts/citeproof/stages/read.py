@@ -18,7 +18,7 @@ from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from citeproof import passages
     from citeproof.bibliography import Item
@@ -30,11 +30,12 @@ _EMPTY: Json = {"meta": {}, "blocks": []}
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
-def read(project: Project) -> Manuscript:
+def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: None) -> Manuscript:
     """Read everything that the paper names.
 
-    Gives a Manuscript whose `findings` hold what could not be read; later stages may rely on the rest.
-    Raises UsageError if the paper itself cannot be opened.
+    Gives a Manuscript whose `findings` hold what could not be read; later stages may rely on the rest. `foreseen` is
+    handed one before that, while pandoc reads the paper, with no more than its front matter's plainest fields and its
+    works, and those as they seem to be. Raises UsageError if the paper itself cannot be opened.
     """
     name = project.shown(project.paper)
     try:
@@ -50,9 +51,10 @@ def read(project: Project) -> Manuscript:
     probe = source.probe(source.Source(name, short.text), short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
+    ahead = _ahead(project, text)
+    foreseen(_foreseen(project, text, short, ahead))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
-    ahead = _ahead(project, text)
     parsed = wait()
     if isinstance(parsed, pandoc.Failure):
         complaint = pandoc.front_matter_fault(parsed, name, above.count("\n"))
@@ -198,6 +200,24 @@ def _bibliographies(
             held.append(one)
             findings += _faults(one, cited)
     findings += _doubled(held, cited)
+    entries, references, hurt = _works(held, mentioned)
+    if not cited <= entries.keys():  # what is not there may be misspelt
+        entries |= {entry.key: entry for entry in unread if entry.key not in entries}
+    inline = _inline(document["meta"].get("references", {}), text)
+    return _Bibliographies(
+        tuple(paths),
+        (*entries.values(), *(entry for entry in inline if entry.key not in entries)),
+        references,
+        frozenset(hurt - {entry.key for entry in inline}),
+        tuple(held),
+        tuple(findings),
+    )
+
+
+def _works(
+    held: list[bibliography.Bibliography], mentioned: _Mentioned | None
+) -> tuple[dict[str, Entry], tuple[Item, ...], set[str]]:
+    """Give the entries of all bibliographies by key, the works that can be needed, and the keys of hurt entries."""
     entries: dict[str, Entry] = {}
     references: dict[str, Item] = {}
     hurt: set[str] = set()
@@ -212,17 +232,7 @@ def _bibliographies(
             elif wanted is None or entry.key in wanted:
                 item = one.items[entry.key]
                 references[item["id"]] = item
-    if not cited <= entries.keys():  # what is not there may be misspelt
-        entries |= {entry.key: entry for entry in unread if entry.key not in entries}
-    inline = _inline(document["meta"].get("references", {}), text)
-    return _Bibliographies(
-        tuple(paths),
-        (*entries.values(), *(entry for entry in inline if entry.key not in entries)),
-        tuple(references.values()),
-        frozenset(hurt - {entry.key for entry in inline}),
-        tuple(held),
-        tuple(findings),
-    )
+    return entries, tuple(references.values()), hurt
 
 
 def _bibliography(
@@ -304,6 +314,26 @@ def _ahead(project: Project, text: source.Source) -> _Ahead:
                 opened[0].items.get(key)  # worked out now, and not again
             found[path, _asked(mentioned)] = opened
     return found
+
+
+def _foreseen(project: Project, text: source.Source, short: abridged.Abridged, ahead: _Ahead) -> Manuscript:
+    """Tell what citing a paper will take, as far as it can be told before pandoc has read it."""
+    block = source.FRONT_MATTER.match(text.text)
+    fields = re.findall(r"^(csl|citation-style):[ \t]*[\"']?([^\s\"'#]+)", block[1] if block else "", re.MULTILINE)
+    meta = {name: {"t": "MetaString", "c": value} for name, value in fields}
+    entries, references, _ = _works([held for held, _, _ in ahead.values()], _mentioned(text, None, project))
+    return Manuscript(
+        {"meta": meta, "blocks": []},
+        (),
+        tuple(entries.values()),
+        (),
+        (),
+        tuple(path for path, _ in ahead),
+        Place(text.file),
+        (),
+        references=references,
+        abridged=short,
+    )
 
 
 _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")

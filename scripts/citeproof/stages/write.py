@@ -144,9 +144,9 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
 
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
     """Let pandoc write the cited document in one format, and give what it remarks."""
-    failure, messages = pandoc.convert(
+    failure, messages = pandoc.start(
         defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options]
-    )
+    ).end()
     pandoc.expect(failure, f"writing {project.stem}.{'pdf' if defaults == 'typst' else defaults}")
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
@@ -292,7 +292,7 @@ def typeface(project: Project, folder: Path) -> tuple[str, str] | None:
 
 def face_of(markup: str, families: Iterable[str]) -> tuple[str, str]:
     """Give the first font that Typst markup asks for, and the first of those asked for that is among `families`."""
-    found = re.search(r"font: \(((?:\"[^\"]+\",? ?)+)\)", markup)
+    found = re.search(r"#let font = \(((?:\"[^\"]+\",? ?)+)\)", markup)
     if found is None:
         raise InternalError("the markup of the PDF names no font", "please report it with the paper")
     asked: list[str] = re.findall(r"\"([^\"]+)\"", found[1])

@@ -1,0 +1,196 @@
+"""Citing a paper while it is read: what was begun counts only if the guess was right, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from citeproof import build as building
+from citeproof import pandoc
+from citeproof.cache import Cache
+from citeproof.project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from citeproof.reuse import Outcome
+
+BIBLIOGRAPHY = """\
+@article{ames2001, author = {Ames, Ann}, title = {One thing after another}, journaltitle = {Journal of Things},
+  date = {2001}, volume = {1}, pages = {1--2}, abstract = {All of it}}
+@book{berg2002, author = {Berg, Bo}, title = {Two things at once}, publisher = {Press}, date = {2002}}
+"""
+TEXT = "As @ames2001 says, things happen [@berg2002, p. 3].\n"
+OWN_STYLE = (
+    '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>Own</title>'
+    '<id>own</id></info><citation><layout prefix="&lt;" suffix="&gt;"><text variable="title"/></layout></citation>'
+    '<bibliography><layout><text variable="title"/></layout></bibliography></style>'
+)
+
+
+class Bench:
+    """A folder with a paper, and what pandoc was started for while it was built."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make the folder, and watch pandoc."""
+        self.folder = folder / "paper"
+        self.folder.mkdir()
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        self.started: list[str] = []
+        monkeypatch.setattr(tempfile, "tempdir", str(self.temporary))
+        (self.folder / "references.bib").write_text(BIBLIOGRAPHY, "utf-8")
+        (self.folder / "own.csl").write_text(OWN_STYLE, "utf-8")
+        real = pandoc.start
+
+        def start(defaults: str, source: str, output: Path, *rest: object, **more: object) -> object:
+            where = "ahead" if output.is_relative_to(self.temporary) else "after"
+            self.started += [where] if defaults == "common" else []
+            return real(defaults, source, output, *rest, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(pandoc, "start", start)
+
+    def build(self, front: str, text: str = TEXT, *, at_once: int = 2, name: str = "dist") -> Outcome:
+        """Build the page of a paper."""
+        (self.folder / "paper.md").write_text(f"---\ntitle: A Paper\nauthor: Eve East\n{front}---\n\n{text}", "utf-8")
+        project = Project(self.folder / "paper.md", self.folder / name, ("html",), at_once=at_once, cache=Cache())
+        return building.build(project, lambda _: None)
+
+    def page(self, name: str = "dist") -> str:
+        """Give the page that was built."""
+        return (self.folder / name / "paper.html").read_text("utf-8")
+
+    def left(self) -> list[str]:
+        """List what lies about."""
+        return [path.name for path in self.temporary.iterdir()]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+SEEN = {
+    "named": "bibliography: references.bib\n",
+    "quoted": 'bibliography: "references.bib"\n',
+    "not named": "",
+    "a list": "bibliography:\n  - references.bib\n",
+    "a list in a line": "bibliography: [references.bib]\n",
+    "a style": "bibliography: references.bib\ncsl: ieee\n",
+    "a style in quotation marks": "csl: 'own.csl' # mine\n",
+    "citation-style": "citation-style: ieee\n",
+}
+NOT_SEEN = {
+    "a style on a line of its own": ("csl:\n  ieee\n", ["ahead", "after"]),
+    "a name in two words": ('bibliography: ["more references.bib", references.bib]\n', ["ahead"]),  # all cited is seen
+    "all of them in a file of two words": ('bibliography: ["copied references.bib"]\n', ["ahead", "after"]),
+    "a style that another field holds": ("note: &style ieee\ncsl: *style\n", ["after"]),
+    "a style in a folded text": ("csl: >-\n  ieee\n", ["after"]),
+}
+
+
+@pytest.mark.parametrize("front", SEEN.values(), ids=SEEN)
+def test_what_is_plainly_said_is_cited_once_and_ahead(bench: Bench, front: str) -> None:
+    assert bench.build(front).findings == ()
+    assert bench.started == ["ahead"]
+    page, files = bench.page(), json.loads((bench.folder / "dist" / "manifest.json").read_text("utf-8"))["inputs"]
+    bench.started.clear()
+    assert bench.build(front, at_once=1, name="again").findings == ()
+    assert bench.started == ["after"]
+    assert bench.page("again") == page
+    assert json.loads((bench.folder / "again" / "manifest.json").read_text("utf-8"))["inputs"] == files
+    assert bench.left() == []
+
+
+@pytest.mark.parametrize(("front", "started"), NOT_SEEN.values(), ids=NOT_SEEN)
+def test_what_is_said_otherwise_is_cited_as_it_is_meant(bench: Bench, front: str, started: list[str]) -> None:
+    (bench.folder / "more references.bib").write_text("@book{cole1990, title = {Zero}, date = {1990}}\n", "utf-8")
+    (bench.folder / "copied references.bib").write_text(BIBLIOGRAPHY.replace("Two", "2"), "utf-8")
+    assert bench.build(front).outputs
+    assert bench.started == started
+    page = bench.page()
+    bench.build(front, at_once=1, name="again")
+    assert bench.page("again") == page
+    assert bench.left() == []
+
+
+def test_an_unknown_style_is_told_and_nothing_is_begun(bench: Bench) -> None:
+    with pytest.raises(building.UsageError, match="there is no citation style named apaa"):
+        bench.build("csl: apaa\n")
+    assert (bench.started, bench.left()) == ([], [])
+
+
+def test_a_paper_with_an_error_is_not_waited_for(bench: Bench) -> None:
+    outcome = bench.build("", "As @nobody says.\n")
+    assert [finding.code for finding in outcome.findings if finding.severity == "error"] == ["C001"]
+    assert (bench.started, bench.left()) == (["ahead"], [])
+    assert not (bench.folder / "dist").exists()
+
+
+def test_a_supplement_has_a_say(bench: Bench) -> None:
+    (bench.folder / "supplement.md").write_text("# More\n\nText.\n", "utf-8")
+    assert bench.build("").outputs
+    assert "ahead" not in bench.started
+
+
+def test_without_room_for_it_it_is_cited_later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(bench.folder / "none"))
+    assert bench.build("").findings == ()
+    assert bench.started == ["after"]
+
+
+def test_a_run_that_failed_ahead_is_made_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk that temporary files lie on may be full where that of the output is not."""
+    real = pandoc.Conversion.end
+    ends: list[str] = []
+
+    def end(self: pandoc.Conversion) -> object:
+        failure, messages = real(self)
+        if self.log.is_relative_to(bench.temporary):
+            ends.append("failed")
+            return pandoc.Failure(1, "No space left on device"), []
+        return failure, messages
+
+    monkeypatch.setattr(pandoc.Conversion, "end", end)
+    assert bench.build("").findings == ()
+    assert (bench.started, ends) == (["ahead", "after"], ["failed"])
+
+
+def test_a_log_that_is_cut_off_is_not_relied_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = pandoc.Conversion.end
+
+    def end(self: pandoc.Conversion) -> object:
+        said = real(self)
+        if self.log.is_relative_to(bench.temporary):
+            raise ValueError("half a log")
+        return said
+
+    monkeypatch.setattr(pandoc.Conversion, "end", end)
+    assert bench.build("").findings == ()
+    assert bench.started == ["ahead", "after"]
+    assert bench.left() == []
+
+
+def test_the_words_of_a_long_paper_come_back(bench: Bench) -> None:
+    words = "They went to the house by the sea and there they stayed until the end of that summer. " * 8
+    text = "".join(f"{TEXT}{words}\n\n" for _ in range(30))
+    assert len(text) > 15_000
+    assert bench.build("", text).findings == ()
+    assert bench.started == ["ahead"]
+    assert len(re.findall("until the end of that summer", bench.page())) == 240
+
+
+def test_a_build_that_is_stopped_leaves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    from citeproof.stages import check  # noqa: PLC0415
+
+    monkeypatch.setattr(check, "check", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        bench.build("")
+    assert (bench.started, bench.left()) == (["ahead"], [])
