@@ -61,6 +61,13 @@ def check(session: nox.Session) -> None:
 
 
 @nox.session
+def verify(session: nox.Session) -> None:
+    """Ask DOI registries and PubMed for each work that the paper cites."""
+    install(session, "build")
+    session.run("citeproof", "verify", *(session.posargs or ["manuscript"]))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the code: ruff, mypy, the house's import rules, luacheck."""
     install(session, "lint")

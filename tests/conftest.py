@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import ipaddress
 import json
 import os
 import shutil
+import socket
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,6 +56,28 @@ bibliography: references.bib
 ---
 
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let any connection fail that leaves this machine, and any name be unknown: no test asks the live services."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != getattr(socket, "AF_UNIX", None) and not ipaddress.ip_address(address[0]).is_loopback:
+            pytest.fail(f"a test reached for {address[0]}")
+        connect(self, address)
+
+    def known(host: Any, *rest: Any, **more: Any) -> Any:
+        if host not in {"localhost", "", None}:
+            try:
+                ipaddress.ip_address(host)
+            except ValueError:
+                raise socket.gaierror(socket.EAI_NONAME, "no test asks for names") from None
+        return look_up(host, *rest, **more)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket, "getaddrinfo", known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from citeproof.document import CitedDocument, Manuscript
     from citeproof.project import Project
+    from citeproof.registries.ledger import ByHand, Standing
     from citeproof.stages import cite
     from citeproof.stages.fix import Mended
     from citeproof.styles import Style
@@ -77,8 +78,20 @@ def _read(
         style = None
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
         findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style)
+    findings += _registered(project, manuscripts)
     made = zip(projects, manuscripts, elsewhere, strict=True)
     return tuple(Part(*each) for each in made), in_order(findings)
+
+
+def _registered(project: Project, manuscripts: list[Manuscript]) -> Iterator[Finding]:
+    """Judge the cited works by what the services answered when they were asked last, if they ever were."""
+    if not (project.folder / packing.LEDGER).is_file():
+        return
+    from citeproof.registries import ledger  # noqa: PLC0415
+    from citeproof.stages import registered  # noqa: PLC0415
+
+    kept = ledger.read(project.folder)
+    yield from registered.findings(manuscripts, kept, project.shown(project.folder / ledger.NAME))
 
 
 def _counted(parts: tuple[Part, ...]) -> tuple[int, int]:
@@ -93,6 +106,53 @@ def check(project: Project) -> Outcome:
     if not has_errors(findings):  # an unknown style must not hide what was found
         _style_of(project, parts[0].manuscript)
     return Outcome(findings, (), *_counted(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks the services, and how: none of it is worked out below the command line."""
+
+    version: str
+    today: str
+    is_older: Callable[[str, int], bool]
+    addresses: dict[str, str]
+    mail: str = ""
+    max_age: int | None = None
+
+
+def verify(
+    project: Project, asking: Asking | None, tell: Callable[[str], None], by_hand: tuple[str, ByHand] | None = None
+) -> tuple[Outcome, dict[str, Standing]]:
+    """Ask the services for the cited works, unless `asking` is None, and say how each of them stands.
+
+    `by_hand`: a key, and a person's verdict on it, which is kept before. Raises UsageError if the paper does not cite
+    it, OutputError if the ledger cannot be written.
+    """
+    from citeproof.registries import ledger  # noqa: PLC0415  (no other command needs it)
+    from citeproof.stages import registered  # noqa: PLC0415
+
+    parts, findings = _read(project)
+    items = registered.works(*(part.manuscript for part in parts))
+    with packing.told_as_output_error(project.folder):
+        if by_hand:
+            if by_hand[0] not in items:
+                raise UsageError(f"the paper cites no work as @{by_hand[0]}", "name the key of an entry that it cites")
+            registered.accept(items, project.folder, *by_hand)
+        if asking and items:
+            from citeproof.registries import client  # noqa: PLC0415  (what asks is loaded only to ask)
+
+            registered.ask(
+                items,
+                project.folder,
+                client.Client(asking.version, lambda: asking.today, client.bases(asking.addresses), asking.mail),
+                asking.is_older,
+                tell,
+                asking.max_age,
+            )
+    kept = ledger.read(project.folder)
+    told = [finding for finding in findings if not finding.code.startswith("R")]
+    told += registered.findings([part.manuscript for part in parts], kept, project.shown(project.folder / ledger.NAME))
+    return Outcome(in_order(told), (), *_counted(parts)), registered.standings(items, kept)
 
 
 def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:
@@ -159,7 +219,8 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             for part in parts
             for path in (*part.manuscript.bibliographies, *(image.path for image in part.manuscript.images))
             if path
-        ],
+        ]
+        + [project.folder / packing.LEDGER],
     )
     project = parts[0].project  # it knows by now whether the copy is masked
     style = _style_of(project, parts[0].manuscript)

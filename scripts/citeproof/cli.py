@@ -1,4 +1,4 @@
-"""The command line: `citeproof build`, `check`, `fix`, `cache` and `new`. The one module that prints."""
+"""The command line: `citeproof build`, `check`, `verify`, `fix`, `cache` and `new`. The one module that prints."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from citeproof.project import FORMATS, Project
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from citeproof.registries.ledger import Standing
     from citeproof.reuse import Outcome
 
 FONTS = ("Times New Roman", "Georgia", "Calibri", "Arial", "Lucida Sans Unicode", "Computer Modern")
@@ -164,6 +166,42 @@ def _parser() -> argparse.ArgumentParser:
         help="put titles into sentence case, too: look through the difference, a name may lose its capital",
     )
     fix.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    verify = commands.add_parser(
+        "verify",
+        help="ask DOI registries and PubMed for each cited work",
+        description="Ask Crossref, DataCite, doi.org and PubMed for each cited work: whether it is registered, whether "
+        "its entry says the same, and whether it still stands. What they answer is kept beside the paper, in "
+        "citations.lock.json and citations.lock/: builds read it and ask nobody.",
+    )
+    verify.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a Markdown file, or a folder that holds one paper (default: this folder)",
+    )
+    verify.add_argument("--offline", action="store_true", help="ask nobody: judge by what was answered before")
+    verify.add_argument(
+        "--max-age",
+        type=int,
+        metavar="DAYS",
+        help="ask again for what was answered longer ago (default: 30, and 7 where retractions are told)",
+    )
+    verify.add_argument("--accept", metavar="KEY", help="keep a verdict of your own on a work")
+    verify.add_argument("--because", metavar="TEXT", help="why, for --accept")
+    verify.add_argument("--evidence", metavar="URL", default="", help="where that can be seen, for --accept")
+    verify.add_argument(
+        "--mail",
+        metavar="ADDRESS",
+        help="where a service may write to you: Crossref then answers faster (default: none, or CITEPROOF_MAIL)",
+    )
+    verify.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how it is told: as lines, or as JSON on standard output",
+    )
+    verify.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     cache = commands.add_parser(
         "cache",
         help="say what is kept between runs, or clear it away",
@@ -315,11 +353,84 @@ def _fix(arguments: argparse.Namespace, screen: _Screen) -> int:
     return NEEDS_WORK if left else FINE
 
 
+def _verify(arguments: argparse.Namespace, screen: _Screen) -> int:
+    """Say of each cited work how it stands; the exit status is 1 if one is other than it is registered."""
+    if bool(arguments.accept) != bool(arguments.because):
+        raise UsageError("--accept KEY and --because TEXT belong together", "say which work, and why it is right")
+    if arguments.max_age is not None and arguments.max_age < 0:
+        raise UsageError(f"--max-age does not know {arguments.max_age}", "name a number of days from 0 on")
+    from citeproof import build  # noqa: PLC0415
+    from citeproof.registries.ledger import ByHand  # noqa: PLC0415
+
+    project = Project(projects.find_paper(Path(arguments.path)), Path(arguments.path))
+    today = projects.today()
+    asking = build.Asking(
+        resources.version(),
+        today,
+        projects.is_older,
+        projects.told_addresses(),
+        arguments.mail or projects.mail(),
+        arguments.max_age,
+    )
+    by_hand = (arguments.accept, ByHand(arguments.because, arguments.evidence, today)) if arguments.accept else None
+    outcome, standings = build.verify(project, None if arguments.offline or by_hand else asking, screen.step, by_hand)
+    screen.clear()
+    open_ = [finding for finding in outcome.findings if finding.code.startswith("R")]
+    status = NEEDS_WORK if open_ or any(finding.code == "C001" for finding in outcome.findings) else FINE
+    counts = Counter(_stands(stands) for stands in standings.values())
+    if arguments.format == "json":
+        works = {key: _as_work(stands) for key, stands in standings.items()}
+        findings = [finding.as_dict() for finding in outcome.findings]
+        print(json.dumps({"status": status, "works": works, "findings": findings}, indent=2, ensure_ascii=False))
+        return status
+    for key, stands in standings.items():
+        screen.line(f"@{key}: {_stands(stands)}{_proposals(stands)}")
+    for finding in outcome.findings:
+        screen.finding(str(finding), finding.severity)
+    screen.line(", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing is cited")
+    return status
+
+
+def _as_work(stands: Standing) -> dict[str, object]:
+    """Give how a work stands as plain data."""
+    judgement = stands.judgement
+    return {
+        "verdict": judgement.verdict.value,
+        "because": judgement.because,
+        "identifier": judgement.work.identifier if judgement.work else "",
+        "differences": [
+            {"field": one.field, "have": one.have, "registered": one.registered} for one in judgement.differences
+        ],
+        "remarks": list(judgement.remarks),
+        "candidates": [work.identifier for work in judgement.candidates],
+        "notices": [{"event": one.event.value, "identifier": one.identifier} for one in judgement.notices],
+        "asked": {source.value: answered for source, answered in judgement.asked},
+        "date": stands.date,
+        "stale": stands.is_stale,
+        "by hand": stands.by_hand.because if stands.by_hand else "",
+    }
+
+
+def _stands(stands: Standing) -> str:
+    return "accepted by hand" if stands.by_hand else stands.judgement.verdict.value
+
+
+def _proposals(stands: Standing) -> str:
+    """Say what the record has that the entry lacks, and why a work was not checked."""
+    judgement = stands.judgement
+    said = [f" ({stands.by_hand.because})"] if stands.by_hand else []
+    said += [f" ({judgement.because})"] if judgement.because and judgement.verdict.value == "not checked" else []
+    said += [f"; {notice.event.value}" for notice in judgement.notices]
+    return "".join([*said, *(f"; {remark}" for remark in judgement.remarks)])
+
+
 def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
     if arguments.command == "new":
         return _new(Path(arguments.folder), screen)
     if arguments.command == "fix":
         return _fix(arguments, screen)
+    if arguments.command == "verify":
+        return _verify(arguments, screen)
     if arguments.command == "cache":
         return _cache(screen, clear=arguments.action == "clear")
     as_json = arguments.format == "json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -197,6 +198,35 @@ def told_date() -> int | None:
             raise UsageError(f"SOURCE_DATE_EPOCH is {told!r}, later than the year 2107 that a DOCX can name", "mend it")
         return int(told)
     return None
+
+
+def today() -> str:
+    """Give the date of today in UTC (ISO 8601); that of SOURCE_DATE_EPOCH, if it is set."""
+    told = told_date()
+    return time.strftime("%Y-%m-%d", time.gmtime(told))
+
+
+def is_older(date: str, days: int) -> bool:
+    """Tell whether a date (ISO 8601) is more than so many days before today; what is no date is."""
+    import datetime as dt  # noqa: PLC0415  (no build asks for an age)
+
+    try:
+        return (dt.date.fromisoformat(today()) - dt.date.fromisoformat(date)).days > days
+    except ValueError:
+        return True
+
+
+def told_addresses() -> dict[str, str]:
+    """Give the addresses of services that CITEPROOF_CROSSREF_URL and its like name: name in small letters → address."""
+    told = {
+        name: os.environ.get(f"CITEPROOF_{name.upper()}_URL", "") for name in ("crossref", "datacite", "doi", "pubmed")
+    }
+    return {name: f"{address.rstrip('/')}/" for name, address in told.items() if address}
+
+
+def mail() -> str:
+    """Give the address under which a service may write to the user, if CITEPROOF_MAIL says one."""
+    return os.environ.get("CITEPROOF_MAIL", "").strip()
 
 
 def cores() -> int:

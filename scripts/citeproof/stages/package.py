@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
+LEDGER = "citations.lock.json"
+"""What services answered about the cited works (citeproof.registries.ledger), beside the paper."""
 _LOCK = ".citeproof.lock"
 _WAIT = 120
 """Seconds to wait for another build that is moving its files in."""
@@ -337,7 +339,7 @@ def _standing(
             and manifest["versions"] == versions()
             and project.paper.name in inputs
             and (manifest["style"] == _told_of(style) if style else not any(n.endswith(".csl") for n in inputs))
-            and (inputs.keys() & {"references.bib"} or not (project.folder / "references.bib").exists())
+            and all(name in inputs or not (project.folder / name).exists() for name in ("references.bib", LEDGER))
             and all(sha256(project.folder / name) == told for name, told in files(manifest).items())
             and manifest["machinery"] == machinery(project.cache)
         )
