@@ -7,6 +7,7 @@ initials glued together, journals cut short, consortia in bylines, damaged lette
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ _NOT_A_TITLE = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Reduce a text to small letters without marks and digits, single spaces between words."""
     text = re.sub(r"<[^<>]*>", "", text)
