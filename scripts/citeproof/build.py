@@ -138,10 +138,11 @@ def verify(
             if by_hand[0] not in items:
                 raise UsageError(f"the paper cites no work as @{by_hand[0]}", "name the key of an entry that it cites")
             registered.accept(items, project.folder, *by_hand)
+        kept = ledger.read(project.folder)
         if asking and items:
             from citeproof.registries import client  # noqa: PLC0415  (what asks is loaded only to ask)
 
-            registered.ask(
+            kept = registered.ask(
                 items,
                 project.folder,
                 client.Client(asking.version, lambda: asking.today, client.bases(asking.addresses), asking.mail),
@@ -149,7 +150,6 @@ def verify(
                 tell,
                 asking.max_age,
             )
-    kept = ledger.read(project.folder)
     told = [finding for finding in findings if not finding.code.startswith("R")]
     told += registered.findings([part.manuscript for part in parts], kept, project.shown(project.folder / ledger.NAME))
     return Outcome(in_order(told), (), *_counted(parts)), registered.standings(items, kept)

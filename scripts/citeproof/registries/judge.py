@@ -86,7 +86,17 @@ def _of_claimed(item: Item, answers: Sequence[Answer], claimed: Sequence[Work], 
         return Judgement(Verdict.NO_SUCH_DOI, f"nobody has registered the {_called(doi)}", candidates=tuple(meant[:1]))
     if State.HERE in registered:
         return Judgement(Verdict.NOT_CHECKED, f"the {_called(doi)} is registered, and its agency gave no record of it")
-    return Judgement(Verdict.NOT_CHECKED, "the services did not answer")
+    return Judgement(Verdict.NOT_CHECKED, _silence(answers))
+
+
+def _silence(answers: Sequence[Answer]) -> str:
+    """Say who did not answer, and why if that is known."""
+    silent: dict[Source, str] = {}
+    for answer in answers:
+        if read.state(answer) is State.NONE:
+            why = answer.fault or f"status {answer.status}"
+            silent.setdefault(answer.question.source, f"{answer.question.source.value} did not answer: {why}")
+    return "; ".join(silent.values())
 
 
 def _called(identifier: str) -> str:
@@ -104,7 +114,7 @@ def _of_searched(item: Item, answers: Sequence[Answer], found: Sequence[Work]) -
         return Judgement(Verdict.AMBIGUOUS, f"it may be each of {len(meant)} works", candidates=tuple(meant[:SHOWN]))
     states = [read.state(answer) for answer in answers]
     if State.NONE in states:
-        return Judgement(Verdict.NOT_CHECKED, "not every service answered", candidates=tuple(nearest(item, found)))
+        return Judgement(Verdict.NOT_CHECKED, _silence(answers), candidates=tuple(nearest(item, found)))
     standing = next((work for work in found if stands_there(item, work)), None)
     near = tuple(work for work in nearest(item, found) if work != standing)
     if not is_listed(item):

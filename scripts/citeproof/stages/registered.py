@@ -13,7 +13,7 @@ from citeproof.findings import Place, error, warning
 from citeproof.registries import ledger
 from citeproof.registries.answers import State, state
 from citeproof.registries.judge import judge
-from citeproof.registries.ledger import Kept
+from citeproof.registries.ledger import Kept, Ledger
 from citeproof.registries.model import Event, Source, Verdict, digest
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from citeproof.document import Manuscript
     from citeproof.findings import Finding
     from citeproof.registries.client import Client
-    from citeproof.registries.ledger import ByHand, Ledger, Standing
+    from citeproof.registries.ledger import ByHand, Standing
     from citeproof.registries.model import Answer, Difference, Work
 
 RECORDS, RETRACTIONS = 30, 7
@@ -60,11 +60,12 @@ def ask(
     is_older: Callable[[str, int], bool],
     tell: Callable[[str], None],
     max_age: int | None = None,
-) -> Path:
+) -> Ledger:
     """Ask for each of the works whose entry has changed or whose answers are old, and keep what came in `folder`.
 
     `is_older` says whether a date is more than so many days ago. `max_age` counts in the place of RECORDS and
-    RETRACTIONS. A work for which nobody answered keeps the answers that it had. Raises OSError if the disk refuses.
+    RETRACTIONS. Gives all that came. What could not be judged because somebody did not answer is not kept: the work
+    keeps the answers that it had, or has none. Raises OSError if the disk refuses.
     """
     from citeproof.registries.client import ask_about  # noqa: PLC0415  (what asks is loaded only to ask)
 
@@ -74,11 +75,14 @@ def ask(
     told = ask_about([items[key] for key in due], client, lambda done: tell(f"asking for {done} of {len(due)} works"))
     for key, answers in zip(due, told, strict=True):
         before = kept.get(key)
-        is_same = before is not None and before.entry == digest(items[key])
-        if before and is_same and _is_silent(items[key], answers):
+        if before and _is_silent(items[key], answers):
             continue
+        is_same = before is not None and before.entry == digest(items[key])
         kept[key] = Kept(digest(items[key]), answers, before.by_hand if before and is_same else None)
-    return ledger.write(folder, kept, items)
+    lasting = {key: one for key, one in kept.items() if one.by_hand or not _is_silent(items[key], one.answers)}
+    if lasting or held.kept or held.faults:
+        ledger.write(folder, lasting, items)
+    return Ledger(kept)
 
 
 def _is_due(item: Item, kept: Kept | None, is_older: Callable[[str, int], bool], max_age: int | None) -> bool:
