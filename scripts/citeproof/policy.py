@@ -190,7 +190,7 @@ def of_project(text: Source, wrong: Iterable[Finding] = ()) -> tuple[dict[str, L
     tool = whole.get("tool")
     ours = tool.get("citeproof") if isinstance(tool, dict) else None
     start = _OURS.search(text.text)
-    beginning = start.start(1) if start else 0
+    beginning = start.start() if start else 0
 
     def at(key: str) -> Place:
         found = re.compile(rf"^[^#\n]*?(?<![\w-])([\"']?){re.escape(key)}\1[ \t]*[=\].]", re.MULTILINE).search(
@@ -201,7 +201,7 @@ def of_project(text: Source, wrong: Iterable[Finding] = ()) -> tuple[dict[str, L
     return _decided(ours, at, _TABLE, "[tool.citeproof]")
 
 
-_OURS = re.compile(r"^[ \t]*\[?[ \t]*(?=[\"']?(?:tool|citeproof))([^#\n]*?citeproof)", re.MULTILINE)
+_OURS = re.compile(r"^[ \t]*\[?[ \t]*[\"']?(?=tool|citeproof)[^#\n]*?citeproof", re.MULTILINE)
 """Where a pyproject.toml begins to speak to us."""
 
 
@@ -342,17 +342,15 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _nearest_code(key: str) -> str:
-    near = difflib.get_close_matches(key.upper(), sorted(CODES), n=3, cutoff=0.7)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    codes = [code for code in sorted(CODES) if code[0] == key[:1].upper()]
-    if len(key) > 1 and codes:
-        return (
-            f"the codes of {codes[0][0]} are {codes[0]} to {codes[-1]}"
-            if len(codes) > 1
-            else f"did you mean {codes[0]}?"
-        )
-    return f"a code is a letter and three digits; the letters are {_listed([*_FAMILIES])}"
+    if key.upper() in CODES:
+        return f"did you mean {key.upper()}?"
+    codes = sorted(code for code in CODES if code[0] == key[:1].upper())
+    if len(key) == 1 or not codes:
+        return f"a code is a letter and three digits; the letters are {_listed([*_FAMILIES])}"
+    near = difflib.get_close_matches(key.upper(), codes, n=3, cutoff=0.7)
+    if near or len(codes) == 1:
+        return f"did you mean {' or '.join(near or codes)}?"
+    return f"the codes of {codes[0][0]} are {codes[0]} to {codes[-1]}"
 
 
 # --- what is allowed in one place -------------------------------------------------------------------------------------
