@@ -75,25 +75,6 @@ class Finding:
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Allowed:
-    """A finding that the author allows: where it was found, its code, and why it may stand."""
-
-    place: Place
-    code: str
-    because: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Give it as plain data, for `--format json` and the manifest."""
-        return {"code": self.code, "place": str(self.place), "because": self.because}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, str]) -> Allowed:
-        """Read back what `as_dict` gave."""
-        file, line, column = data["place"].rsplit(":", 2)
-        return cls(Place(file, int(line), int(column)), data["code"], data["because"])
-
-
 def error(code: str, place: Place, message: str, remedy: str = "") -> Finding:
     """Make a finding that stops the build."""
     return Finding(place, code, Severity.ERROR, message, remedy)

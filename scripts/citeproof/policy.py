@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from citeproof import source
+from citeproof.allowed import Allowed
 from citeproof.document import meta_text
-from citeproof.findings import Allowed, Place, Severity, error, in_order, warning
+from citeproof.findings import Place, Severity, error, in_order, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -373,14 +374,17 @@ def in_text(text: Source) -> tuple[list[Allowance], list[Finding]]:
     allowances: list[Allowance] = []
     faults: list[Finding] = []
     lines: list[str] = []
+    fences: dict[int, int] = {}
     for comment in source.comments(text) if ADDRESSED.search(text.text) else ():
         said = _TO_US.fullmatch(comment[0])
         if not said:
             continue
-        lines = lines or source.without_comments(text).split("\n")
+        if not lines:
+            lines = source.without_comments(text).split("\n")
+            fences = {first: len(lines) - 1 if end is None else end for first, _, _, end in source.fences(lines)}
         place, end = text.place(comment.start()), text.place(comment.end() - 1)
         alone = all(_BLANK.fullmatch(line) for line in lines[place.line - 1 : end.line])
-        last = _end_of_block(lines, end.line) if alone else end.line
+        last = _end_of_block(lines, fences, end.line) if alone else end.line
         codes, because, wrong = _said(said[1], place, "<!-- citeproof: allow C003 because … -->")
         faults += wrong
         if codes:
@@ -388,10 +392,11 @@ def in_text(text: Source) -> tuple[list[Allowance], list[Finding]]:
     return allowances, faults
 
 
-def _end_of_block(lines: list[str], start: int) -> int:
+def _end_of_block(lines: list[str], fences: dict[int, int], start: int) -> int:
     """Give the number of the last line of the block that begins at or after a line (counted from 0).
 
-    Code and divisions go on over empty lines. A table and its title are one block, whichever is first.
+    `fences` say where code begins and ends. Code and divisions go on over empty lines. A table and its title are one
+    block, whichever is first.
     """
     at = start
     while at < len(lines) and _BLANK.fullmatch(lines[at]):
@@ -399,7 +404,6 @@ def _end_of_block(lines: list[str], start: int) -> int:
     if at == len(lines):
         return at
     begin = at
-    fences = {number: len(lines) - 1 if end is None else end for number, _, _, end in source.fences(lines)}
     depth = 0
     while at < len(lines) and (depth or not _BLANK.fullmatch(lines[at])):
         division = _DIVISION.match(lines[at])

@@ -84,9 +84,7 @@ def parts_of(project: Project) -> tuple[Project, ...]:
     return project, replace(project, paper=supplement, choices=(*project.choices, ("part", "supplement")))
 
 
-_DECIDES = re.compile(
-    rb"""^[ \t]*(?:\[[ \t]*)?(["']?)tool\1[ \t]*(?:\.[ \t]*(["']?)citeproof\2(?![\w-])|[\]=])""", re.MULTILINE
-)
+_DECIDES = rb"""(?m)^[ \t]*(?:\[[ \t]*)?(["']?)tool\1[ \t]*(?:\.[ \t]*(["']?)citeproof\2(?![\w-])|[\]=])"""
 """What a pyproject.toml holds that may have the table `tool.citeproof`: it alone, or all tables of tools in one."""
 
 
@@ -112,7 +110,8 @@ def _decides(path: Path) -> bool:
         raw = path.read_bytes()
     except OSError:
         return False
-    return b"citeproof" in raw and _DECIDES.search(raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")) is not None
+    # Few files need the pattern: it is made when one does.
+    return b"citeproof" in raw and bool(re.search(_DECIDES, raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")))
 
 
 def shown(path: Path) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from citeproof import project as projects
 from citeproof.cache import digest
-from citeproof.findings import Allowed, Finding, Severity, has_errors
+from citeproof.findings import Finding, Severity, has_errors
 from citeproof.project import parts_of
 from citeproof.stages import package as packing
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citeproof.abridged import Abridged
+    from citeproof.allowed import Allowed
     from citeproof.document import CitedDocument
     from citeproof.findings import Place
     from citeproof.policy import Policy
@@ -72,8 +73,17 @@ def known(project: Project) -> Outcome | None:
     told = json.loads(kept)
     found = tuple(Finding.from_dict(item) for item in told["findings"])
     standing = packing.standing(project, manifest)
-    allowed = tuple(Allowed.from_dict(item) for item in told["allowed"])
+    allowed = _allowed(told["allowed"])
     return Outcome(found, standing, told["citations"], told["works"], fresh=False, allowed=allowed, off=told["off"])
+
+
+def _allowed(told: Sequence[dict[str, str]]) -> tuple[Allowed, ...]:
+    """Read back what was allowed."""
+    if not told:
+        return ()
+    from citeproof.allowed import Allowed  # noqa: PLC0415  (most papers have none)
+
+    return tuple(Allowed.from_dict(item) for item in told)
 
 
 def remember(project: Project, outcome: Outcome) -> None:
@@ -211,7 +221,12 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
         levels = {code: level and Severity(level) for code, level in told["levels"].items()}
         ruling = Ruling(
             tuple(_placed(Finding.from_dict(one), one, texts) for one in told["findings"]),
-            tuple(_placed(Allowed.from_dict(one["allowed"]), one, texts) for one in told["allowed"]),
+            tuple(
+                _placed(one, kept, texts)
+                for one, kept in zip(
+                    _allowed([kept["allowed"] for kept in told["allowed"]]), told["allowed"], strict=True
+                )
+            ),
             tuple(Finding.from_dict(one) for one in told["off"]),
         ) + Policy(levels).rule(remarks)
         if has_errors(ruling.findings):  # let a whole build find it
@@ -231,7 +246,7 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
     return outcome
 
 
-_Found = TypeVar("_Found", Finding, Allowed)
+_Found = TypeVar("_Found", "Finding", "Allowed")
 
 
 def _placed(found: _Found, kept: dict[str, Any], texts: Sequence[tuple[Source, Abridged]]) -> _Found:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from citeproof import build, policy, project
+from citeproof.allowed import Allowed
 from citeproof.cache import Cache
-from citeproof.findings import Allowed, Place, Severity, error, warning
+from citeproof.findings import Place, Severity, error, warning
 from citeproof.project import Project
 from citeproof.source import Source, decode
 from citeproof.stages import read
@@ -296,6 +299,37 @@ def test_the_codes_of_a_comment_that_are_known_hold() -> None:
     assert ([one.codes for one in found], len(wrong)) == ([("C003",)], 1)
 
 
+PIECES = [
+    ALLOW,
+    "<!--",
+    "-->",
+    "```",
+    "~~~",
+    ":::",
+    "::: {.a}",
+    "`",
+    "\n",
+    "\n\n",
+    "> ",
+    "- ",
+    ": a",
+    "| b |",
+    "%",
+    "word ",
+    "\r",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_whatever_stands_in_a_text_an_allowance_holds_from_its_comment_on(text: str) -> None:
+    written = Source("paper.md", text)
+    found, _ = policy.in_text(written)
+    lines = text.count("\n") + 1
+    for one in found:
+        assert one.place.line == one.first <= one.last <= lines
+        assert text[written.offset(one.place) :].startswith("<!--")
+
+
 # --- what a comment in a bibliography allows --------------------------------------------------------------------------
 
 ONE = "@book{one,\n  title = {One},\n  date = {2001}\n}\n"
@@ -352,6 +386,16 @@ def test_an_allowance_in_a_bibliography_needs_a_reason_too() -> None:
             "write % citeproof: allow E002 because …",
         )
     ]
+
+
+PARTS = [SAY, ONE, TWO, "@", "{", "}", "\n", '"', ",", "% a remark\n", "@comment{", "@string{a = {b}}\n", "words "]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=20).map("".join))
+def test_whatever_stands_in_a_bibliography_an_allowance_holds_at_most_to_the_next_entry(text: str) -> None:
+    found, _ = policy.in_bibtex(Source("references.bib", text))
+    lines = text.count("\n") + 1
+    assert all(1 <= one.first <= one.last <= lines and one.place.line <= one.last for one in found)
 
 
 # --- findings, weighed ------------------------------------------------------------------------------------------------
