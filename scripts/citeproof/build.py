@@ -113,7 +113,7 @@ def _policy(parts: tuple[Part, ...]) -> Policy:
         allowed, wrong = policies.in_text(text)
         allowances += allowed
         faults += wrong
-        libraries |= {each.file: each for each in reading.bibtex_with(manuscript, part.project, b"citeproof")}
+        libraries |= {each.file: each for each in reading.bibtex_with(manuscript, part.project, policies.MARK)}
     for each in libraries.values():
         allowed, wrong = policies.in_bibtex(each)
         allowances += allowed

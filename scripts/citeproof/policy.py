@@ -359,6 +359,9 @@ def _nearest_code(key: str) -> str:
 ADDRESSED = re.compile(r"(?:<!--|%)\s*citeproof\s*:", re.IGNORECASE)
 """How a comment begins that speaks to citeproof."""
 
+MARK = b"iteproof"
+"""What such a comment holds, with a capital or without: a library of 50 MB is searched for one word only."""
+
 _TO_US = re.compile(r"<!--\s*citeproof\s*:(.*)-->", re.DOTALL | re.IGNORECASE)
 _BLANK = re.compile(r"[ \t>]*")
 _DIVISION = re.compile(r"[ \t>]*:{3,}[ \t]*(\S?)")

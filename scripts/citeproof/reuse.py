@@ -10,7 +10,7 @@ import io
 import json
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from citeproof import project as projects
 from citeproof.cache import digest
@@ -219,14 +219,11 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
                 artefacts += files.values()
                 remarks += said
         levels = {code: level and Severity(level) for code, level in told["levels"].items()}
+        findings = [(Finding.from_dict(one), one) for one in told["findings"]]
+        allowed = zip(_allowed([one["allowed"] for one in told["allowed"]]), told["allowed"], strict=True)
         ruling = Ruling(
-            tuple(_placed(Finding.from_dict(one), one, texts) for one in told["findings"]),
-            tuple(
-                _placed(one, kept, texts)
-                for one, kept in zip(
-                    _allowed([kept["allowed"] for kept in told["allowed"]]), told["allowed"], strict=True
-                )
-            ),
+            tuple(replace(finding, place=_placed(finding.place, one, texts)) for finding, one in findings),
+            tuple(replace(known, place=_placed(known.place, one, texts)) for known, one in allowed),
             tuple(Finding.from_dict(one) for one in told["off"]),
         ) + Policy(levels).rule(remarks)
         if has_errors(ruling.findings):  # let a whole build find it
@@ -246,15 +243,13 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
     return outcome
 
 
-_Found = TypeVar("_Found", "Finding", "Allowed")
-
-
-def _placed(found: _Found, kept: dict[str, Any], texts: Sequence[tuple[Source, Abridged]]) -> _Found:
-    """Give what was found its place in the new text."""
+def _placed(place: Place, kept: dict[str, Any], texts: Sequence[tuple[Source, Abridged]]) -> Place:
+    """Give a place in the new text for one in the old."""
     if kept["part"] < 0:
-        return found
-    source, short = texts[kept["part"]]
-    return replace(found, place=source.place(short.offset(kept["offset"])))
+        return place
+    part: int = kept["part"]
+    source, short = texts[part]
+    return source.place(short.offset(kept["offset"]))
 
 
 def _unpack(archive: zipfile.ZipFile, part: int, folder: Path) -> None:

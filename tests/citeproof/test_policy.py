@@ -693,6 +693,42 @@ def test_what_a_later_stage_remarks_is_weighed_too(
         assert found.err.splitlines()[-2].endswith("; 1 finding turned off")
 
 
+@pytest.mark.parametrize("change", [str.encode, lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()])
+def test_an_allowance_holds_in_a_file_of_another_system(
+    paper: Callable[..., Path],
+    citeproof: Callable[..., Run],
+    tmp_path: Path,
+    change: Callable[[str], bytes],
+) -> None:
+    paper(change(FRONT.format("") + f"{ALLOW}\n\nAs @ames2001\nand @cole2003.\n\nSo @ames2001.\n"))
+    library = f"{LIBRARY}% Citeproof: allow E001, E005 because it is so\n{ARTICLE}"
+    (tmp_path / "references.bib").write_bytes(change(library))
+    found = citeproof("check", "--format", "json").told
+    assert [(one["code"], one["line"]) for one in found["findings"]] == [("C003", 12)]
+    assert [(one["code"], one["place"].rsplit(":", 1)[0]) for one in found["allowed"]] == [
+        ("C003", "paper.md:9"),
+        ("E001", "references.bib:4"),
+        ("E005", "references.bib:5"),
+    ]
+
+
+def test_an_allowance_holds_in_the_front_matter_too(one: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
+    path = one("As @berg2002.")
+    abstract = "abstract: |\n  We found p=0.05. <!-- citeproof: allow N001 because it is so -->\n\n  Then p=0.06.\n"
+    path.write_text(path.read_text("utf-8").replace("bibliography", f"{abstract}bibliography", 1), "utf-8")
+    assert [line.split()[:3] for line in said(citeproof("check"))] == [["paper.md:7:8:", "warning", "N001:"]]
+
+
+def test_a_quotation_is_allowed_its_form_by_a_comment_within_its_line(
+    one: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    quoted = " ".join(["word"] * 41)
+    one(f'She said "{quoted}" (@berg2002, p. 3).')
+    assert [line.split()[:3] for line in said(citeproof("check"))] == [["paper.md:7:10:", "warning", "Q001:"]]
+    one(f'She said "{quoted}"<!-- citeproof: allow Q001 because the journal sets it so --> (@berg2002, p. 3).')
+    assert said(citeproof("check")) == []
+
+
 # --- a supplement, a masked copy --------------------------------------------------------------------------------------
 
 

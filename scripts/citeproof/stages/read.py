@@ -113,7 +113,7 @@ def in_short(project: Project) -> tuple[source.Source, abridged.Abridged] | None
 
 
 def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterator[source.Source]:
-    """Give the text of each BibTeX file of a manuscript in which a word stands, in whatever case."""
+    """Give the text of each BibTeX file of a manuscript in which a word stands."""
     for path, held in zip(manuscript.bibliographies, manuscript.held, strict=True):
         if held.format not in {"bibtex", "biblatex"}:
             continue
@@ -124,11 +124,12 @@ def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterat
 
 
 def _holds(path: Path, word: bytes) -> bool:
-    """Tell whether a word stands in a file, in whatever case, without having all of it in memory."""
+    """Tell whether a word stands in a file, without having all of it in memory."""
     with path.open("rb") as file:
         before = b""
         while piece := file.read(bibliography.SMALL):
-            if word in (before + piece).lower():
+            piece = before + piece
+            if word in piece:
                 return True
             before = piece[-len(word) :]
     return False
