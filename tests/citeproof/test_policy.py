@@ -898,4 +898,5 @@ def test_a_comment_between_two_lists_still_keeps_them_apart(
     assert citeproof("build").status == 0
     page = (tmp_path / "dist" / "paper.html").read_text("utf-8")
     assert page.count("<ul>") == 2
-    assert "Two more " in page
+    assert "Two more <" in page
+    assert "<!--" not in page
