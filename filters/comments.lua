@@ -38,7 +38,23 @@ local function without_comments(inlines)
   return taken and kept or nil
 end
 
---- Whether there is a comment at all: most papers have none, and need not be taken apart.
+--- Whether a comment may stand in what pandoc reads: most papers have none, and to search a text is faster than to walk
+--- through the document. What comes by another way than a file may hold one.
+local function may_have_comments()
+  for _, name in ipairs(PANDOC_STATE.input_files) do
+    local file = io.open(name, 'rb')
+    local text = file and file:read 'a'
+    if file then
+      file:close()
+    end
+    if not text or text:find '<!%-%-' or text:find '\\u003c!%-%-' then -- the second in pandoc's JSON
+      return true
+    end
+  end
+  return #PANDOC_STATE.input_files == 0
+end
+
+--- Whether there is a comment at all: a document without one need not be taken apart.
 local function has_comments(doc)
   local found = false
   local function look(raw)
@@ -49,7 +65,7 @@ local function has_comments(doc)
 end
 
 local function take_out(doc)
-  if not has_comments(doc) then
+  if not (may_have_comments() and has_comments(doc)) then
     return nil
   end
   return doc:walk {
