@@ -257,7 +257,7 @@ def _decided(
     ours: object, at: Callable[[str], Place], table: str, above: str
 ) -> tuple[dict[str, Level], list[Finding]]:
     """Read what stands under `citeproof`, the same in both files."""
-    if ours is None:
+    if ours in (None, ""):  # a name with nothing behind it decides nothing
         return {}, []
     no_table = "write a line for each code, such as " + ('C003 = "off"' if table == _TABLE else "C003: off")
     if not isinstance(ours, dict):
@@ -273,6 +273,8 @@ def _decided(
         if name != "findings"
     ]
     told = ours.get("findings", {})
+    if told == "":
+        return {}, faults
     if not isinstance(told, dict):
         return {}, [
             *faults,

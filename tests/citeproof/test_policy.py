@@ -534,6 +534,14 @@ def test_a_front_matter_that_cannot_be_meant_is_an_error_with_its_place(
     assert (said(found), found.status) == ([f"paper.md:{place}: error F006: {told}"], 1)
 
 
+@pytest.mark.parametrize("front", ["citeproof:", "citeproof:\n  findings:", "citeproof:\n  findings: {}"])
+def test_a_front_matter_that_decides_nothing_yet_is_sound(
+    paper: Callable[..., Path], citeproof: Callable[..., Run], front: str
+) -> None:
+    paper("As @berg2002.", front=FRONT.format(f"{front}\n"), bibliography=LIBRARY)
+    assert said(citeproof("check")) == []
+
+
 def test_a_pyproject_that_is_no_toml_is_an_error_only_if_it_speaks_to_us(
     one: Callable[..., Path], citeproof: Callable[..., Run], tmp_path: Path
 ) -> None:
