@@ -13,6 +13,7 @@
 PANDOC_VERSION:must_be_at_least '3.2'
 
 local FILTERS = {
+  'comments',
   'files-beside-paper',
   'style',
   'front-matter',

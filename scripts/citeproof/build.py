@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citeproof.document import CitedDocument, Manuscript
+    from citeproof.policy import Policy, Ruling
     from citeproof.project import Project
     from citeproof.registries.ledger import ByHand, Standing
     from citeproof.stages import cite
@@ -48,8 +49,11 @@ def _style_of(project: Project, manuscript: Manuscript) -> Style:
 
 def _read(
     project: Project, foreseen: Callable[[Manuscript], None] = lambda _: None
-) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
-    """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper."""
+) -> tuple[tuple[Part, ...], Policy, Ruling]:
+    """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper.
+
+    Gives also the policy that holds for them, and what it makes of the findings.
+    """
     from citeproof.stages import read as reading  # noqa: PLC0415
 
     def go_on(manuscript: Manuscript) -> None:
@@ -79,8 +83,53 @@ def _read(
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
         findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style)
     findings += _registered(project, manuscripts)
-    made = zip(projects, manuscripts, elsewhere, strict=True)
-    return tuple(Part(*each) for each in made), in_order(findings)
+    parts = tuple(Part(*each) for each in zip(projects, manuscripts, elsewhere, strict=True))
+    policy = _policy(parts)
+    return parts, policy, policy.rule([*findings, *policy.faults, *_stale(project, parts, policy, findings)])
+
+
+def _policy(parts: tuple[Part, ...]) -> Policy:
+    """Read what is decided about findings, by the project, in the front matter, and beside what is found."""
+    from citeproof import policy as policies  # noqa: PLC0415
+    from citeproof import source  # noqa: PLC0415
+    from citeproof.stages import read as reading  # noqa: PLC0415
+
+    paper = parts[0].project
+    levels: dict[str, policies.Level] = {}
+    allowances: list[policies.Allowance] = []
+    faults: list[Finding] = []
+    if path := projects.policy_file(paper):
+        decided, wrong = policies.of_project(*source.decode(paper.shown(path), path.read_bytes()))
+        levels |= decided
+        faults += wrong
+    libraries: dict[str, source.Source] = {}
+    for number, part in enumerate(parts):
+        manuscript = part.manuscript
+        text = source.Source(manuscript.head.file, manuscript.abridged.whole())
+        if number:
+            faults += policies.of_supplement(manuscript.document["meta"], text)
+        else:
+            decided, wrong = policies.of_paper(manuscript.document["meta"], text)
+            levels |= decided
+            faults += wrong
+        allowed, wrong = policies.in_text(text)
+        allowances += allowed
+        faults += wrong
+        libraries |= {each.file: each for each in reading.bibtex_with(manuscript, part.project, policies.MARK)}
+    for each in libraries.values():
+        allowed, wrong = policies.in_bibtex(each)
+        allowances += allowed
+        faults += wrong
+    return policies.Policy(levels, tuple(allowances), tuple(faults))
+
+
+def _stale(project: Project, parts: tuple[Part, ...], policy: Policy, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Find allowances that nothing needs, in a run that looks for all that can be found in the paper.
+
+    What stands in the text is found by the check; no later stage finds more there that may be allowed.
+    """
+    if project.formats == projects.FORMATS and project.style is None:
+        yield from policy.stale(findings, {item.key for part in parts for item in part.manuscript.citations})
 
 
 def _registered(project: Project, manuscripts: list[Manuscript]) -> Iterator[Finding]:
@@ -102,10 +151,16 @@ def _counted(parts: tuple[Part, ...]) -> tuple[int, int]:
 
 def check(project: Project) -> Outcome:
     """Read and judge the paper; write nothing."""
-    parts, findings = _read(project)
-    if not has_errors(findings):  # an unknown style must not hide what was found
+    parts, _, ruling = _read(project)
+    if not has_errors(ruling.findings):  # an unknown style must not hide what was found
         _style_of(project, parts[0].manuscript)
-    return Outcome(findings, (), *_counted(parts))
+    return _outcome(ruling, (), parts)
+
+
+def _outcome(ruling: Ruling, outputs: Iterable[Path], parts: tuple[Part, ...], *, fresh: bool = True) -> Outcome:
+    """Say what a run came to."""
+    counts = _counted(parts)
+    return Outcome(ruling.findings, tuple(outputs), *counts, fresh, ruling.allowed, len(ruling.off))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +186,7 @@ def verify(
     from citeproof.registries import ledger  # noqa: PLC0415  (no other command needs it)
     from citeproof.stages import registered  # noqa: PLC0415
 
-    parts, findings = _read(project)
+    parts, policy, ruling = _read(project)
     items = registered.works(*(part.manuscript for part in parts))
     with packing.told_as_output_error(project.folder):
         if by_hand:
@@ -150,9 +205,9 @@ def verify(
                 tell,
                 asking.max_age,
             )
-    told = [finding for finding in findings if not finding.code.startswith("R")]
-    told += registered.findings([part.manuscript for part in parts], kept, project.shown(project.folder / ledger.NAME))
-    return Outcome(in_order(told), (), *_counted(parts)), registered.standings(items, kept)
+    ledger_of = project.shown(project.folder / ledger.NAME)
+    told = policy.rule(registered.findings([part.manuscript for part in parts], kept, ledger_of))
+    return _outcome(ruling.without("R") + told, (), parts), registered.standings(items, kept)
 
 
 def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:
@@ -207,11 +262,12 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
                 ahead.append(stack.enter_context(cite.Ahead(project, manuscript, _style_of(project, manuscript))))
 
     # What an author saves while a build runs is not in it: the manifest must not say that it is.
-    read = packing.inputs(project, [part.paper for part in parts_of(project)])
-    parts, findings = _read(project, foreseen)
+    decided = projects.policy_file(project)
+    read = packing.inputs(project, [*(part.paper for part in parts_of(project)), *([decided] if decided else [])])
+    parts, policy, ruling = _read(project, foreseen)
     counts = _counted(parts)
-    if has_errors(findings):
-        return Outcome(findings, (), *counts)
+    if has_errors(ruling.findings):
+        return _outcome(ruling, (), parts)
     read |= packing.inputs(
         project,
         [
@@ -226,9 +282,13 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     style = _style_of(project, parts[0].manuscript)
     if not force and (manifest := packing.unchanged(project, style)):
         # What check finds it has just found again; what the later stages remarked stands in the manifest.
-        seen = {finding.code for finding in findings}
+        seen = {finding.code for finding in ruling.findings}
         told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
-        outcome = Outcome(in_order([*findings, *told]), packing.standing(project, manifest), *counts, fresh=False)
+        outcome = replace(
+            _outcome(ruling, packing.standing(project, manifest), parts, fresh=False),
+            findings=in_order([*ruling.findings, *told]),
+            off=sum(manifest.get("off", {}).values()),
+        )
         reuse.remember(project, outcome)
         return outcome
     # The later stages load what only a real build needs.
@@ -245,22 +305,25 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         for part in parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
             cited, made, remarks = _cited_and_written(part, style, folder, tell, *ahead)
-            findings = in_order([*findings, *remarks])
-            if has_errors(findings):
-                return Outcome(findings, (), *counts)
+            ruling += policy.rule(remarks)
+            if has_errors(ruling.findings):
+                return _outcome(ruling, (), parts)
             if project.masked:
-                findings = in_order([*findings, *leaks.leaks(made, cite.identity(part.project))])
-            if has_errors(findings):
-                return Outcome(findings, (), *counts)
+                ruling += policy.rule(leaks.leaks(made, cite.identity(part.project)))
+            if has_errors(ruling.findings):
+                return _outcome(ruling, (), parts)
             artefacts += made.values()
             if project.cache.folder:
                 drafts.add(cited.abridged, folder, write.kept(part.project, cited.abridged, folder))
             files += cited.read
         typeface = write.typeface(project, folder)
-        moved = packing.package(project, style, files, read, artefacts, findings, folder, tell, ours(), typeface)
-    outcome = Outcome(findings, tuple(moved), *counts)
+        told_of_policy = ruling.for_manifest()
+        moved = packing.package(
+            project, style, files, read, artefacts, ruling.findings, folder, tell, ours(), typeface, told_of_policy
+        )
+    outcome = _outcome(ruling, moved, parts)
     reuse.remember(project, outcome)
-    reuse.remember_drafts(project, drafts, outcome)
+    reuse.remember_drafts(project, drafts, outcome, policy, ruling.off)
     project.cache.trim()
     return outcome
 
@@ -322,6 +385,7 @@ def _load_meanwhile(*modules: str) -> None:
 _TO_READ = (
     "citeproof.bibliography.bibtex",
     "citeproof.bibliography.lint",
+    "citeproof.policy",
     "citeproof.stages.check",
     "citeproof.styles",
 )

@@ -276,20 +276,31 @@ def _as_data(outcome: Outcome | None, status: int) -> dict[str, object]:
         "outputs": [projects.shown(path) for path in outcome.outputs] if outcome else [],
         "citations": outcome.citations if outcome else 0,
         "works": outcome.entries if outcome else 0,
+        "allowed": [one.as_dict() for one in outcome.allowed] if outcome else [],
+        "off": outcome.off if outcome else 0,
     }
 
 
 def _summary(outcome: Outcome, *, built: bool = True) -> str:
     """Count what was found in a line."""
+    passed = _passed_over(outcome)
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     warnings = len(outcome.findings) - errors
     counted = ", ".join(_counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count)
     if errors:
-        return counted + (": nothing was built, and what was there stays" if built else "")
+        return counted + (": nothing was built, and what was there stays" if built else "") + passed
     said = f"{_counted(outcome.citations, 'citation')} of {_counted(outcome.entries, 'work')}, each resolves"
     if not outcome.citations:
         said = "nothing is cited"
-    return f"{said}; {counted}" if counted else said
+    return (f"{said}; {counted}" if counted else said) + passed
+
+
+def _passed_over(outcome: Outcome) -> str:
+    """Count what a policy keeps from being told, so that nothing is hidden."""
+    allowed, off = len(outcome.allowed), outcome.off
+    if allowed:
+        return f"; {_counted(allowed, 'finding')} allowed" + (f", {off} turned off" if off else "")
+    return f"; {_counted(off, 'finding')} turned off" if off else ""
 
 
 def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) -> int:

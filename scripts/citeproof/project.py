@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -82,6 +83,36 @@ def parts_of(project: Project) -> tuple[Project, ...]:
     if others and project.paper.stem != "paper":
         return (project,)
     return project, replace(project, paper=supplement, choices=(*project.choices, ("part", "supplement")))
+
+
+_DECIDES = rb"""(?m)^[ \t]*(?:\[[ \t]*)?(["']?)tool\1[ \t]*(?:\.[ \t]*(["']?)citeproof\2(?![\w-])|[\]=])"""
+"""What a pyproject.toml holds that may have the table `tool.citeproof`: it alone, or all tables of tools in one."""
+
+
+def policy_file(project: Project) -> Path | None:
+    """Give the pyproject.toml that says for a paper which findings are errors, warnings or off.
+
+    It lies in the paper's folder or above it, within the repository; where there is none, the nearest is asked.
+    """
+    found: list[Path] = []
+    for folder in (project.folder, *project.folder.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            found.append(path)
+        if (folder / ".git").exists():
+            break
+    else:
+        found = found[:1]
+    return next((path for path in found if _decides(path)), None)
+
+
+def _decides(path: Path) -> bool:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return False
+    # Few files need the pattern: it is made when one does.
+    return b"citeproof" in raw and bool(re.search(_DECIDES, raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")))
 
 
 def shown(path: Path) -> str:

@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from citeproof import project as projects
 from citeproof.cache import digest
-from citeproof.findings import Finding, has_errors, in_order
+from citeproof.findings import Finding, Severity, has_errors
 from citeproof.project import parts_of
 from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from citeproof.abridged import Abridged
+    from citeproof.allowed import Allowed
     from citeproof.document import CitedDocument
+    from citeproof.findings import Place
+    from citeproof.policy import Policy
     from citeproof.project import Project
     from citeproof.source import Source
 
@@ -41,6 +44,10 @@ class Outcome:
     entries: int = 0
     fresh: bool = True
     """False if dist/ already held exactly this."""
+    allowed: tuple[Allowed, ...] = ()
+    """What was found and the author allows."""
+    off: int = 0
+    """How many findings a policy turned off."""
 
 
 # --- nothing has changed ----------------------------------------------------------------------------------------------
@@ -65,7 +72,18 @@ def known(project: Project) -> Outcome | None:
         return None
     told = json.loads(kept)
     found = tuple(Finding.from_dict(item) for item in told["findings"])
-    return Outcome(found, packing.standing(project, manifest), told["citations"], told["works"], fresh=False)
+    standing = packing.standing(project, manifest)
+    allowed = _allowed(told["allowed"])
+    return Outcome(found, standing, told["citations"], told["works"], fresh=False, allowed=allowed, off=told["off"])
+
+
+def _allowed(told: Sequence[dict[str, str]]) -> tuple[Allowed, ...]:
+    """Read back what was allowed."""
+    if not told:
+        return ()
+    from citeproof.allowed import Allowed  # noqa: PLC0415  (most papers have none)
+
+    return tuple(Allowed.from_dict(item) for item in told)
 
 
 def remember(project: Project, outcome: Outcome) -> None:
@@ -74,6 +92,8 @@ def remember(project: Project, outcome: Outcome) -> None:
         "findings": [finding.as_dict() for finding in outcome.findings],
         "citations": outcome.citations,
         "works": outcome.entries,
+        "allowed": [one.as_dict() for one in outcome.allowed],
+        "off": outcome.off,
     }
     project.cache.put(_OUTCOME, _key(project), json.dumps(told).encode())
 
@@ -107,23 +127,38 @@ class Drafts:
         self.usable = self.usable and bool(files)
 
 
-def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome) -> None:
-    """Keep drafts for `reworded`, unless what was found would have to be found anew."""
+def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome, policy: Policy, off: Iterable[Finding]) -> None:
+    """Keep drafts for `reworded`, unless what was found would have to be found anew; `policy` turned some `off`."""
     if not drafts.usable or not any(short.words for short in drafts.shorts):
         return
     import zipfile  # noqa: PLC0415
 
     from citeproof.source import Source  # noqa: PLC0415
 
-    findings = []
+    findings, allowed = [], []
     names = [project.shown(part.paper) for part in parts_of(project)]
     sources = [Source(name, short.whole()) for name, short in zip(names, drafts.shorts, strict=True)]
     for finding in outcome.findings:
-        place = _place_in_short(sources, drafts.shorts, finding)
+        place = _place_in_short(sources, drafts.shorts, finding.place)
         if place is None or finding.code == "P004" or _NAMES_A_LINE.search(f"{finding.message} {finding.remedy}"):
             return
         findings.append({**finding.as_dict(), "part": place[0], "offset": place[1]})
-    told = {"findings": findings, "citations": outcome.citations, "works": outcome.entries}
+    for one in outcome.allowed:
+        place = _place_in_short(sources, drafts.shorts, one.place)
+        if place is None:
+            return
+        allowed.append({"allowed": one.as_dict(), "part": place[0], "offset": place[1]})
+    turned_off = [finding.as_dict() for finding in off]
+    if any(told["code"] == "P004" for told in turned_off):
+        return
+    told = {
+        "findings": findings,
+        "citations": outcome.citations,
+        "works": outcome.entries,
+        "allowed": allowed,
+        "off": turned_off,
+        "levels": dict(policy.levels),
+    }
     with zipfile.ZipFile(drafts.archive, "a") as archive:
         archive.writestr(_TOLD, json.dumps(told))
     manifest = json.loads((project.output / packing.MANIFEST).read_text("utf-8"))
@@ -134,16 +169,17 @@ def _key_of_drafts(project: Project, manifest: dict[str, Any], shorts: Sequence[
     """Name drafts by all that went into them: the manifest but for the papers, and these abridged."""
     papers = set(manifest["papers"])
     inputs = {name: told for name, told in manifest["inputs"].items() if name not in papers}
-    same = {name: told for name, told in manifest.items() if name not in {"findings", "outputs"}} | {"inputs": inputs}
+    found = {"findings", "outputs", "allowed", "off"}
+    same = {name: told for name, told in manifest.items() if name not in found} | {"inputs": inputs}
     texts = [text for short in shorts for text in (short.text, json.dumps(short.counts))]
     return digest(json.dumps(same, sort_keys=True), projects.shown(project.paper), *texts)
 
 
-def _place_in_short(sources: Sequence[Source], shorts: Sequence[Abridged], finding: Finding) -> tuple[int, int] | None:
+def _place_in_short(sources: Sequence[Source], shorts: Sequence[Abridged], place: Place) -> tuple[int, int] | None:
     """Turn the place of a finding into (part, offset into its abridged text); part -1 for one that stays as it is."""
     for number, (source, short) in enumerate(zip(sources, shorts, strict=True)):
-        if finding.place.file == source.file and finding.place.line:
-            offset = short.offset_here(source.offset(finding.place))
+        if place.file == source.file and place.line:
+            offset = short.offset_here(source.offset(place))
             return None if offset is None else (number, offset)
     return -1, 0
 
@@ -158,6 +194,7 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
         return None
     import zipfile  # noqa: PLC0415
 
+    from citeproof.policy import Policy, Ruling  # noqa: PLC0415
     from citeproof.stages import read, write  # noqa: PLC0415
 
     paper, *others = parts_of(project)
@@ -174,26 +211,45 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
         artefacts: list[Path] = []
         with zipfile.ZipFile(io.BytesIO(kept)) as archive:
             told = json.loads(archive.read(_TOLD))
-            findings = []
-            for found in told["findings"]:
-                finding = Finding.from_dict(found)
-                if found["part"] >= 0:
-                    source, short = texts[found["part"]]
-                    finding = replace(finding, place=source.place(short.offset(found["offset"])))
-                findings.append(finding)
+            remarks: list[Finding] = []
             for number, (part, (_, short)) in enumerate(zip(parts, texts, strict=True)):
                 _unpack(archive, number, folder)
                 tell(f"putting new words into {', '.join(project.formats)}")
-                files, remarks = write.rewrite(part, short, folder, tell, _judging(judge, folder, short))
+                files, said = write.rewrite(part, short, folder, tell, _judging(judge, folder, short))
                 artefacts += files.values()
-                findings += remarks
-        if has_errors(findings):  # let a whole build find it
+                remarks += said
+        levels = {code: level and Severity(level) for code, level in told["levels"].items()}
+        findings = [(Finding.from_dict(one), one) for one in told["findings"]]
+        allowed = zip(_allowed([one["allowed"] for one in told["allowed"]]), told["allowed"], strict=True)
+        ruling = Ruling(
+            tuple(replace(finding, place=_placed(finding.place, one, texts)) for finding, one in findings),
+            tuple(replace(known, place=_placed(known.place, one, texts)) for known, one in allowed),
+            tuple(Finding.from_dict(one) for one in told["off"]),
+        ) + Policy(levels).rule(remarks)
+        if has_errors(ruling.findings):  # let a whole build find it
             return None
-        everything = in_order(findings)
-        moved = packing.package_again(project, manifest, told_of_papers, artefacts, everything, folder, tell)
-    outcome = Outcome(everything, tuple(moved), told["citations"], told["works"])
+        moved = packing.package_again(
+            project, manifest, told_of_papers, artefacts, ruling.findings, folder, tell, ruling.for_manifest()
+        )
+    outcome = Outcome(
+        ruling.findings,
+        tuple(moved),
+        told["citations"],
+        told["works"],
+        allowed=ruling.allowed,
+        off=len(ruling.off),
+    )
     remember(project, outcome)
     return outcome
+
+
+def _placed(place: Place, kept: dict[str, Any], texts: Sequence[tuple[Source, Abridged]]) -> Place:
+    """Give a place in the new text for one in the old."""
+    if kept["part"] < 0:
+        return place
+    part: int = kept["part"]
+    source, short = texts[part]
+    return source.place(short.offset(kept["offset"]))
 
 
 def _unpack(archive: zipfile.ZipFile, part: int, folder: Path) -> None:

@@ -299,7 +299,7 @@ def _fence_is_known(info: str) -> bool:
     return word is not None and (word[1] is None or bool(_ATTRIBUTES.match(word[1])))
 
 
-def _fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
+def fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
     """Find the fenced code blocks: number of the first line, fence, its head, number of the last line if it is closed.
 
     What comes after a fence that nothing closes is not looked at.
@@ -322,13 +322,27 @@ def _fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
         number = end + 1
 
 
+def without_comments(source: Source) -> str:
+    """Give the text with comments blanked, all else in its place."""
+    return _COMMENT.sub(lambda found: _blank(found[0]), source.text)
+
+
+def comments(source: Source) -> Iterator[re.Match[str]]:
+    """Find the comments of a text, also in its front matter; what stands in code is none."""
+    words = _COMMENT.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), source.text)
+    outside = _without_code(words)
+    yield from (found for found in _COMMENT.finditer(source.text) if outside[found.start()] == "x")
+
+
 @functools.lru_cache(maxsize=1)  # whoever reads a paper asks several times
 def outside_code(source: Source) -> str:
     """Give the text with front matter, comments, fenced code and code spans blanked, all else in its place."""
-    text = _COMMENT.sub(lambda found: _blank(found[0]), source.text)
-    text = FRONT_MATTER.sub(lambda found: _blank(found[0]), text)
+    return _without_code(FRONT_MATTER.sub(lambda found: _blank(found[0]), without_comments(source)))
+
+
+def _without_code(text: str) -> str:
     lines = text.split("\n")
-    for number, _, _, end in _fences(lines):
+    for number, _, _, end in fences(lines):
         last = len(lines) - 1 if end is None else end
         lines[number : last + 1] = map(_blank, lines[number : last + 1])
     return _CODE_SPAN.sub(lambda found: _blank(found[0]), "\n".join(lines))
@@ -342,9 +356,9 @@ def stray_markup(source: Source) -> list[Finding]:
     program has expanded. L006: inline code that no program has run.
     """
     findings: list[Finding] = []
-    lines = _COMMENT.sub(lambda found: _blank(found[0]), source.text).split("\n")
+    lines = without_comments(source).split("\n")
     offsets = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-    for number, mark, info, end in _fences(lines):
+    for number, mark, info, end in fences(lines):
         at = source.place(offsets[number] + lines[number].index(mark))
         if not _fence_is_known(info):
             findings.append(

@@ -120,6 +120,8 @@ def test_json_is_the_only_thing_on_standard_output(paper: Callable[..., Path], c
         "outputs": ["dist/paper.html", "dist/manifest.json", "dist/SHA256SUMS"],
         "citations": 3,
         "works": 2,
+        "allowed": [],
+        "off": 0,
     }
     paper("As @amse2001.")
     bad = citeproof("check", "--format", "json")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import citeproof
+from citeproof import policy
 
 TESTS = Path(__file__).resolve().parents[1]
 PACKAGE = Path(citeproof.__file__).parent
@@ -41,3 +42,7 @@ def test_each_code_means_one_thing() -> None:
         )
     ]
     assert set(made) == set(CODES)
+
+
+def test_a_policy_knows_each_code() -> None:
+    assert set(CODES) == policy.CODES

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from citeproof import pandoc, resources
 from citeproof.cache import digest
 from citeproof.errors import OutputError
-from citeproof.project import parts_of
+from citeproof.project import parts_of, policy_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from citeproof.cache import Cache
@@ -165,11 +165,13 @@ def package(
     tell: Callable[[str], None],
     ours: dict[str, Any],
     typeface: tuple[str, str] | None = None,
+    ruled: dict[str, object] | None = None,
 ) -> list[Path]:
     """Write manifest and checksums beside the artefacts in `folder`, then move all of it into the output folder.
 
     `files` were read, and so was what `read` (see `inputs`) says of how it was then. `ours` is what the function of
-    that name gave. Gives the files as they stand there. If a move fails, those already made are taken back.
+    that name gave. `ruled` is what a policy allowed and turned off. Gives the files as they stand there. If a move
+    fails, those already made are taken back.
     """
     made = sorted(artefacts)
     manifest: dict[str, Any] = {
@@ -179,11 +181,13 @@ def package(
         "style": _told_of(style),
         **ours,
         "outputs": {path.name: sha256(path) for path in made},
-        "findings": [_portable(project, finding) for finding in findings],
+        "findings": [_portable(project, finding.as_dict()) for finding in findings],
+        **_portable_ruling(project, ruled),
     }
     if typeface:  # asked for, and what the PDF is set in: the same, or what stands in
         manifest["font"] = {"asked": typeface[0], "pdf": typeface[1]}
     if project.masked:  # the names of files, and what was found in them, may tell who wrote the paper
+        manifest = {name: told for name, told in manifest.items() if name not in {"allowed", "off"}}
         manifest |= {"papers": [], "inputs": {}, "findings": []}
     return _seal(project, manifest, made, folder, tell)
 
@@ -196,15 +200,18 @@ def package_again(
     findings: tuple[Finding, ...],
     folder: Path,
     tell: Callable[[str], None],
+    ruled: dict[str, object] | None = None,
 ) -> list[Path]:
     """Do as `package` does where nothing has changed since `manifest` but the words of the papers, told in `read`."""
     made = sorted(artefacts)
     changed = {
         "inputs": manifest["inputs"] | read,
         "outputs": {path.name: sha256(path) for path in made},
-        "findings": [_portable(project, finding) for finding in findings],
+        "findings": [_portable(project, finding.as_dict()) for finding in findings],
+        **_portable_ruling(project, ruled),
     }
-    return _seal(project, manifest | changed, made, folder, tell)
+    kept = {name: told for name, told in manifest.items() if name not in {"allowed", "off"}}
+    return _seal(project, kept | changed, made, folder, tell)
 
 
 def _seal(
@@ -229,12 +236,20 @@ def _papers(project: Project) -> list[str]:
     return [part.paper.name for part in parts_of(project)]
 
 
-def _portable(project: Project, finding: Finding) -> dict[str, object]:
-    """Give a finding with paths as seen from the paper's folder: a manifest says the same wherever it was made."""
+def _portable(project: Project, told: Mapping[str, object]) -> dict[str, object]:
+    """Give data with paths as seen from the paper's folder: a manifest says the same wherever it was made."""
     here = project.shown(project.folder).rstrip("/") + "/"
     return {
         name: value.replace(here, "") if isinstance(value, str) and here != "./" else value
-        for name, value in finding.as_dict().items()
+        for name, value in told.items()
+    }
+
+
+def _portable_ruling(project: Project, ruled: dict[str, object] | None) -> dict[str, object]:
+    """Give what a policy allowed and turned off as `_portable` does; nothing if it did neither."""
+    return {
+        name: [_portable(project, one) for one in told] if isinstance(told, list) else told
+        for name, told in (ruled or {}).items()
     }
 
 
@@ -339,6 +354,7 @@ def _standing(
             and manifest["versions"] == versions()
             and project.paper.name in inputs
             and (manifest["style"] == _told_of(style) if style else not any(n.endswith(".csl") for n in inputs))
+            and (not (policy := policy_file(project)) or _named(project, policy) in inputs)
             and all(name in inputs or not (project.folder / name).exists() for name in ("references.bib", LEDGER))
             and all(sha256(project.folder / name) == told for name, told in files(manifest).items())
             and manifest["machinery"] == machinery(project.cache)

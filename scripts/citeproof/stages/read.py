@@ -112,6 +112,29 @@ def in_short(project: Project) -> tuple[source.Source, abridged.Abridged] | None
     return None if findings else (text, _abridged(project, text))
 
 
+def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterator[source.Source]:
+    """Give the text of each BibTeX file of a manuscript in which a word stands."""
+    for path, held in zip(manuscript.bibliographies, manuscript.held, strict=True):
+        if held.format not in {"bibtex", "biblatex"}:
+            continue
+        if _holds(path, word):
+            raw = path.read_bytes()
+            text, wrong = source.decode(project.shown(path), raw)
+            yield source.Source(text.file, source.decode_anyhow(raw)) if wrong else text
+
+
+def _holds(path: Path, word: bytes) -> bool:
+    """Tell whether a word stands in a file, without having all of it in memory."""
+    with path.open("rb") as file:
+        before = b""
+        while piece := file.read(bibliography.SMALL):
+            piece = before + piece
+            if word in piece:
+                return True
+            before = piece[-len(word) :]
+    return False
+
+
 _INHERITED = frozenset(
     {
         *("author", "authors", "affiliation", "affiliations", "institute", "institutes"),

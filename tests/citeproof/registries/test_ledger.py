@@ -390,3 +390,27 @@ def test_two_works_that_may_be_meant_are_both_named(
         "    one is Ames, Ann (2001), One thing after another. Journal of Things, 1, 1-2. https://doi.org/10.1000/twin\n"
         "    add the DOI of the one that is meant\n"
     ) in found.err
+
+
+def test_a_policy_weighs_what_registries_say(
+    web: Web, paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    path = paper(TEXT)
+    web.services.works[:] = [AMES | {"volume": "3"}]
+    assert citeproof("verify").status == 1
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("bibliography:", "citeproof: {findings: {R001: error}}\nbibliography:"), "utf-8")
+    built = citeproof("build", "--to", "html")
+    assert built.status == 1
+    assert "error R001" in built.err
+    path.write_text(text.replace("bibliography:", "citeproof: {findings: {R: off}}\nbibliography:"), "utf-8")
+    found = citeproof("verify", "--offline")
+    assert (found.status, warned(found)) == (0, [])
+    assert "@ames2001: differs" in found.err
+    bibliography = path.parent / "references.bib"
+    path.write_text(text, "utf-8")
+    bibliography.write_text(
+        f"% citeproof: allow R001 because the page says 1\n{bibliography.read_text('utf-8')}", "utf-8"
+    )
+    checked = citeproof("check", "--format", "json")
+    assert (checked.status, [one["code"] for one in checked.told["allowed"]]) == (0, ["R001"])

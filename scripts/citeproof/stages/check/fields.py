@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _OURS = """
     title subtitle running-head short-title shorttitle author authors affiliation affiliations institute institutes
-    author-note authornote abstract keywords impact-statement course course-number course-title course-name
+    author-note authornote citeproof abstract keywords impact-statement course course-number course-title course-name
     instructor instructors professor due-date duedate word-count wordcount bibliography csl citation-style
     references nocite lang dir apa date study-registration registration preregistration data-sharing
     data-availability data-availability-statement conflict-of-interest conflicts-of-interest competing-interests
