@@ -22,7 +22,7 @@ from citeproof.findings import Severity, has_errors, in_order, warning
 from citeproof.project import FORMATS, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from citeproof.registries.ledger import Standing
     from citeproof.reuse import Outcome
@@ -113,9 +113,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument(
             "--format",
-            choices=("text", "json"),
+            choices=("text", "json", "sarif"),
             default="text",
-            help="how findings are told: as lines, or as JSON on standard output",
+            help="how findings are told: as lines, or on standard output as JSON or SARIF, which code hosts show",
         )
         command.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     build.add_argument(
@@ -281,6 +281,20 @@ def _as_data(outcome: Outcome | None, status: int) -> dict[str, object]:
     }
 
 
+def _as_sarif(outcomes: Iterable[Outcome | None]) -> dict[str, object]:
+    """Give what several runs found as one SARIF log."""
+    from citeproof import sarif  # noqa: PLC0415  (few ask for it)
+
+    there = [outcome for outcome in outcomes if outcome]
+    findings = [finding for outcome in there for finding in outcome.findings]
+    allowed = [one for outcome in there for one in outcome.allowed]
+    return sarif.log(findings, allowed, resources.version())
+
+
+def _print_data(data: object) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
 def _summary(outcome: Outcome, *, built: bool = True) -> str:
     """Count what was found in a line."""
     passed = _passed_over(outcome)
@@ -303,11 +317,11 @@ def _passed_over(outcome: Outcome) -> str:
     return f"; {_counted(off, 'finding')} turned off" if off else ""
 
 
-def _report(outcome: Outcome, screen: _Screen, *, as_json: bool, built: bool) -> int:
+def _report(outcome: Outcome, screen: _Screen, *, form: str, built: bool) -> int:
     status = NEEDS_WORK if has_errors(outcome.findings) else FINE
     screen.clear()
-    if as_json:
-        print(json.dumps(_as_data(outcome, status), indent=2, ensure_ascii=False))
+    if form != "text":
+        _print_data(_as_data(outcome, status) if form == "json" else _as_sarif([outcome]))
         return status
     for finding in outcome.findings:
         screen.finding(str(finding), finding.severity)
@@ -392,7 +406,7 @@ def _verify(arguments: argparse.Namespace, screen: _Screen) -> int:
     if arguments.format == "json":
         works = {key: _as_work(stands) for key, stands in standings.items()}
         findings = [finding.as_dict() for finding in outcome.findings]
-        print(json.dumps({"status": status, "works": works, "findings": findings}, indent=2, ensure_ascii=False))
+        _print_data({"status": status, "works": works, "findings": findings})
         return status
     for key, stands in standings.items():
         screen.line(f"@{key}: {_stands(stands)}{_proposals(stands)}")
@@ -444,13 +458,12 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
         return _verify(arguments, screen)
     if arguments.command == "cache":
         return _cache(screen, clear=arguments.action == "clear")
-    as_json = arguments.format == "json"
     if arguments.command == "check":
         paper = projects.find_paper(Path(arguments.path))
         from citeproof import build  # noqa: PLC0415  (keeps --help and errors of use instant)
 
         project = replace(_project(arguments, paper), epoch=projects.date_of(paper.parent))
-        return _report(build.check(project), screen, as_json=as_json, built=False)
+        return _report(build.check(project), screen, form=arguments.format, built=False)
     jobs = _jobs(arguments)
     papers = projects.find_papers([Path(path) for path in arguments.paths])
     if len(papers) > 1:
@@ -461,7 +474,7 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
 
     project = replace(_project(arguments, paper), epoch=date(), at_once=jobs)
     outcome = build.build(project, screen.step, force=arguments.force)
-    return _report(outcome, screen, as_json=as_json, built=True)
+    return _report(outcome, screen, form=arguments.format, built=True)
 
 
 def _build_all(papers: list[tuple[Path, str]], arguments: argparse.Namespace, screen: _Screen, jobs: int) -> int:
@@ -470,7 +483,7 @@ def _build_all(papers: list[tuple[Path, str]], arguments: argparse.Namespace, sc
 
     from citeproof import build  # noqa: PLC0415
 
-    as_json = arguments.format == "json"
+    is_data = arguments.format != "text"
     template, told = _project(arguments, papers[0][0]), projects.told_date()
     jobs = min(jobs, len(papers))
     made = [
@@ -479,6 +492,7 @@ def _build_all(papers: list[tuple[Path, str]], arguments: argparse.Namespace, sc
     ]
     failed: list[str] = []
     data: list[dict[str, object]] = []
+    found: list[Outcome | None] = []
     status = FINE
     with contextlib.nullcontext() if jobs == 1 else ProcessPoolExecutor(jobs) as pool:
         for number, attempt in enumerate(build.build_all(made, pool, dated=told is not None, force=arguments.force), 1):
@@ -488,13 +502,14 @@ def _build_all(papers: list[tuple[Path, str]], arguments: argparse.Namespace, sc
                 status = max(status, OUR_FAULT if attempt.status == OUR_FAULT else NEEDS_WORK)
             screen.clear()
             data.append({"paper": name, **_as_data(attempt.outcome, attempt.status), "fault": attempt.fault})
-            if not as_json:
+            found.append(attempt.outcome)
+            if not is_data:
                 _tell(attempt.outcome, attempt.fault, name, screen)
             if screen.live:
                 screen.step(f"{number} of {len(made)} papers")
     screen.clear()
-    if as_json:
-        print(json.dumps({"status": status, "papers": data}, indent=2, ensure_ascii=False))
+    if is_data:
+        _print_data({"status": status, "papers": data} if arguments.format == "json" else _as_sarif(found))
         return status
     screen.line(f"{len(made) - len(failed)} of {_counted(len(made), 'paper')} built")
     for name in failed:
@@ -542,7 +557,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USE
     for stream in filter(None, (sys.stdout, sys.stderr)):  # either may be closed
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    screen = _Screen(quiet=arguments.quiet, plain=getattr(arguments, "format", "text") == "json")
+    screen = _Screen(quiet=arguments.quiet, plain=getattr(arguments, "format", "text") != "text")
     try:
         with _stopped_like_by_the_keyboard():
             return _run(arguments, screen)
