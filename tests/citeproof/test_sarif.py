@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
     from conftest import Run
 
 TEXT = "As @nobody says.\n\n# One\n\n<!-- citeproof: allow H001 because the journal wants it -->\n\n### Deep\n\nText.\n"
