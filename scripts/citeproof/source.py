@@ -322,7 +322,7 @@ def _fences(lines: list[str]) -> Iterator[tuple[int, str, str, int | None]]:
         number = end + 1
 
 
-@functools.lru_cache(maxsize=1)  # whoever reads a paper asks several times
+@functools.lru_cache(maxsize=2)  # whoever reads a paper asks several times, of it and of its abridged text
 def outside_code(source: Source) -> str:
     """Give the text with front matter, comments, fenced code and code spans blanked, all else in its place."""
     text = _COMMENT.sub(lambda found: _blank(found[0]), source.text)

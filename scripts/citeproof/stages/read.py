@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import abridged, bibliography, pandoc, programs, source
+from citeproof import abridged, bibliography, pandoc, programs, source, typed
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -48,10 +48,12 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
         return Manuscript(_EMPTY, (), (), (), (), (), head, tuple(findings))
     findings += source.stray_markup(text)
     short = _abridged(project, text)
-    probe = source.probe(source.Source(name, short.text), short.offset)
+    abridged_text = source.Source(name, short.text)
+    probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
-    ahead = _ahead(project, text)
+    names = typed.sought(abridged_text)
+    ahead = _ahead(project, text, names)
     foreseen(_foreseen(project, text, short, ahead))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
@@ -64,7 +66,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, short.restore, supplement=part == "supplement")
-    held = _bibliographies(document, project, text, parts, ahead)
+    held = _bibliographies(document, project, text, parts, ahead, names)
     keys = {entry.key for entry in held.entries}
     findings += source.numbered_examples(text, keys)
     citations, calls = _told_apart(parts, keys)
@@ -89,6 +91,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
         held.hurt,
         held.held,
         short,
+        held.mentioned,
     )
 
 
@@ -177,13 +180,20 @@ class _Bibliographies:
     hurt: frozenset[str]
     held: tuple[bibliography.Bibliography, ...]
     findings: tuple[Finding, ...]
+    mentioned: frozenset[str]
+    """Keys behind an @ anywhere; those of citations at least."""
 
 
 def _bibliographies(
-    document: Json, project: Project, text: source.Source, parts: passages.Parts, ahead: _Ahead
+    document: Json,
+    project: Project,
+    text: source.Source,
+    parts: passages.Parts,
+    ahead: _Ahead,
+    names: tuple[str, ...],
 ) -> _Bibliographies:
     cited = {item.key for item in parts.citations}
-    mentioned = _mentioned(text, parts, project)
+    mentioned = _mentioned(text, parts, project, names)
     names = meta_strings(document, "bibliography")
     if not names and (project.folder / "references.bib").is_file():
         names = ["references.bib"]
@@ -211,6 +221,7 @@ def _bibliographies(
         frozenset(hurt - {entry.key for entry in inline}),
         tuple(held),
         tuple(findings),
+        mentioned.keys if mentioned else frozenset(cited),
     )
 
 
@@ -296,7 +307,7 @@ def _all_entries(path: Path, shown: str) -> list[Entry]:
         return [Entry(key, Place(shown, line, column)) for key, line, column in bibliography.heads(mapped)]
 
 
-def _ahead(project: Project, text: source.Source) -> _Ahead:
+def _ahead(project: Project, text: source.Source, names: tuple[str, ...]) -> _Ahead:
     """Read the bibliographies that the front matter seems to name, while pandoc reads the paper.
 
     What is not named after all is not used, nor what was read for other keys than those that the paper mentions.
@@ -304,7 +315,7 @@ def _ahead(project: Project, text: source.Source) -> _Ahead:
     block = source.FRONT_MATTER.match(text.text)
     field = re.search(r"^bibliography:(.*(?:\n[ \t]*-.*)*)", block[1] if block else "", re.MULTILINE)
     names = re.findall(r"[^\s\[\],\"']+", re.sub(r"^[ \t]*- ", " ", field[1], flags=re.MULTILINE)) if field else []
-    mentioned = _mentioned(text, None, project)
+    mentioned = _mentioned(text, None, project, names)
     found: _Ahead = {}
     for name in names or ["references.bib"]:
         path = _beside(project, name)
@@ -352,8 +363,12 @@ class _Mentioned:
     """What stands in entries that a paper may need though it does not name them."""
 
 
-def _mentioned(text: source.Source, parts: passages.Parts | None, project: Project) -> _Mentioned | None:
+def _mentioned(
+    text: source.Source, parts: passages.Parts | None, project: Project, names: tuple[str, ...] = ()
+) -> _Mentioned | None:
     """Tell what a paper can need of its bibliographies; None for all of them. `parts` may not be known yet.
+
+    `names` are those of authors whose works are cited by hand.
 
     A key may stand where no citation is found, such as in a note's attribute or in the cell of a CSV file: whatever
     follows an @ anywhere is taken for one, with and without the marks at its end.
@@ -374,7 +389,8 @@ def _mentioned(text: source.Source, parts: passages.Parts | None, project: Proje
             keys.add(key)
             key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
     words = [form for word in _ALWAYS[1:] for form in (word, word.upper(), word.capitalize())]
-    return _Mentioned(frozenset(keys), cited, (*words, *(word for word in _ALWAYS[:1] if word in whole)))
+    always = (word for word in _ALWAYS[:1] if word in whole)
+    return _Mentioned(frozenset(keys), cited, (*words, *always, *names))
 
 
 def _always(held: list[bibliography.Bibliography]) -> set[str]:

@@ -1,0 +1,228 @@
+"""Judges what an author meant as a citation and pandoc does not read as one, or not as it was meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from citeproof import typed
+from citeproof.document import CITED_HERE
+from citeproof.findings import error
+from citeproof.source import Source
+from citeproof.stages.check import works
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from citeproof.document import Citation, Manuscript, Passage
+    from citeproof.findings import Finding, Place
+
+
+def unseen_citations(manuscript: Manuscript) -> Iterator[Finding]:
+    """Find brackets that are missing and keys that pandoc passes over (C009).
+
+    An @ with a backslash before it is meant as it stands, and a key in code, in an address or in a formula is none.
+    LaTeX's own commands are told as what they are (L001).
+    """
+    if not manuscript.abridged.text:
+        return
+    yield from _brackets(manuscript)
+    yield from _keys(manuscript)
+
+
+def _unseen(place: Place, what: str, remedy: str) -> Finding:
+    return error("C009", place, what, remedy)
+
+
+# --- brackets ---------------------------------------------------------------------------------------------------------
+
+_SHORT_PREFIX = re.compile(r"[ ]*(?:[^\W\d_][\w.,\u2019'&-]*[ \u00a0]+){0,6}-?\Z")
+"""What may stand between a bracket and the key of a citation: "see also"."""
+
+_SHORT_SUFFIX = re.compile(rf"(?:, [^()\[\]]{{1,60}}|;[^()\[\]]*{CITED_HERE}[^()\[\]]{{0,40}})?\Z")
+"""What may stand between a key and the bracket that ends its citation."""
+
+
+def _brackets(manuscript: Manuscript) -> Iterator[Finding]:
+    """Find citations in the sentence beside which a bracket stands that has lost its twin.
+
+    pandoc's citations have no brackets left in a passage's text: whatever is there is printed.
+    """
+    of_place = {citation.place: citation for citation in manuscript.citations if citation.narrative}
+    told: set[Place] = set()
+    for passage in manuscript.passages:
+        if not passage.calls or not ("[" in passage.text or "]" in passage.text or "(" in passage.text):
+            continue
+        text, done = passage.text, -1
+        for at, _, place in passage.calls:
+            citation = of_place.get(place) if place else None
+            if citation is None or at < done or citation.place in told:
+                continue
+            found, done = _bracket(manuscript, text, at, citation)
+            if found:
+                told.add(citation.place)
+                yield found
+
+
+def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> tuple[Finding | None, int]:
+    """Judge the brackets around a citation in the sentence; gives what is wrong and how far the text is judged."""
+    key, done = citation.key, at
+    opening = max(text.rfind("[", 0, at), text.rfind("]", 0, at))
+    if opening >= 0 and text[opening] == "[" and _SHORT_PREFIX.match(text, opening + 1, at):
+        closing = _first(text, at, "[]")
+        where = _before(manuscript, citation, "[")
+        if where is None:
+            return None, done
+        if closing < 0 or text[closing] == "[":
+            return (
+                _unseen(
+                    where,
+                    f"no ] closes the bracket before @{key}: the bracket is printed, and the citation stands in the sentence",
+                    f"close it behind the citation: [@{key}]",
+                ),
+                len(text) if closing < 0 else closing,
+            )
+        return (
+            _unseen(
+                where,
+                f"pandoc reads no citation in the brackets around @{key}: they are printed, and it stands in the sentence",
+                "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]",
+            ),
+            closing,
+        )
+    closing = _first(text, at, "[]")
+    if closing >= 0 and text[closing] == "]" and _SHORT_SUFFIX.match(text, at + 1, closing):
+        return (
+            _unseen(
+                citation.place,
+                f"no [ opens the bracket that ends behind @{key}: the bracket is printed, and the citation stands in the sentence",
+                f"open it before the citation: [@{key}]",
+            ),
+            closing,
+        )
+    opening = max(text.rfind("(", 0, at), text.rfind(")", 0, at))
+    if opening >= 0 and text[opening] == "(" and _SHORT_PREFIX.match(text, opening + 1, at) and not _is_closed(text, at):
+        where = _before(manuscript, citation, "(")
+        if where:
+            return (
+                _unseen(
+                    where,
+                    f"no ) closes the parenthesis before @{key}, and the citation stands in the sentence",
+                    f"write [@{key}]: the parentheses come by themselves",
+                ),
+                len(text),
+            )
+    return None, done
+
+
+def _first(text: str, at: int, marks: str) -> int:
+    found = [hit for mark in marks if (hit := text.find(mark, at + 1)) >= 0]
+    return min(found) if found else -1
+
+
+def _is_closed(text: str, at: int) -> bool:
+    depth = 1
+    for char in text[at + 1 :]:
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return True
+    return False
+
+
+def _before(manuscript: Manuscript, citation: Citation, mark: str) -> Place | None:
+    """Find a mark before a citation; None if it is not there, or if a backslash says that it is meant."""
+    source = works.source(manuscript)
+    found = source.text.rfind(mark, 0, source.offset(citation.place)) if citation.place.line else -1
+    return None if found < 0 or source.text[found - 1 : found] == "\\" else source.place(found)
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+_AT = re.compile(r"@|\uff20|\[[^\[\]@\s]*[\d_:.-]|\ufe6b")
+_KEY = r"(?:\w(?:\w|[:.#$%&+?<>~/-](?=\w))*)"
+_INVISIBLE = r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]"
+_WITHIN_WORD = re.compile(rf"(?<=\w)@\{{?({_KEY})")
+_APART = re.compile(rf"(?<![\w\\@])@(?P<gap>[ ]{{1,2}}|{_INVISIBLE}+|\[|\\)({_KEY})")
+_WIDE = re.compile(rf"[\uff20\ufe6b] ?({_KEY})")
+_BARE = re.compile(rf"(?<![\w\]!\[\\^])\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?({_KEY})(?:, [^\[\]@]{{1,40}}|;[^\[\]]*)?\](?![(\[:{{])")
+_IN_BRACKETS = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
+_RUN_ON = re.compile(rf"-?@\{{?({_KEY})\}}?(?P<between>(?:,? ?(?:and |& )?)|,)(?P<second>-?@\{{?({_KEY}))")
+
+
+def _keys(manuscript: Manuscript) -> Iterator[Finding]:
+    """Find keys at hand that have no @, none that pandoc reads, or none of their own."""
+    short = manuscript.abridged
+    known = {entry.key for entry in manuscript.entries}
+    if not known or not _AT.search(short.text):
+        return
+    text = Source(manuscript.head.file, short.text)
+    view = typed.prose(text)
+    whole = works.source(manuscript)
+    cited = {citation.place for citation in manuscript.citations}
+
+    def place(offset: int) -> Place:
+        return whole.place(short.offset(offset))
+
+    for found in _WITHIN_WORD.finditer(view):
+        key = _of(found[1], known)
+        if key and place(found.start()) not in cited and not _is_in_address(view, found):
+            word = re.search(r"\w+\Z", view[: found.start()])
+            yield _unseen(
+                place(found.start()),
+                f"@{key} stands directly behind a word, and pandoc reads no citation there",
+                f"put a space between: {word[0] if word else ''} @{key}",
+            )
+    for found in _APART.finditer(view):
+        key = _of(found[2], known)
+        if not key or found["gap"] == "\\":
+            continue
+        what = {"[": "a bracket"}.get(found["gap"], "a space" if found["gap"].isspace() else "an invisible character")
+        yield _unseen(
+            place(found.start()),
+            f"between @ and {key} stands {what}, and pandoc reads no citation there",
+            f"write [@{key}], or @{key} in the sentence",
+        )
+    for found in _WIDE.finditer(view):
+        key = _of(found[1], known)
+        if key:
+            yield _unseen(
+                place(found.start()),
+                f"the {found[0][0]} before {key} is no @ but a character that looks like it",
+                f"write [@{key}], or @{key} in the sentence",
+            )
+    for found in _BARE.finditer(view):
+        key = _of(found[1], known)
+        if key and re.search(r"[\d_:]", key) and _stands(manuscript, found[0].partition(key)[0] + key):
+            yield _unseen(
+                place(found.start()),
+                f"{key} stands in brackets without an @, and is printed as it is",
+                f"write [@{key}]",
+            )
+    for brackets in _IN_BRACKETS.finditer(view):
+        for found in _RUN_ON.finditer(brackets[0]):
+            first, second = _of(found[1], known), _of(found[4], known)
+            offset = brackets.start() + found.start("second") + found["second"].index("@")
+            if first and second and place(offset) in cited:
+                yield _unseen(
+                    place(offset),
+                    f"no semicolon stands between @{first} and @{second}: "
+                    f"pandoc takes the second for words behind the first",
+                    f"write [@{first}; @{second}]",
+                )
+
+
+def _of(typed_key: str, known: set[str]) -> str:
+    """Give the key at hand that is typed, without marks at its end; "" if none is."""
+    return typed_key if typed_key in known else ""
+
+
+def _is_in_address(view: str, found: re.Match[str]) -> bool:
+    """Tell whether a key is only the beginning of what follows, as in an address."""
+    return bool(re.match(r"[.@-]\w", view[found.end() :])) or bool(re.search(r"[./:]\S*\Z", view[: found.start()]))
+
+
+def _stands(manuscript: Manuscript, piece: str) -> bool:
+    def holds(passage: Passage) -> bool:
+        return piece in passage.text
+
+    return any(holds(passage) for passage in manuscript.passages)
