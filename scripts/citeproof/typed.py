@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import source
@@ -36,6 +36,8 @@ class Work:
     """Whether a comma stands before the year, as APA has it."""
     rest: str = ""
     """What follows the year, such as ", p. 3"."""
+    before: str = ""
+    """What introduces it, such as "see also"."""
     secondary: bool = False
     """Whether one of two works that "as cited in" joins."""
 
@@ -53,6 +55,8 @@ class Typed:
     """Whether nothing else than these works stands in the parentheses."""
     before: str = ""
     """What stands in the parentheses before the first work, such as "see"."""
+    shorter: tuple[Work, ...] = ()
+    """In a sentence, the same work with fewer words before the year: "However, Smith" may be Smith."""
 
 
 # --- prose ------------------------------------------------------------------------------------------------------------
@@ -70,6 +74,9 @@ _NO_PROSE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _HEADING = re.compile(r"^[ \t>]*#{1,6}[ \t][^\n]*|^[^\n]+\n(?==+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
+_INDENTED = re.compile(r"(?P<before>(?:^|(?<=\n))[^\n]*\n)(?:[ \t]*\n)+(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)")
+"""Lines that are code if the line before them begins no list, note or definition."""
+_NO_CODE_BELOW = re.compile(r"[ ]{4}|\t|[ ]{0,3}(?:[-*+:~]|\(?(?:\d+|[A-Za-z#]|[ivx]+|@[\w-]*)[.)]|\[\^)[ \t:\w]")
 _QUOTED_LINE = re.compile(r"^(?:[ ]{0,3}>)+", re.MULTILINE)
 _LINE_END = re.compile(r"(?<=\S)([ \t]*)\n(?=[ \t]*\S)")
 _ENTITIES = (("\\&", " &"), ("&amp;", "&    "), ("&nbsp;", "      "), ("\\ ", "  "), ("\u00a0", " "), ("\u202f", " "))
@@ -89,13 +96,22 @@ def prose(text: source.Source) -> str:
     """
     view = source.outside_code(text)
     view = _with_front_matter(text, view)
+    for first, last in _indented_code(text.text):
+        view = view[:first] + re.sub(r"[^\n]", " ", view[first:last]) + view[last:]
     view = _HEADING.sub(_blank, view)
     view = _NO_PROSE.sub(_blank, view)
     view = _QUOTED_LINE.sub(_blank, view)
     for typed, plain in _ENTITIES:
         view = view.replace(typed, plain)
-    view = _EMPHASIZED.sub(r" \1 ", view)
+    view = _EMPHASIZED.sub(r"  \1", view)
     return _LINE_END.sub(r"\1 ", view).replace("\t", " ")
+
+
+def _indented_code(text: str) -> Iterator[tuple[int, int]]:
+    """Find the lines that are code by their indent; below a list, a note or a definition they may be anything."""
+    for found in _INDENTED.finditer(text):
+        if found["before"].strip() and not _NO_CODE_BELOW.match(found["before"]):
+            yield found.span("code")
 
 
 def _with_front_matter(text: source.Source, view: str) -> str:
@@ -118,16 +134,17 @@ _YEAR = r"(?:(?:1[5-9]|20)\d\d(?:/(?:1[5-9]|20)\d\d)?[a-z]?|n\. ?d\.(?:-[a-z]\b)
 _DATED = re.compile(r"(?:1[5-9]|20)\d\d|n\.\s?d\.|in press|forthcoming")
 _PARENTHESES = re.compile(rf"(?P<open>[(\[])(?P<inner>[^()\n]{{0,600}}?{_YEAR}[^()\n]{{0,600}}?)[)\]](?![(:])")
 _PART = re.compile(rf"(?P<names>.*?[^\s,\d])(?P<comma>,?) +(?P<year>{_YEAR})(?P<rest>(?:[,: ].*)?)\Z", re.DOTALL)
-_MORE_YEARS = re.compile(rf",? *(?:and )?({_YEAR}|[a-z]\b)")
+_MORE_YEARS = re.compile(rf",? *(?:and )?({_YEAR}|[a-z](?=,|\Z))")
 _ALSO_CITED = re.compile(r",? +(?:as cited in|cited in|zitiert nach|cité dans|citado en) +")
 _PARTICLES = r"(?:(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|ter|ten|te|zu|zur|af|al|el|bin|ibn|st\.) )"
-_CAPITALIZED = r"(?:[dDlLO]['\u2019])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['\u2019\u2010-][^\W\d_]+)*"
+_CAPITALIZED = r"(?:[dDlLO]['\u2019])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:(?:['\u2019](?!s\b)|[\u2010-])[^\W\d_]+)*"
 _BETWEEN = r"(?:(?:of|for|on|the|of the|for the|de|du|des|für|del|di|in) )?"
 _NAME = rf"{_PARTICLES}{{0,3}}{_CAPITALIZED}(?: {_BETWEEN}{_CAPITALIZED}){{0,6}}"
 _AND = r"(?:&|and|und|et(?! al)|y|e|en|och|og)"
 _IS_NAME = re.compile(_NAME)
 _NAMED = re.compile(
-    rf"(?<![\w@.-])(?P<names>(?:{_NAME}, )*{_NAME}(?:,? {_AND} {_NAME})?)(?P<et>,? et al\.?)?(?P<possessive>['\u2019]s?)?,? \Z"
+    rf"(?<![\w@.-])(?P<names>(?:{_NAME}, )*{_NAME}(?:,? {_AND} {_NAME})?)(?P<et>,? et al\.?)?"
+    rf"(?P<possessive>['\u2019]s?)?,? \Z"
 )
 _OPENING = re.compile(rf"\((?P<year>{_YEAR})(?P<rest>(?:[,:;] [^()\n]{{0,200}}|, ?[a-z])?)\)")
 _LONGEST = 160
@@ -135,8 +152,11 @@ _LONGEST = 160
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+")
 _ABBREVIATION = re.compile(r" \[[^\[\]]*\]")
 _GENERATION = frozenset({"Jr.", "Jr", "Sr.", "II", "III", "IV"})
+_IS_ELIDED = re.compile(r"[dl]['\u2019]")
 _IS_PARTICLE = re.compile(_PARTICLES)
-_OPENERS = frozenset({"see", "for", "cf", "compare", "following", "siehe", "vgl", "voir", "véase", "adapted", "but", "in"})
+_OPENERS = frozenset(
+    {"see", "for", "cf", "compare", "following", "siehe", "vgl", "voir", "véase", "adapted", "but", "in"}
+)
 
 
 def citations(text: source.Source) -> tuple[Typed, ...]:
@@ -178,27 +198,20 @@ def _works(part: str, at: int) -> list[Work]:
     second = _ALSO_CITED.search(part)
     if second and (first := _work(part[: second.start()], at)):
         later = _work(part[second.end() :], at + second.end())
-        return [_as_secondary(one) for one in (first, later) if one]
+        return [replace(one, secondary=True) for one in (first, later) if one]
     work = _work(part, at)
     if not work:
         return []
     if second or re.search(r"\bcited in\b", part):
-        return [_as_secondary(work)]
+        return [replace(work, secondary=True)]
     works = [work]
     rest = work.rest
     while more := _MORE_YEARS.match(rest):  # (Smith, 2019, 2020)
         rest = rest[more.end() :]
         if len(more[1]) > 1:
-            works.append(Work(**{**_fields(work), "year": _bare_year(more[1]), "rest": rest}))
+            year = work.end - len(rest) - len(more[1])
+            works.append(replace(work, year=_bare_year(more[1]), rest=rest, start=year))
     return works
-
-
-def _fields(work: Work) -> dict[str, object]:
-    return {name: getattr(work, name) for name in Work.__slots__}
-
-
-def _as_secondary(work: Work) -> Work:
-    return Work(**{**_fields(work), "secondary": True})
 
 
 def _bare_year(year: str) -> str:
@@ -226,6 +239,7 @@ def _work(part: str, at: int) -> Work | None:
         joined,
         bool(found["comma"]),
         found["rest"].rstrip(),
+        raw[:skipped].strip(),
     )
 
 
@@ -233,11 +247,10 @@ def _introduction(raw: str) -> int:
     """Count the characters before the first name: "see also", "e.g.,", "for a review, see"."""
     at = 0
     for word in re.finditer(r"\S+ *", raw):
-        bare = word[0].strip(" ,.:").casefold()
-        small = word[0][0].islower() or not word[0][0].isalpha()
-        if not (bare in _OPENERS or (small and not _IS_PARTICLE.match(word[0].strip() + " ") and word[0][0] not in "dl")):
-            if not (small and "." in word[0]):
-                break
+        said = word[0].strip()
+        is_name = said[0].isupper() or _IS_PARTICLE.match(f"{said} ") or _IS_ELIDED.match(said)
+        if is_name and said.strip(",.:").casefold() not in _OPENERS:
+            break
         at = word.end()
     return at
 
@@ -267,20 +280,39 @@ def _is_name(text: str) -> bool:
 
 def _in_sentences(view: str) -> Iterator[Typed]:
     for found in _OPENING.finditer(view):
-        window = view[max(0, view.rfind("\n", 0, found.start()) + 1, found.start() - _LONGEST) : found.start()]
-        window = re.sub(r" +", lambda spaces: " " * len(spaces[0]), window)
-        named = _NAMED.search(_single_spaced(window)[0])
+        begin = max(0, view.rfind("\n", 0, found.start()) + 1, found.start() - _LONGEST)
+        window, offsets = _single_spaced(view[begin : found.start()])
+        named = _NAMED.search(window)
         if not named:
             continue
-        compact, offsets = _single_spaced(window)
-        first = found.start() - len(window) + offsets[named.start("names")]
-        read = _names(named["names"])
-        if read is None:
-            continue
-        names, _, joined = read
         year, rest = _bare_year(found["year"]), found["rest"].strip()
-        work = Work(names, named["names"], year, first, found.end(), bool(named["et"]), joined, rest=rest)
-        yield Typed((work,), first, found.end(), narrative=True, possessive=named["possessive"] or "")
+        works = []
+        for at in _beginnings(named["names"]):
+            said = named["names"][at:]
+            read = _names(said)
+            if read:
+                first = begin + offsets[named.start("names") + at]
+                works.append(Work(read[0], said, year, first, found.end(), bool(named["et"]), read[2], rest=rest))
+        if works:
+            whole, *shorter = works
+            possessive = named["possessive"] or ""
+            yield Typed(
+                (whole,), whole.start, found.end(), narrative=True, possessive=possessive, shorter=tuple(shorter)
+            )
+
+
+def _beginnings(names: str) -> Iterator[int]:
+    """Give where the first of several names may begin: with each of its words, or with the second name.
+
+    A list whose last name follows a comma has three names, and loses none of them.
+    """
+    first, comma, others = names.partition(", ")
+    ends = len(first) if comma or not (joined := re.search(rf",? {_AND} ", names)) else joined.start()
+    yield 0
+    yield from (word.end() for word in re.finditer(r" ", names[:ends]))
+    if comma and not re.search(rf", {_AND} ", names):
+        second = len(first) + 2
+        yield from (second + at for at in _beginnings(others))
 
 
 def _single_spaced(text: str) -> tuple[str, list[int]]:

@@ -52,8 +52,8 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
-    names = typed.sought(abridged_text)
-    ahead = _ahead(project, text, names)
+    sought = typed.sought(abridged_text)
+    ahead = _ahead(project, text, sought)
     foreseen(_foreseen(project, text, short, ahead))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
@@ -66,7 +66,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, short.restore, supplement=part == "supplement")
-    held = _bibliographies(document, project, text, parts, ahead, names)
+    held = _bibliographies(document, project, text, parts, ahead, sought)
     keys = {entry.key for entry in held.entries}
     findings += source.numbered_examples(text, keys)
     citations, calls = _told_apart(parts, keys)
@@ -190,10 +190,10 @@ def _bibliographies(
     text: source.Source,
     parts: passages.Parts,
     ahead: _Ahead,
-    names: tuple[str, ...],
+    sought: tuple[str, ...],
 ) -> _Bibliographies:
     cited = {item.key for item in parts.citations}
-    mentioned = _mentioned(text, parts, project, names)
+    mentioned = _mentioned(text, parts, project, sought)
     names = meta_strings(document, "bibliography")
     if not names and (project.folder / "references.bib").is_file():
         names = ["references.bib"]
@@ -307,7 +307,7 @@ def _all_entries(path: Path, shown: str) -> list[Entry]:
         return [Entry(key, Place(shown, line, column)) for key, line, column in bibliography.heads(mapped)]
 
 
-def _ahead(project: Project, text: source.Source, names: tuple[str, ...]) -> _Ahead:
+def _ahead(project: Project, text: source.Source, sought: tuple[str, ...]) -> _Ahead:
     """Read the bibliographies that the front matter seems to name, while pandoc reads the paper.
 
     What is not named after all is not used, nor what was read for other keys than those that the paper mentions.
@@ -315,7 +315,7 @@ def _ahead(project: Project, text: source.Source, names: tuple[str, ...]) -> _Ah
     block = source.FRONT_MATTER.match(text.text)
     field = re.search(r"^bibliography:(.*(?:\n[ \t]*-.*)*)", block[1] if block else "", re.MULTILINE)
     names = re.findall(r"[^\s\[\],\"']+", re.sub(r"^[ \t]*- ", " ", field[1], flags=re.MULTILINE)) if field else []
-    mentioned = _mentioned(text, None, project, names)
+    mentioned = _mentioned(text, None, project, sought)
     found: _Ahead = {}
     for name in names or ["references.bib"]:
         path = _beside(project, name)
@@ -364,11 +364,11 @@ class _Mentioned:
 
 
 def _mentioned(
-    text: source.Source, parts: passages.Parts | None, project: Project, names: tuple[str, ...] = ()
+    text: source.Source, parts: passages.Parts | None, project: Project, sought: tuple[str, ...] = ()
 ) -> _Mentioned | None:
     """Tell what a paper can need of its bibliographies; None for all of them. `parts` may not be known yet.
 
-    `names` are those of authors whose works are cited by hand.
+    `sought` are names of authors whose works are cited by hand.
 
     A key may stand where no citation is found, such as in a note's attribute or in the cell of a CSV file: whatever
     follows an @ anywhere is taken for one, with and without the marks at its end.
@@ -390,7 +390,7 @@ def _mentioned(
             key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
     words = [form for word in _ALWAYS[1:] for form in (word, word.upper(), word.capitalize())]
     always = (word for word in _ALWAYS[:1] if word in whole)
-    return _Mentioned(frozenset(keys), cited, (*words, *always, *names))
+    return _Mentioned(frozenset(keys), cited, (*words, *always, *sought))
 
 
 def _always(held: list[bibliography.Bibliography]) -> set[str]:

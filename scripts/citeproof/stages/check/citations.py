@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from citeproof.styles import Style
 
 
-def citations(
-    manuscript: Manuscript, elsewhere: Mapping[str, str], style: Style | None = None
-) -> Iterator[Finding]:
-    """Find keys without an entry (C001), works marked as unverified (C003) and hurt entries (C004), merged citations
-    (C010), and locators that the style has no room for (C012).
+def citations(manuscript: Manuscript, elsewhere: Mapping[str, str], style: Style | None = None) -> Iterator[Finding]:
+    """Find keys without an entry, works marked as unverified, hurt entries, merged citations, and lost locators.
+
+    In this order: C001, C003, C004, C010, C012.
     """
     yield from _keys(manuscript, elsewhere)
     yield from _merged(manuscript)
@@ -63,9 +62,9 @@ def _keys(manuscript: Manuscript, elsewhere: Mapping[str, str]) -> Iterator[Find
 
 def _suggestion(citation: Citation, known: Mapping[str, object], manuscript: Manuscript) -> str:
     key = citation.key
-    folded = {each.casefold(): each for each in known}
-    if key.casefold() in folded:
-        return f"did you mean @{folded[key.casefold()]}? Upper and lower case count in keys"
+    folded = {each.lower(): each for each in known}
+    if key.lower() in folded:
+        return f"did you mean @{folded[key.lower()]}? Upper and lower case count in keys"
     if known and (twin := _look_alike(citation, known, manuscript)):
         return twin
     near = difflib.get_close_matches(key, list(known), n=3, cutoff=0.6)
@@ -84,11 +83,7 @@ _TWINS = str.maketrans(
     "\u03bf\u03b1\u03bd\u03c1\u03b9\u03c5\u03ba\u03c7\u03f2\u03f3"
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
     "\u0131\u0261\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad\u02d0\ua789\u2018\u2019",
-    "aeopcxyisjhdqwktmr"
-    "ABEKMHOPCTXYISJY"
-    "oavpiukxcj"
-    "ABEZHIKMNOPTYX"
-    "ig-------\u00ad::''",
+    "aeopcxyisjhdqwktmrABEKMHOPCTXYISJYoavpiukxcjABEZHIKMNOPTYXig-------\u00ad::''",
 )
 """Letters, hyphens and colons that look like a plain one: Cyrillic, Greek, and those of typesetters."""
 
@@ -111,10 +106,12 @@ def _look_alike(citation: Citation, known: Mapping[str, object], manuscript: Man
     for form in dict.fromkeys((typed, citation.key)):
         meant = twins.get(_without_twins(form))
         if meant is not None and meant != form:
+            if unicodedata.normalize("NFC", form) == unicodedata.normalize("NFC", meant):
+                return f"did you mean @{meant}? In one of the two an accent is a character of its own"
             here, there = _strange(form, meant), _strange(meant, form)
             said = [f"The key here has {here}"] if here else []
             said += [f"The key in the bibliography has {there}"] if there else []
-            return f"did you mean @{meant}? " + ". ".join(said or ["The two are written with other characters"])
+            return f"did you mean @{meant}? " + (". ".join(said) or "Upper and lower case count in keys")
     return ""
 
 
@@ -186,9 +183,10 @@ def _locators(manuscript: Manuscript, style: Style | None) -> Iterator[Finding]:
         return
     first, others = found[0], len(found) - 1
     also = f", and so will {others} other{'s' if others > 1 else ''}" if others else ""
+    lost = " ".join(first.locator.strip(" ,").split())
     yield warning(
         "C012",
         first.place,
-        f"the style {style.name} prints no places in works: “{first.locator.strip(' ,')}” of @{first.key} will be missing{also}",
+        f"the style {style.name} prints no places in works: “{lost}” of @{first.key} will be missing{also}",
         "say it in the sentence or in a footnote, or take a style that prints pages",
     )

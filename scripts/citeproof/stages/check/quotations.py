@@ -57,18 +57,21 @@ FEWEST_QUOTED = 8
 """Words from which on what stands in marks is taken for a quotation, and not for a term, a title or a word of irony."""
 
 _IN_MARKS = re.compile(r"“[^“”„]+”|„[^“”„]+[“”]|«[^«»]+»")
-_SENTENCE_END = re.compile(r"[.?!]['’”»)]*(?=\s+[^\Wa-z\d_]|\s+[“„«(]|\s*\Z)")
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|al|vs|pp?|St|Dr|Mr|Mrs|Ms|Prof|No|Vol|Fig|ed|eds|approx|z\. ?B|bzw)|\b[A-Z])\.\Z")
+_SENTENCE_END = re.compile(r"[.?!]['\u2019”»)]*(?=\s+[^\Wa-z\d_]|\s+[“„«(]|\s*\Z)")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|al|vs|pp?|St|Dr|Mr|Mrs|Ms|Prof|No|Vol|Fig|ed|eds|approx|z\. ?B|bzw)|\b[A-Z])\.\Z"
+)
 _TYPED_PLACE = re.compile(
-    r"\(\s*(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[A-Z][\w ]* section)", re.IGNORECASE
+    r"\(\s*(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[\w ]* section)",
+    re.IGNORECASE,
 )
 """A place that stands in parentheses of its own, behind a citation in the sentence."""
 
 _NO_QUOTATION = re.compile(
-    r"(?:\b(?:items?|questions?|asked|asks|statements?|instructions?|prompts?|labell?ed|entitled|titled|called|termed|named|title"
-    r"|articles?|papers?|chapters?|books?|essays?|songs?|poems?|films?|series|talks?|lectures?|editorials?|heading|scale|slogan"
-    r"|motto|rated|responded|answered|read|from|to|e\.g\.|such as|example|sentence|option|scenario|vignette)\W*(?:was|were|is|are|with)?"
-    r"\W*)\Z",
+    r"\b(?:items?|questions?|asked|asks|statements?|instructions?|prompts?|labell?ed|entitled|titled|called|termed|named"
+    r"|title|articles?|papers?|chapters?|books?|essays?|songs?|poems?|films?|series|talks?|lectures?|editorials?|heading"
+    r"|scale|slogan|motto|rated|responded|answered|read|from|to|e\.g\.|such as|example|option|scenario|vignette)"
+    r"\W*(?:was|were|is|are|with)?\W*\Z",
     re.IGNORECASE,
 )
 """What comes before titles, items of a scale and the like: words in marks that no page needs to be named for."""
@@ -121,12 +124,27 @@ def _without_place(passage: Passage, cited: dict[Place, Citation]) -> Iterator[C
     for found in _IN_MARKS.finditer(passage.text):
         if not _is_quotation(passage.text, found):
             continue
+        if (behind := _directly_behind(passage.text, found.end(), here)) and not behind.narrative:
+            if not behind.locator and not _TYPED_PLACE.search(passage.text, found.end(), found.end() + 40):
+                yield behind
+            continue
         first, last_at = _sentence(passage.text, *found.span())
         inside = [(at, one) for at, one in here if first <= at < last_at and not found.start() <= at < found.end()]
-        if not inside or any(one.locator for _, one in inside) or _TYPED_PLACE.search(passage.text, first, last_at + 40):
+        if (
+            not inside
+            or any(one.locator for _, one in inside)
+            or _TYPED_PLACE.search(passage.text, first, last_at + 40)
+        ):
             continue
-        behind = [one for at, one in inside if at >= found.end()]
-        yield behind[0] if behind else inside[-1][1]
+        later = [one for at, one in inside if at >= found.end()]
+        yield later[0] if later else inside[-1][1]
+
+
+def _directly_behind(text: str, end: int, here: list[tuple[int, Citation]]) -> Citation | None:
+    """Give the citation that follows a quotation at once: of several in its brackets one with a locator, if any has."""
+    at = end + len(text[end:]) - len(text[end:].lstrip(" \u00a0,.;"))
+    found = [one for where, one in here if where == at]
+    return next((one for one in found if one.locator), found[0] if found else None)
 
 
 def _is_quotation(text: str, found: re.Match[str]) -> bool:
@@ -147,14 +165,10 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
         if not _ABBREVIATED.search(text[: found.start() + 1]):
             first = found.end()
     last = len(text)
-    # “… the end.” [@smith2020]: what follows the mark in parentheses belongs to it.
-    at = end
     for found in _SENTENCE_END.finditer(text, end):
         if not _ABBREVIATED.search(text[: found.start() + 1]):
             last = found.end()
             break
-    if re.match(r"[.?!]", text[end - 2 : end - 1]) and not re.match(r"\s*[@(]", text[at:]):
-        next_word = re.match(r"\s+([^\W\d_])", text[at:])
-        if next_word and next_word[1].isupper():
-            last = end
+    if text[end - 2] in ".?!" and (word := re.match(r"\s+([^\W\d_])", text[end:])) and word[1].isupper():
+        last = end  # the mark within ends the sentence
     return first, last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import typed
@@ -37,39 +37,57 @@ def typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
 
     Looks at the abridged text, so that what is found stays found when only words are changed that it lacks.
     """
-    short = manuscript.abridged
-    if not short.text or not any((one.items for one in manuscript.held)) and "references" not in manuscript.document["meta"]:
+    if not any(held.items for held in manuscript.held) and "references" not in manuscript.document["meta"]:
         return
-    text = Source(manuscript.head.file, short.text)
+    text = Source(manuscript.head.file, manuscript.abridged.text)
     found = typed.citations(text)
-    if not found:
-        return
-    whole = works.source(manuscript)
-    library = _Library(manuscript)
-    sought = set(typed.sought(text))
-    for citation in found:
-        where = _passages(manuscript, text.text[citation.start : citation.end])
+    if found:
+        judge = _Judge(manuscript, text)
+        for citation in found:
+            yield from judge.judged(citation)
+
+
+class _Judge:
+    """Judges one typed citation after the other."""
+
+    def __init__(self, manuscript: Manuscript, text: Source) -> None:
+        self._manuscript = manuscript
+        self._text = text
+        self._whole = works.source(manuscript)
+        self._library = _Library(manuscript)
+        self._in_part = any(held.in_part for held in manuscript.held)
+        self._sought = frozenset(typed.sought(text))
+
+    def judged(self, as_typed: Typed) -> Iterator[Finding]:
+        """Say of one typed citation what is to be said."""
+        citation = self._library.understood(as_typed)
+        first = citation.works[0]
+        where = _passages(self._manuscript, self._text.text[first.start : first.end])
         if not where:
-            continue
-
-        def place(offset: int) -> Place:
-            return whole.place(short.offset(offset))
-
-        quoted = _is_in_block(text.text, citation.start) or all(_is_quoted(*one) for one in where)
-        at_hand = [library.of(work) for work in citation.works]
+            return
+        quoted = _is_in_block(self._text.text, citation.start) or all(_is_quoted(*one) for one in where)
+        at_hand = [self._library.of(work) for work in citation.works]
         if all(at_hand) and (citation.alone or citation.narrative):
             lenient = quoted or any(work.secondary for work in citation.works)
-            yield _by_hand(_shown(text, citation.start, citation.end), place(citation.start), _whole_remedy(citation, at_hand), lenient=lenient)
-            continue
+            said, place = self._said(citation.start, citation.end)
+            yield _by_hand(said, place, _whole_remedy(citation, at_hand), lenient=lenient)
+            return
         for work, keys in zip(citation.works, at_hand, strict=True):
-            said = _shown(text, work.start, work.end)
+            said, place = self._said(work.start, work.end)
+            lenient = quoted or work.secondary
             if keys:
                 remedy = f"write {_either([f'@{key}' for key in keys])} in place of “{said}”"
-                yield _by_hand(said, place(work.start), remedy, lenient=quoted or work.secondary)
-            elif not (quoted or work.secondary or citation.narrative) and manuscript.citations:
-                in_part = any(one.in_part for one in manuscript.held)
-                if _is_citation(work, citation) and not (in_part and work.names[0].split(" ")[-1] not in sought):
-                    yield _nobodys(work, said, place(work.start), library)
+                yield _by_hand(said, place, remedy, lenient=lenient)
+            elif not lenient and self._would_be_known(work) and _is_citation(work, citation):
+                yield _nobodys(work, said, place, self._library)
+
+    def _said(self, start: int, end: int) -> tuple[str, Place]:
+        said = " ".join(re.sub(r"\n[ \t>]*", " ", self._text.text[start:end]).split())
+        return said, self._whole.place(self._manuscript.abridged.offset(start))
+
+    def _would_be_known(self, work: Work) -> bool:
+        """Tell whether an entry of this work would have been read, and whether the paper cites by key at all."""
+        return bool(self._manuscript.citations) and (not self._in_part or work.names[0].split(" ")[-1] in self._sought)
 
 
 def _by_hand(said: str, place: Place, remedy: str, *, lenient: bool) -> Finding:
@@ -80,8 +98,10 @@ def _by_hand(said: str, place: Place, remedy: str, *, lenient: bool) -> Finding:
 
 def _nobodys(work: Work, said: str, place: Place, library: _Library) -> Finding:
     near = library.near(work)
-    remedy = f"did you mean {_either([f'@{key} ({name})' for key, name in near])}?" if near else (
-        "add the entry and cite its key; if this is no citation, let it be"
+    remedy = (
+        f"did you mean {_either([f'@{key} ({name})' for key, name in near])}?"
+        if near
+        else "add the entry and cite its key; if this is no citation, let it be"
     )
     year = "without a year" if work.year == "n.d." else work.year if work.year == "in press" else f"of {work.year}"
     return warning("C008", place, f"no entry of the bibliography is by {_named(work)} and {year}: “{said}”", remedy)
@@ -96,10 +116,6 @@ def _named(work: Work) -> str:
 
 def _either(forms: list[str]) -> str:
     return forms[0] if len(forms) == 1 else f"{', '.join(forms[:-1])} or {forms[-1]}"
-
-
-def _shown(text: Source, start: int, end: int) -> str:
-    return " ".join(re.sub(r"\n[ \t>]*", " ", text.text[start:end]).split())
 
 
 # --- what to write instead --------------------------------------------------------------------------------------------
@@ -130,7 +146,7 @@ def _whole_remedy(citation: Typed, at_hand: list[list[str]]) -> str:
 
 def _locator(work: Work) -> str:
     rest = work.rest
-    rest = re.sub(r"^(?:,? *(?:(?:1[5-9]|20)\d\d[a-z]?|[a-z])\b)+", "", rest)
+    rest = re.sub(r"^(?:,? *(?:(?:1[5-9]|20)\d\d[a-z]?|[a-z])(?=,|\Z))+", "", rest)
     return f", {rest.lstrip(',: ')}" if rest.strip(",: ") else ""
 
 
@@ -156,9 +172,23 @@ class _Library:
             self._of_year[year] = [_Held(key, works.authors(item)) for key, item in found]
         return self._of_year[year]
 
-    def of(self, work: Work) -> list[str]:
-        """Give the keys of the works that are meant; none if no work has these authors and this year."""
-        return [one.key for year in work.year.split("/") for one in self._held(year) if _is_by(one.authors, work)]
+    def of(self, work: Work, *, exactly: bool = False) -> list[str]:
+        """Give the keys of the works that are meant; none if no work has these authors and this year.
+
+        If not `exactly`, other words may stand before the first name: "Ann Smith".
+        """
+        held = (one for year in work.year.split("/") for one in self._held(year))
+        found = (one.key for one in held if _is_by(one.authors, work, exactly=exactly))
+        return list(dict.fromkeys(found))
+
+    def understood(self, citation: Typed) -> Typed:
+        """Take a citation in a sentence with just the words before the year that name a work at hand."""
+        if not citation.narrative:
+            return citation
+        for work in (*citation.works, *citation.shorter):
+            if self.of(work, exactly=True):
+                return replace(citation, works=(work,), start=work.start)
+        return citation
 
     def near(self, work: Work) -> list[tuple[str, str]]:
         """Give up to three works of the same first author and year, or of all of the authors, with their authors."""
@@ -172,26 +202,28 @@ class _Library:
         return [(one.key, " & ".join(author.name for author in one.authors[:3])) for one in alike[:3]]
 
 
-def _is_by(authors: tuple[works.Author, ...], work: Work) -> bool:
+def _is_by(authors: tuple[works.Author, ...], work: Work, *, exactly: bool) -> bool:
     if not authors:
         return False
-    if works.folded(work.whole) in authors[0].forms and not work.et_al:
+    if len(authors) == 1 and works.folded(work.whole) in authors[0].forms and not work.et_al:
         return True
     names = list(work.names)
-    if not any(_is_called(form, names[0]) for form in authors[0].forms):
+    if not any(_is_called(form, names[0], exactly=exactly) for form in authors[0].forms):
         return False
     if work.et_al:
         return len(authors) > 1
     others = [author.forms for author in authors[1:]]
-    return len(names) == 1 if not others else len(names) > 1 and all(
-        any(works.folded(name) in forms for forms in others) for name in names[1:]
+    return (
+        len(names) == 1
+        if not others
+        else len(names) > 1 and all(any(works.folded(name) in forms for forms in others) for name in names[1:])
     )
 
 
-def _is_called(form: str, name: str) -> bool:
-    """Tell whether the words of a name, or its last ones, are a family name: "In Smith" and "Mary Smith" are Smith."""
+def _is_called(form: str, name: str, *, exactly: bool) -> bool:
+    """Tell whether a name, or its last words, are a family name as Smith is of "Ann Smith"."""
     said = name.split(" ")
-    return any(works.folded("".join(said[at:])) == form for at in range(len(said)))
+    return any(works.folded("".join(said[at:])) == form for at in range(1 if exactly else len(said)))
 
 
 # --- where ------------------------------------------------------------------------------------------------------------
@@ -225,10 +257,17 @@ def _is_in_block(text: str, at: int) -> bool:
 # --- what can only be a citation --------------------------------------------------------------------------------------
 
 _PLACE_IN_WORK = re.compile(
-    r"(?:,? *(?:(?:1[5-9]|20)\d\d[a-z]?|[a-z])\b)*(?:, *(?:pp?\.|paras?\.|chap(?:ter|s?\.)|ch\.|secs?\.|section|table|figure"
-    r"|slide|s\.|S\.|Kap\.).*)?\Z",
+    r"(?:,? *(?:(?:1[5-9]|20)\d\d[a-z]?|[a-z])(?=,|\Z))*"
+    r"(?:, *(?:pp?\.|paras?\.|chap(?:ter|s?\.)|ch\.|secs?\.|section|table|figure|slide|S\.|Kap\.).*)?\Z",
     re.IGNORECASE | re.DOTALL,
 )
+
+_INTRODUCING = re.compile(
+    r"(?:(?:see|also|cf|e\.g|i\.e|for|an?|example|examples|instance|review|reviews|overview|details|discussion|but|compare|as|and"
+    r"|siehe|auch|vgl|z\. ?B|voir|véase)[.,:]*\s*)*\Z",
+    re.IGNORECASE,
+)
+"""Words that introduce a citation in parentheses."""
 
 _NO_NAMES_OF_WORKS = """
     january february march april may june july august september october november december
@@ -272,9 +311,7 @@ _NO_NAMES_OF_THINGS = """
     routledge pearson reuters spotify telegram whatsapp tiktok zoom skype bible quran koran torah unpublished online
     internet web archived translated reprinted original emphasis
 """
-_NO_NAMES = frozenset(
-    f"{_NO_NAMES_OF_WORKS} {_NO_NAMES_OF_PARTS} {_NO_NAMES_OF_PLACES} {_NO_NAMES_OF_THINGS}".split()
-)
+_NO_NAMES = frozenset(f"{_NO_NAMES_OF_WORKS} {_NO_NAMES_OF_PARTS} {_NO_NAMES_OF_PLACES} {_NO_NAMES_OF_THINGS}".split())
 """Words with a capital that stand before a year in parentheses and are no author."""
 
 _PERSON = re.compile(
@@ -286,7 +323,12 @@ _PERSON = re.compile(
 
 def _is_citation(work: Work, citation: Typed) -> bool:
     """Tell whether the form of what stands in parentheses leaves no doubt that a work is cited (APA 8.11, 8.17)."""
-    if not work.comma or not _PLACE_IN_WORK.match(work.rest):
+    if (
+        citation.narrative
+        or not work.comma
+        or not _PLACE_IN_WORK.match(work.rest)
+        or not _INTRODUCING.match(work.before)
+    ):
         return False
     if any(name.casefold() in _NO_NAMES for name in work.names):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from citeproof import typed
@@ -14,7 +15,8 @@ from citeproof.stages.check import works
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from citeproof.document import Citation, Manuscript, Passage
+    from citeproof.abridged import Abridged
+    from citeproof.document import Citation, Manuscript
     from citeproof.findings import Finding, Place
 
 
@@ -77,7 +79,7 @@ def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> 
             return (
                 _unseen(
                     where,
-                    f"no ] closes the bracket before @{key}: the bracket is printed, and the citation stands in the sentence",
+                    f"no ] closes the bracket before @{key}, which is printed in the sentence",
                     f"close it behind the citation: [@{key}]",
                 ),
                 len(text) if closing < 0 else closing,
@@ -85,7 +87,7 @@ def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> 
         return (
             _unseen(
                 where,
-                f"pandoc reads no citation in the brackets around @{key}: they are printed, and it stands in the sentence",
+                f"pandoc reads no citation in the brackets around @{key}, which is printed in the sentence",
                 "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]",
             ),
             closing,
@@ -95,19 +97,24 @@ def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> 
         return (
             _unseen(
                 citation.place,
-                f"no [ opens the bracket that ends behind @{key}: the bracket is printed, and the citation stands in the sentence",
+                f"no [ opens the bracket behind @{key}, which is printed in the sentence",
                 f"open it before the citation: [@{key}]",
             ),
             closing,
         )
     opening = max(text.rfind("(", 0, at), text.rfind(")", 0, at))
-    if opening >= 0 and text[opening] == "(" and _SHORT_PREFIX.match(text, opening + 1, at) and not _is_closed(text, at):
+    if (
+        opening >= 0
+        and text[opening] == "("
+        and _SHORT_PREFIX.match(text, opening + 1, at)
+        and not _is_closed(text, at)
+    ):
         where = _before(manuscript, citation, "(")
         if where:
             return (
                 _unseen(
                     where,
-                    f"no ) closes the parenthesis before @{key}, and the citation stands in the sentence",
+                    f"no ) closes the parenthesis before @{key}, which is printed in the sentence",
                     f"write [@{key}]: the parentheses come by themselves",
                 ),
                 len(text),
@@ -138,91 +145,112 @@ def _before(manuscript: Manuscript, citation: Citation, mark: str) -> Place | No
 
 # --- keys -------------------------------------------------------------------------------------------------------------
 
-_AT = re.compile(r"@|\uff20|\[[^\[\]@\s]*[\d_:.-]|\ufe6b")
+_AT = re.compile(r"@|\uff20|\[[^\[\]@]*[\d_:.-]|\ufe6b")
 _KEY = r"(?:\w(?:\w|[:.#$%&+?<>~/-](?=\w))*)"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]"
-_WITHIN_WORD = re.compile(rf"(?<=\w)@\{{?({_KEY})")
-_APART = re.compile(rf"(?<![\w\\@])@(?P<gap>[ ]{{1,2}}|{_INVISIBLE}+|\[|\\)({_KEY})")
-_WIDE = re.compile(rf"[\uff20\ufe6b] ?({_KEY})")
-_BARE = re.compile(rf"(?<![\w\]!\[\\^])\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?({_KEY})(?:, [^\[\]@]{{1,40}}|;[^\[\]]*)?\](?![(\[:{{])")
+_WITHIN_WORD = re.compile(rf"(?<=\w)@\{{?(?P<key>{_KEY})")
+_APART = re.compile(rf"(?<![\w\\@])@(?P<gap>[ ]{{1,2}}|{_INVISIBLE}+|\[)(?P<key>{_KEY})")
+_WIDE = re.compile(rf"[\uff20\ufe6b] ?(?P<key>{_KEY})")
+_BARE = re.compile(
+    rf"(?<![\w\]!\[\\^@])\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?(?P<key>{_KEY})(?:, [^\[\]@]{{1,40}}|;[^\[\]]*)?\]"
+)
+_OF_LINKS = tuple("([:{")
+"""What follows the brackets of a link, of a definition or of words with attributes."""
 _IN_BRACKETS = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
-_RUN_ON = re.compile(rf"-?@\{{?({_KEY})\}}?(?P<between>(?:,? ?(?:and |& )?)|,)(?P<second>-?@\{{?({_KEY}))")
+_RUN_ON = re.compile(rf"-?@\{{?(?P<first>{_KEY})\}}?(?:,? ?(?:and |& )?)-?@\{{?(?P<second>{_KEY})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The prose of a manuscript, and what is known of it."""
+
+    view: str
+    typed: str
+    known: frozenset[str]
+    cited: dict[Place, Citation]
+    short: Abridged
+    whole: Source
+
+    def place(self, offset: int) -> Place:
+        return self.whole.place(self.short.offset(offset))
+
+    def keys(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], str]]:
+        """Find a pattern whose group `key` is a key at hand."""
+        return ((found, found["key"]) for found in pattern.finditer(self.view) if found["key"] in self.known)
 
 
 def _keys(manuscript: Manuscript) -> Iterator[Finding]:
     """Find keys at hand that have no @, none that pandoc reads, or none of their own."""
     short = manuscript.abridged
-    known = {entry.key for entry in manuscript.entries}
+    known = frozenset(entry.key for entry in manuscript.entries)
     if not known or not _AT.search(short.text):
         return
-    text = Source(manuscript.head.file, short.text)
-    view = typed.prose(text)
-    whole = works.source(manuscript)
-    cited = {citation.place for citation in manuscript.citations}
+    view = typed.prose(Source(manuscript.head.file, short.text))
+    cited = {citation.place: citation for citation in manuscript.citations}
+    text = _Text(view, short.text, known, cited, short, works.source(manuscript))
+    yield from _within_words(text)
+    yield from _apart(text)
+    yield from _without_at(text, manuscript)
+    yield from _run_on(text)
 
-    def place(offset: int) -> Place:
-        return whole.place(short.offset(offset))
 
-    for found in _WITHIN_WORD.finditer(view):
-        key = _of(found[1], known)
-        if key and place(found.start()) not in cited and not _is_in_address(view, found):
-            word = re.search(r"\w+\Z", view[: found.start()])
-            yield _unseen(
-                place(found.start()),
-                f"@{key} stands directly behind a word, and pandoc reads no citation there",
-                f"put a space between: {word[0] if word else ''} @{key}",
-            )
-    for found in _APART.finditer(view):
-        key = _of(found[2], known)
-        if not key or found["gap"] == "\\":
+def _within_words(text: _Text) -> Iterator[Finding]:
+    for found, key in text.keys(_WITHIN_WORD):
+        before, behind = text.view[: found.start()], text.view[found.end() :]
+        # In an address a key is only the beginning of what follows, or stands behind other parts of it.
+        if re.match(r"[.@-]\w", behind) or re.search(r"[./:]\S*\Z", before[-60:]):
             continue
-        what = {"[": "a bracket"}.get(found["gap"], "a space" if found["gap"].isspace() else "an invisible character")
+        if text.place(found.start()) not in text.cited:
+            word = re.findall(r"\w+\Z", before[-60:])[0]
+            yield _unseen(
+                text.place(found.start()),
+                f"@{key} stands directly behind a word, and pandoc reads no citation there",
+                f"put a space between: {word} @{key}",
+            )
+
+
+def _apart(text: _Text) -> Iterator[Finding]:
+    for found, key in text.keys(_APART):
+        what = "a bracket" if found["gap"] == "[" else "a space" if found["gap"].isspace() else "an invisible character"
         yield _unseen(
-            place(found.start()),
+            text.place(found.start()),
             f"between @ and {key} stands {what}, and pandoc reads no citation there",
             f"write [@{key}], or @{key} in the sentence",
         )
-    for found in _WIDE.finditer(view):
-        key = _of(found[1], known)
-        if key:
+    for found, key in text.keys(_WIDE):
+        yield _unseen(
+            text.place(found.start()),
+            f"the {found[0][0]} before {key} is no @ but a character that looks like it",
+            f"write [@{key}], or @{key} in the sentence",
+        )
+
+
+def _without_at(text: _Text, manuscript: Manuscript) -> Iterator[Finding]:
+    """Find `[key]`, where the key is no word: one with a digit, an underscore or a colon."""
+    for found, key in text.keys(_BARE):
+        is_link = text.typed[found.end() : found.end() + 1] in _OF_LINKS
+        if is_link or not re.search(r"[\d_:]", key):
+            continue
+        piece = found[0].partition(key)[0] + key
+        if any(piece in passage.text for passage in manuscript.passages):
             yield _unseen(
-                place(found.start()),
-                f"the {found[0][0]} before {key} is no @ but a character that looks like it",
-                f"write [@{key}], or @{key} in the sentence",
-            )
-    for found in _BARE.finditer(view):
-        key = _of(found[1], known)
-        if key and re.search(r"[\d_:]", key) and _stands(manuscript, found[0].partition(key)[0] + key):
-            yield _unseen(
-                place(found.start()),
+                text.place(found.start()),
                 f"{key} stands in brackets without an @, and is printed as it is",
                 f"write [@{key}]",
             )
-    for brackets in _IN_BRACKETS.finditer(view):
+
+
+def _run_on(text: _Text) -> Iterator[Finding]:
+    for brackets in _IN_BRACKETS.finditer(text.view):
         for found in _RUN_ON.finditer(brackets[0]):
-            first, second = _of(found[1], known), _of(found[4], known)
-            offset = brackets.start() + found.start("second") + found["second"].index("@")
-            if first and second and place(offset) in cited:
+            first, second = found["first"], found["second"]
+            start = brackets.start() + found.start()
+            before = text.cited.get(text.place(start + found[0].index("@")))
+            where = text.place(start + found[0].rindex("@"))
+            if {first, second} <= text.known and before and not before.narrative and where in text.cited:
                 yield _unseen(
-                    place(offset),
+                    where,
                     f"no semicolon stands between @{first} and @{second}: "
                     f"pandoc takes the second for words behind the first",
                     f"write [@{first}; @{second}]",
                 )
-
-
-def _of(typed_key: str, known: set[str]) -> str:
-    """Give the key at hand that is typed, without marks at its end; "" if none is."""
-    return typed_key if typed_key in known else ""
-
-
-def _is_in_address(view: str, found: re.Match[str]) -> bool:
-    """Tell whether a key is only the beginning of what follows, as in an address."""
-    return bool(re.match(r"[.@-]\w", view[found.end() :])) or bool(re.search(r"[./:]\S*\Z", view[: found.start()]))
-
-
-def _stands(manuscript: Manuscript, piece: str) -> bool:
-    def holds(passage: Passage) -> bool:
-        return piece in passage.text
-
-    return any(holds(passage) for passage in manuscript.passages)

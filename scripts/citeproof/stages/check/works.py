@@ -78,7 +78,7 @@ def shown(manuscript: Manuscript, key: str) -> tuple[str, str] | None:
     named = authors(item) if item else ()
     if not item or not named:
         return None
-    date = sorted(years(item))[-1]
+    date = max(years(item))
     issued = _YEAR.findall(json.dumps(item.get("issued") or ""))
     return _joined([author.name for author in named]), issued[0] if issued else date
 
