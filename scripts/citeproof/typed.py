@@ -130,7 +130,10 @@ def _with_front_matter(text: source.Source, view: str) -> str:
 
 # --- citations --------------------------------------------------------------------------------------------------------
 
-_YEAR = r"(?:(?:1[5-9]|20)\d\d(?:/(?:1[5-9]|20)\d\d)?[a-z]?|n\. ?d\.(?:-[a-z]\b)?|(?:in press|forthcoming)(?:-[a-z])?)"
+_YEAR = (
+    r"(?:(?:1[5-9]|20)\d\d(?:/(?:1[5-9]|20)\d\d)?[a-rt-z]?(?![\w%])"  # 1990s is a decade
+    r"|n\. ?d\.(?:-[a-z]\b)?|(?:in press|forthcoming)(?:-[a-z])?)"
+)
 _DATED = re.compile(r"(?:1[5-9]|20)\d\d|n\.\s?d\.|in press|forthcoming")
 _PARENTHESES = re.compile(rf"(?P<open>[(\[])(?P<inner>[^()\n]{{0,600}}?{_YEAR}[^()\n]{{0,600}}?)[)\]](?![(:])")
 _PART = re.compile(rf"(?P<names>.*?[^\s,\d])(?P<comma>,?) +(?P<year>{_YEAR})(?P<rest>(?:[,: ].*)?)\Z", re.DOTALL)
@@ -245,7 +248,7 @@ def _work(part: str, at: int) -> Work | None:
 
 def _introduction(raw: str) -> int:
     """Count the characters before the first name: "see also", "e.g.,", "for a review, see"."""
-    at = 0
+    at = len(raw) - len(raw.lstrip())
     for word in re.finditer(r"\S+ *", raw):
         said = word[0].strip()
         is_name = said[0].isupper() or _IS_PARTICLE.match(f"{said} ") or _IS_ELIDED.match(said)
