@@ -188,7 +188,7 @@ BREAKS = [
     broken("a key misspelt in a footnote", "C001", (P, "study [@hahn1998,", f"study [{MARK}@hahn1989,")),
     broken("a key misspelt behind another one", "C001", (P, "as cited in @ochs2016]", f"as cited in {MARK}@ocks2016]")),
     broken("a key misspelt in a list", "C001", (P, "aloud [@kern2011]", f"aloud [{MARK}@kerm2011]")),
-    broken("a key misspelt in a block quotation", "C001", (P, "say. [@ochs2016", f"say. [{MARK}@oachs2016")),
+    broken("a key misspelt in a block quotation", "C001", (P, "[@ochs2016, p. 12]", f"[{MARK}@oachs2016, p. 12]")),
     broken("a key misspelt in an appendix", "C001", (P, "manual [@who2018]", f"manual [{MARK}@whoo2018]")),
     # what stands around it
     broken("no bracket behind", "C009", (P, "memory [@ames2001; @berg2002].", f"memory {MARK}[@ames2001; @berg2002.")),
@@ -218,7 +218,7 @@ BREAKS = [
     broken("a label of an example", "C006", (P, "Memory was better", f"{MARK}(@ochs2016) Memory was better")),
     broken("LaTeX", "L001", (P, "aloud [@kern2011]", f"aloud {MARK}\\citep{{kern2011}}")),
     broken("a quotation without its page", "C013", (P, "of @ames2001 [p. 7]", f"of {MARK}@ames2001")),
-    broken("a block quotation without its page", "C013", (P, "say. [@ochs2016, p. 12]", f"say. [{MARK}@ochs2016]")),
+    broken("a block quotation without its page", "C013", (P, "[@ochs2016, p. 12]", f"[{MARK}@ochs2016]")),
     # typed by hand
     broken("in parentheses", "C007", (P, "manual [@who2018]", f"manual {MARK}(World Sleep Organization, 2018)")),
     broken("in the sentence", "C007", (P, "and @falk2014 found", f"and {MARK}Falk et al. (2014) found")),
