@@ -736,3 +736,18 @@ def test_places_are_exact_wherever_a_citation_stands(
         f"{file}:{line}:{int(column) + start}" for file, line, column in (one.split(":") for one in _places(shifted))
     ]
     assert [line.partition(": ")[0] for line in told(path, code)] == due
+
+
+def test_a_citation_in_the_cell_of_a_file_has_its_place_in_that_file(paper: Callable[..., Path]) -> None:
+    path = paper("See @tbl-one.\n\n![Title](tables/one.csv){#tbl-one}", bibliography=LIBRARY)
+    table = path.parent / "tables" / "one.csv"
+    table.parent.mkdir()
+    table.write_bytes(
+        '\ufeffWho,What\r\n"Ohl, Uma",[@smiht2020]\r\nx@lee2019.org,`@nobody` \\@nobody\r\n@lee2019,2\r\n'.encode()
+    )
+    assert told(path, "C001", "C011") == [
+        (
+            "tables/one.csv:2:13: error C001: @smiht2020 is cited but is not in references.bib\n"
+            "    did you mean @smith2020?"
+        ),
+    ]

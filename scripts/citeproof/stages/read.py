@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from citeproof import abridged, bibliography, pandoc, programs, source, typed
 from citeproof.bibliography import Entry
-from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
+from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error, warning
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from citeproof import passages
     from citeproof.bibliography import Item
-    from citeproof.document import Citation, Json
+    from citeproof.document import Json
     from citeproof.findings import Finding
     from citeproof.project import Project
 
@@ -66,6 +66,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, short.restore, supplement=part == "supplement")
+    parts.citations += _in_tables(parts, project)
     held = _bibliographies(document, project, text, parts, ahead, sought)
     keys = {entry.key for entry in held.entries}
     findings += source.numbered_examples(text, keys)
@@ -163,6 +164,28 @@ def _told_apart(parts: passages.Parts, entries: set[str]) -> tuple[tuple[Citatio
     citations = tuple(item for item in parts.citations if not is_call(item.key))
     calls = tuple(Call(item.key, item.place) for item in parts.citations if is_call(item.key))
     return citations, calls
+
+
+_IN_CELL = re.compile(r"(?<![\w@\\])@(?:\{([^{}\s]+)\}|(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*))")
+
+
+def _in_tables(parts: passages.Parts, project: Project) -> Iterator[Citation]:
+    """List the citations in the cells of CSV files, of which filters/csv-table.py makes tables when the paper is cited.
+
+    A file with which something is wrong is left to that filter, which says so.
+    """
+    for path in _tables(parts, project):
+        raw = path.read_bytes()
+        if b"@" not in raw:
+            continue
+        text, wrong = source.decode(project.shown(path), raw)
+        for found in _IN_CELL.finditer("" if wrong else typed.prose(text)):
+            yield Citation(found[1] or found[2], text.place(found.start()))
+
+
+def _tables(parts: passages.Parts, project: Project) -> list[Path]:
+    paths = (_beside(project, unquote(one.target)) for one in parts.pictures if not _ADDRESS.match(one.target))
+    return [path for path in dict.fromkeys(paths) if path.suffix.lower() in {".csv", ".tsv"} and path.is_file()]
 
 
 def _beside(project: Project, name: str) -> Path:
@@ -377,10 +400,7 @@ def _mentioned(
     if "*" in cited:
         return None
     texts = [text.text, project.inherited]
-    for picture in parts.pictures if parts else ():
-        path = _beside(project, unquote(picture.target))
-        if path.suffix.lower() in {".csv", ".tsv"} and path.is_file():
-            texts.append(path.read_bytes().decode("utf-8", "replace"))
+    texts += [path.read_bytes().decode("utf-8", "replace") for path in _tables(parts, project)] if parts else []
     whole = "\n".join(texts)
     keys = set(cited)
     for found in _AT.finditer(whole):
