@@ -751,3 +751,21 @@ def test_a_citation_in_the_cell_of_a_file_has_its_place_in_that_file(paper: Call
             "    did you mean @smith2020?"
         ),
     ]
+
+
+def test_places_are_exact_in_a_long_paper_of_which_pandoc_reads_an_abridged_text(paper: Callable[..., Path]) -> None:
+    words = "the children slept well in the first week after the training and they did so in the second week"
+    plain = f"{words}, too, and {words}.\n\n".capitalize() * 90
+    text = (
+        f"{plain}As {words} (Smith, 2020), {words}, as@lee2019.\n\n{plain}Since {words} Lee and Brown (2019) {words}.\n"
+    )
+    path = paper(text, bibliography=LIBRARY)
+    manuscript = reading.read(Project(path, path.parent / "dist", FORMATS))
+    assert manuscript.abridged.words
+    lines = path.read_text().split("\n")
+    first, second = (next(n for n, line in enumerate(lines, 1) if line.startswith(w)) for w in ("As ", "Since "))
+    assert [line.partition(" error")[0] for line in told(path, "C007", "C009")] == [
+        f"paper.md:{first}:{lines[first - 1].index('(Smith') + 1}:",
+        f"paper.md:{first}:{lines[first - 1].index('@') + 1}:",
+        f"paper.md:{second}:{lines[second - 1].index('Lee') + 1}:",
+    ]

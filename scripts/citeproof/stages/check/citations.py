@@ -151,7 +151,8 @@ def _merged(manuscript: Manuscript) -> Iterator[Finding]:
         first, *others = group
         if not others or not first.narrative or first.locator or any(other.narrative for other in others):
             continue
-        if not {one.key for one in group} <= known:
+        keys_here = {one.key for one in group}
+        if not keys_here <= known or len(keys_here) < len(group):  # of a work beside itself nothing is lost
             continue
         shown = [works.shown(manuscript, one.key) for one in group]
         printed = ""

@@ -70,14 +70,14 @@ class _Judge:
         if all(at_hand) and (citation.alone or citation.narrative):
             lenient = quoted or any(work.secondary for work in citation.works)
             said, place = self._said(citation.start, citation.end)
-            yield _by_hand(said, place, _whole_remedy(citation, at_hand), lenient=lenient)
+            yield _by_hand(said, place, _whole_remedy(citation, at_hand), strict=not lenient)
             return
         for work, keys in zip(citation.works, at_hand, strict=True):
             said, place = self._said(work.start, work.end)
             lenient = quoted or work.secondary
             if keys:
                 remedy = f"write {_either([f'@{key}' for key in keys])} in place of “{said}”"
-                yield _by_hand(said, place, remedy, lenient=lenient)
+                yield _by_hand(said, place, remedy, strict=not lenient)
             elif not lenient and self._would_be_known(work) and _is_citation(work, citation):
                 yield _nobodys(work, said, place, self._library)
 
@@ -90,8 +90,8 @@ class _Judge:
         return bool(self._manuscript.citations) and (not self._in_part or work.names[0].split(" ")[-1] in self._sought)
 
 
-def _by_hand(said: str, place: Place, remedy: str, *, lenient: bool) -> Finding:
-    return (warning if lenient else error)(
+def _by_hand(said: str, place: Place, remedy: str, *, strict: bool) -> Finding:
+    return (error if strict else warning)(
         "C007", place, f"“{said}” is typed by hand: nothing leads from it to its entry", remedy
     )
 
@@ -309,7 +309,7 @@ _NO_NAMES_OF_THINGS = """
     lavaan matlab mathworks eprime prolific github zenodo wikipedia google facebook twitter youtube instagram netflix
     disney microsoft apple amazon adobe ikea nature science lancet cell brain cognition elsevier springer wiley sage
     routledge pearson reuters spotify telegram whatsapp tiktok zoom skype bible quran koran torah unpublished online
-    internet web archived translated reprinted original emphasis
+    internet web archived translated reprinted original emphasis author authors masked blinded redacted anonymous
 """
 _NO_NAMES = frozenset(f"{_NO_NAMES_OF_WORKS} {_NO_NAMES_OF_PARTS} {_NO_NAMES_OF_PLACES} {_NO_NAMES_OF_THINGS}".split())
 """Words with a capital that stand before a year in parentheses and are no author."""
