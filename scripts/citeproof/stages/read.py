@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import abridged, bibliography, pandoc, programs, source, typed
+from citeproof import abridged, bibliography, pandoc, programs, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -52,6 +52,8 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
+    from citeproof import typed  # noqa: PLC0415  (loaded while pandoc is at work)
+
     sought = typed.sought(abridged_text)
     ahead = _ahead(project, text, sought)
     foreseen(_foreseen(project, text, short, ahead))
@@ -174,6 +176,8 @@ def _in_tables(parts: passages.Parts, project: Project) -> Iterator[Citation]:
 
     A file with which something is wrong is left to that filter, which says so.
     """
+    from citeproof import typed  # noqa: PLC0415  (as above)
+
     for path in _tables(parts, project):
         raw = path.read_bytes()
         if b"@" not in raw:
