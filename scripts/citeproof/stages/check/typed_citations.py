@@ -175,10 +175,13 @@ class _Library:
     def of(self, work: Work, *, exactly: bool = False) -> list[str]:
         """Give the keys of the works that are meant; none if no work has these authors and this year.
 
-        If not `exactly`, other words may stand before the first name: "Ann Smith".
+        If not `exactly`, other words may stand before the first name: "Ann Smith". One name alone, or with "et al.",
+        may be the first of any number, if no work has just as many.
         """
-        held = (one for year in work.year.split("/") for one in self._held(year))
-        found = (one.key for one in held if _is_by(one.authors, work, exactly=exactly))
+        held = [one for year in work.year.split("/") for one in self._held(year)]
+        found = [one.key for one in held if _is_by(one.authors, work, exactly=exactly)]
+        if not found and len(work.names) == 1:
+            found = [one.key for one in held if _is_first(one.authors, work, exactly=exactly)]
         return list(dict.fromkeys(found))
 
     def understood(self, citation: Typed) -> Typed:
@@ -207,17 +210,19 @@ def _is_by(authors: tuple[works.Author, ...], work: Work, *, exactly: bool) -> b
         return False
     if len(authors) == 1 and works.folded(work.whole) in authors[0].forms and not work.et_al:
         return True
-    names = list(work.names)
-    if not any(_is_called(form, names[0], exactly=exactly) for form in authors[0].forms):
+    if not _is_first(authors, work, exactly=exactly):
         return False
     if work.et_al:
         return len(authors) > 1
     others = [author.forms for author in authors[1:]]
-    return (
-        len(names) == 1
-        if not others
-        else len(names) > 1 and all(any(works.folded(name) in forms for forms in others) for name in names[1:])
-    )
+    if len(work.names) == 1 or not others:
+        return len(work.names) == len(authors)
+    return all(any(works.folded(name) in forms for forms in others) for name in work.names[1:])
+
+
+def _is_first(authors: tuple[works.Author, ...], work: Work, *, exactly: bool) -> bool:
+    """Tell whether the first name of a work is that of its first author."""
+    return bool(authors) and any(_is_called(form, work.names[0], exactly=exactly) for form in authors[0].forms)
 
 
 def _is_called(form: str, name: str, *, exactly: bool) -> bool:
