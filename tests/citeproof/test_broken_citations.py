@@ -204,7 +204,7 @@ BREAKS = [
         "a semicolon that nothing follows", "C009", (P, "[@ames2001; @berg2002]", f"{MARK}[@ames2001; @berg2002; ]")
     ),
     broken("a comma for a semicolon", "C009", (P, "[@ames2001; @berg2002]", f"[@ames2001, {MARK}@berg2002]")),
-    broken("an and for a semicolon", "C009", (P, "[@who2018; @ames2001]", f"[@who2018 and {MARK}@ames2001]")),
+    broken("two pairs of brackets", "C009", (P, "[@who2018; @ames2001]", f"{MARK}[@who2018][@ames2001]")),
     broken("nothing for a semicolon", "C009", (P, "[@who2018; @ames2001]", f"[@who2018 {MARK}@ames2001]")),
     broken("no space before", "C009", (P, "and @falk2014 found", f"and{MARK}@falk2014 found")),
     broken("a space behind the @", "C009", (P, "and @falk2014 found", f"and {MARK}@ falk2014 found")),

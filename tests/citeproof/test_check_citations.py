@@ -447,10 +447,16 @@ def test_a_work_that_somebody_else_cites_may_be_unknown(judged: Callable[..., li
             "write [@smith2020; @lee2019]",
         ),
         (
-            "A [@smith2020 and -@lee2019] says so.",
-            "7:20",
+            "A [@smith2020 -@lee2019] says so.",
+            "7:16",
             "no semicolon stands between @smith2020 and @lee2019: pandoc takes the second for words behind the first",
             "write [@smith2020; @lee2019]",
+        ),
+        (
+            "A [@smith2020][@lee2019] says so.",
+            "7:3",
+            "pandoc reads no citation in the brackets around @smith2020, which is printed in the sentence",
+            "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]",
         ),
     ],
 )
@@ -472,6 +478,7 @@ def test_a_citation_that_pandoc_does_not_see_as_it_is_meant_is_an_error(
         "in [0, 1) as @smith2020 says\n\nin (0, 1] as @lee2019 says, (0, 1], too",
         "[@smith2020, as cited in @lee2019] and [@smith2020; @lee2019] and [see @smith2020 [p. 3]]",
         "(see @smith2020 for more; not @lee2019) and (@smith2020)",
+        "[e.g., words; @smith2020] and [@smith2020; italics added] and [see Table 3 of @smith2020 and @lee2019]",
         "- [ ] @smith2020\n- [x] @lee2019",
         "^[A note on @smith2020] and [a span of @lee2019]{.x}",
         "[@smith2020]{.author-only} and @smith2020 [p. 3; see @lee2019]",
@@ -510,6 +517,8 @@ def test_two_citations_that_become_one_are_a_warning_with_what_is_printed(judged
         "@smith2020, [@lee2019]",
         "[@smith2020; @lee2019]",
         "@smith2020 says so [@lee2019]",
+        "@smith2020 [as cited in @lee2019] and @smith2020 [see @lee2019]",
+        "@berg2001one [@berg2001two]",
     ],
 )
 def test_citations_that_are_joined_on_purpose_raise_no_alarm(judged: Callable[..., list[str]], text: str) -> None:

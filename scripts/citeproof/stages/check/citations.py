@@ -140,33 +140,43 @@ def _strange(key: str, other: str) -> str:
 # --- what will be printed in another way than it is meant -------------------------------------------------------------
 
 
+def _is_mixed(first: Citation, *others: Citation) -> bool:
+    """Tell whether one citation in the sentence is followed by others in parentheses at once."""
+    return first.narrative and not first.locator and not any(other.narrative for other in others)
+
+
+_NO_PREFIX = re.compile(r"[\[;]\s*-?\Z")
+"""What stands before a key that no words introduce."""
+
+
 def _merged(manuscript: Manuscript) -> Iterator[Finding]:
-    """Find `@a [@b]`, which pandoc takes for one citation; with a locator before the second it is meant so."""
-    known = {entry.key for entry in manuscript.entries}
+    """Find `@a [@b]`, which pandoc takes for one citation.
+
+    With a place or words before the second it is meant so, `@a [p. 3; see @b]`, and with the same authors, `@a1 [@a2]`.
+    """
     together: dict[object, list[Citation]] = {}
     for citation in manuscript.citations:
         if citation.first and citation.first.line:
             together.setdefault(citation.first, []).append(citation)
-    for group in together.values():
-        first, *others = group
-        if not others or not first.narrative or first.locator or any(other.narrative for other in others):
+    groups = [group for group in together.values() if len(group) > 1 and _is_mixed(*group)]
+    text = works.source(manuscript) if groups else None
+    for first, *others in groups:
+        group = [first, *others]
+        shown = [one for each in group if (one := works.shown(manuscript, each.key))]
+        if not text or len(shown) < len(group) or shown[0][0] in {names for names, _ in shown[1:]}:
             continue
-        keys_here = {one.key for one in group}
-        if not keys_here <= known or len(keys_here) < len(group):  # of a work beside itself nothing is lost
+        offsets = [text.offset(other.place) for other in others]
+        if not all(_NO_PREFIX.search(text.text, max(0, offset - 9), offset) for offset in offsets):
             continue
-        shown = [works.shown(manuscript, one.key) for one in group]
-        printed = ""
-        if all(shown):
-            (names, year), *rest = [each for each in shown if each]
-            inner = "; ".join([year, *(f"{name.replace(' and ', ' & ')}, {date}" for name, date in rest)])
-            printed = f": {names} ({inner})"
-        keys = [f"@{one.key}" for one in others]
+        (names, year), *rest = shown
+        inner = "; ".join([year, *(f"{name.replace(' and ', ' & ')}, {date}" for name, date in rest)])
+        keys = "; ".join(f"@{one.key}" for one in others)
         yield warning(
             "C010",
             first.place,
-            f"@{first.key} [{'; '.join(keys)}] is printed as one citation{printed}",
-            f"for all of them in parentheses write [{'; '.join([f'@{first.key}', *keys])}]; "
-            f"for two citations put words between them, or a comma: @{first.key}, [{'; '.join(keys)}]",
+            f"@{first.key} [{keys}] is printed as one citation: {names} ({inner})",
+            f"for all of them in parentheses write [@{first.key}; {keys}]; "
+            f"for two citations put words between them, or a comma: @{first.key}, [{keys}]",
         )
 
 

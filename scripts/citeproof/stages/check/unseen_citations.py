@@ -68,40 +68,18 @@ def _brackets(manuscript: Manuscript) -> Iterator[Finding]:
 
 def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> tuple[Finding | None, int]:
     """Judge the brackets around a citation in the sentence; gives what is wrong and how far the text is judged."""
-    key, done = citation.key, at
     opening = max(text.rfind("[", 0, at), text.rfind("]", 0, at))
-    if opening >= 0 and text[opening] == "[" and _SHORT_PREFIX.match(text, opening + 1, at):
-        closing = _first(text, at, "[]")
-        where = _before(manuscript, citation, "[")
-        if where is None:
-            return None, done
-        if closing < 0 or text[closing] == "[":
-            return (
-                _unseen(
-                    where,
-                    f"no ] closes the bracket before @{key}, which is printed in the sentence",
-                    f"close it behind the citation: [@{key}]",
-                ),
-                len(text) if closing < 0 else closing,
-            )
-        return (
-            _unseen(
-                where,
-                f"pandoc reads no citation in the brackets around @{key}, which is printed in the sentence",
-                "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]",
-            ),
-            closing,
-        )
-    closing = _first(text, at, "[]")
+    closing = _first(text, at)
+    is_open = opening >= 0 and text[opening] == "["
+    if is_open and closing >= 0 and text[closing] == "]":
+        return _closed(manuscript, text[opening + 1 : closing], citation), closing
+    if is_open and _SHORT_PREFIX.match(text, opening + 1, at):
+        what = f"no ] closes the bracket before @{citation.key}, which is printed in the sentence"
+        found = _at_mark(manuscript, citation, "[", what, f"close it behind the citation: [@{citation.key}]")
+        return found, len(text) if closing < 0 else closing
     if closing >= 0 and text[closing] == "]" and _SHORT_SUFFIX.match(text, at + 1, closing):
-        return (
-            _unseen(
-                citation.place,
-                f"no [ opens the bracket behind @{key}, which is printed in the sentence",
-                f"open it before the citation: [@{key}]",
-            ),
-            closing,
-        )
+        what = f"no [ opens the bracket behind @{citation.key}, which is printed in the sentence"
+        return _unseen(citation.place, what, f"open it before the citation: [@{citation.key}]"), closing
     opening = max(text.rfind("(", 0, at), text.rfind(")", 0, at))
     if (
         opening >= 0
@@ -109,21 +87,25 @@ def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> 
         and _SHORT_PREFIX.match(text, opening + 1, at)
         and not _is_closed(text, at)
     ):
-        where = _before(manuscript, citation, "(")
-        if where:
-            return (
-                _unseen(
-                    where,
-                    f"no ) closes the parenthesis before @{key}, which is printed in the sentence",
-                    f"write [@{key}]: the parentheses come by themselves",
-                ),
-                len(text),
-            )
-    return None, done
+        what = f"no ) closes the parenthesis before @{citation.key}, which is printed in the sentence"
+        remedy = f"write [@{citation.key}]: the parentheses come by themselves"
+        return _at_mark(manuscript, citation, "(", what, remedy), len(text)
+    return None, at
 
 
-def _first(text: str, at: int, marks: str) -> int:
-    found = [hit for mark in marks if (hit := text.find(mark, at + 1)) >= 0]
+def _closed(manuscript: Manuscript, inside: str, citation: Citation) -> Finding | None:
+    """Judge brackets that pandoc does not read; those in which words are one part, filters/apa/parentheses.lua does."""
+    parts = [part.strip() for part in inside.split(";")]
+    keys = {entry.key for entry in manuscript.entries}
+    if len(parts) > 1 and all(parts) and not any(part.partition(",")[0].strip() in keys for part in parts):
+        return None
+    what = f"pandoc reads no citation in the brackets around @{citation.key}, which is printed in the sentence"
+    remedy = "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]"
+    return _at_mark(manuscript, citation, "[", what, remedy)
+
+
+def _first(text: str, at: int) -> int:
+    found = [hit for mark in "[]" if (hit := text.find(mark, at + 1)) >= 0]
     return min(found) if found else -1
 
 
@@ -136,11 +118,13 @@ def _is_closed(text: str, at: int) -> bool:
     return False
 
 
-def _before(manuscript: Manuscript, citation: Citation, mark: str) -> Place | None:
-    """Find a mark before a citation; None if it is not there, or if a backslash says that it is meant."""
+def _at_mark(manuscript: Manuscript, citation: Citation, mark: str, what: str, remedy: str) -> Finding | None:
+    """Tell what is wrong at the mark before a citation; a backslash says that the mark is meant as it stands."""
     source = works.source(manuscript)
     found = source.text.rfind(mark, 0, source.offset(citation.place)) if citation.place.line else -1
-    return None if found < 0 or source.text[found - 1 : found] == "\\" else source.place(found)
+    if found < 0 or source.text[found - 1 : found] == "\\":
+        return None
+    return _unseen(source.place(found), what, remedy)
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -157,7 +141,7 @@ _BARE = re.compile(
 _OF_LINKS = tuple("([:{")
 """What follows the brackets of a link, of a definition or of words with attributes."""
 _IN_BRACKETS = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
-_RUN_ON = re.compile(rf"-?@\{{?(?P<first>{_KEY})\}}?(?:,? ?(?:and |& )?)-?@\{{?(?P<second>{_KEY})")
+_RUN_ON = re.compile(rf"-?@\{{?(?P<first>{_KEY})\}}?,? ?-?@\{{?(?P<second>{_KEY})")
 
 
 @dataclass(frozen=True, slots=True)
