@@ -62,7 +62,7 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|al|vs|pp?|St|Dr|Mr|Mrs|Ms|Prof|No|Vol|Fig|ed|eds|approx|z\. ?B|bzw)|\b[A-Z])\.\Z"
 )
 _TYPED_PLACE = re.compile(
-    r"\(\s*(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[\w ]* section)",
+    r"[(\[]\s*(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[\w ]* section)",
     re.IGNORECASE,
 )
 """A place that stands in parentheses of its own, behind a citation in the sentence."""
