@@ -129,7 +129,7 @@ def _without_place(passage: Passage, cited: dict[Place, Citation]) -> Iterator[C
                 yield behind
             continue
         first, last_at = _sentence(passage.text, *found.span())
-        inside = [(at, one) for at, one in here if first <= at < last_at and not found.start() <= at < found.end()]
+        inside = [(at, one) for at, one in here if first <= at < last_at and _is_beside(passage.text, found, at)]
         if (
             not inside
             or any(one.locator for _, one in inside)
@@ -138,6 +138,12 @@ def _without_place(passage: Passage, cited: dict[Place, Citation]) -> Iterator[C
             continue
         later = [one for at, one in inside if at >= found.end()]
         yield later[0] if later else inside[-1][1]
+
+
+def _is_beside(text: str, quotation: re.Match[str], at: int) -> bool:
+    """Tell whether no semicolon stands between a quotation and a citation, which is not within the quoted words."""
+    start, end = quotation.span()
+    return ";" not in (text[end:at] if at >= end else text[at:start]) and not start <= at < end
 
 
 def _directly_behind(text: str, end: int, here: list[tuple[int, Citation]]) -> Citation | None:
