@@ -483,11 +483,25 @@ def test_a_citation_that_pandoc_does_not_see_as_it_is_meant_is_an_error(
         "^[A note on @smith2020] and [a span of @lee2019]{.x}",
         "[@smith2020]{.author-only} and @smith2020 [p. 3; see @lee2019]",
         "@smith2020 [sic] and [sic] @lee2019 and [undated]",
-        "the \uff20-mark, @ the shop, and @ home",
+        "the \uff20-mark, @ the shop, and @ home, root@home and [home], @home",
+        "[1], [2, 3] and [0, 1], @1",
     ],
 )
 def test_addresses_code_and_brackets_that_are_meant_raise_no_alarm(judged: Callable[..., list[str]], text: str) -> None:
-    assert [line for line in judged(text) if "C009" in line] == []
+    held = LIBRARY + LIBRARY.replace("{soon,", "{home,").replace("{lee2019,", "{1,").replace("{smith2020,", "{0,")
+    assert [line for line in judged(text, bibliography=held) if "C009" in line] == []
+
+
+def test_a_key_that_is_a_word_is_seen_where_it_cannot_be_one(judged: Callable[..., list[str]]) -> None:
+    found = judged("As @soon says, see@soon and [@ soon]. At home@soon and @ soon and [soon].")
+    assert [line.partition(": ")[0] for line in found] == ["paper.md:7:19", "paper.md:7:30"]
+
+
+def test_a_month_that_is_a_name_too_is_a_warning(judged: Callable[..., list[str]]) -> None:
+    held = "@book{may2020, author = {May, Rollo}, title = {One}, publisher = {Press}, date = {2020}}\n"
+    assert judged("It began (May, 2020).", bibliography=held) == [
+        f"paper.md:7:10: warning C007: “(May, 2020)” {BY_HAND}\n    write [@may2020]",
+    ]
 
 
 def test_a_command_of_latex_is_told_once_as_what_it_is(paper: Callable[..., Path]) -> None:
@@ -674,6 +688,18 @@ def test_libraries_and_entries_of_other_use_raise_no_alarm(
 def test_what_the_supplement_cites_is_cited(paper: Callable[..., Path]) -> None:
     path = paper("[@a; @b]", bibliography=entries("a", "b", "c"))
     assert told(path, "C011", also_cited=frozenset({"c"})) == []
+
+
+def test_paper_and_supplement_are_one_where_entries_are_counted(
+    paper: Callable[..., Path], citeproof: Callable[..., Any]
+) -> None:
+    path = paper("[@a; @b]", bibliography=entries("a", "b", "c", "d"))
+    supplement = path.with_name("supplement.md")
+    supplement.write_text("---\ntitle: S\n---\n\n[@c]\n", "utf-8")
+    found = [one for one in citeproof("check", "--format", "json", path).told["findings"] if one["code"] == "C011"]
+    assert [one["message"] for one in found] == ["1 of the 4 entries of references.bib is never cited: d"]
+    supplement.write_text("---\ntitle: S\n---\n\n[@c; @d]\n", "utf-8")
+    assert "C011" not in citeproof("check", "--format", "json", path).out
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ def typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
     """Find citations typed by hand of works at hand (C007), and of works that no bibliography has (C008).
 
     A work is at hand if an entry has its first author, its year and whichever other authors are named. C007 is an
-    error; a warning in quoted words and with "as cited in", where the other author's citation may be meant to stand.
+    error; a warning in quoted words, with "as cited in", where the citation may be another author's, and of names that
+    are months or places, too.
 
     C008 is told of parentheses alone, and where the form says that a citation is meant: "et al.", "&", a locator, or
     one word with a capital that is none of `_NO_NAMES`. Not told are groups, which look like places and events
@@ -66,6 +67,7 @@ class _Judge:
         if not where:
             return
         quoted = _is_in_block(self._text.text, citation.start) or all(_is_quoted(*one) for one in where)
+        quoted = quoted or _is_doubtful(citation)
         at_hand = [self._library.of(work) for work in citation.works]
         if all(at_hand) and (citation.alone or citation.narrative):
             lenient = quoted or any(work.secondary for work in citation.works)
@@ -318,6 +320,12 @@ _NO_NAMES_OF_THINGS = """
 """
 _NO_NAMES = frozenset(f"{_NO_NAMES_OF_WORKS} {_NO_NAMES_OF_PARTS} {_NO_NAMES_OF_PLACES} {_NO_NAMES_OF_THINGS}".split())
 """Words with a capital that stand before a year in parentheses and are no author."""
+
+
+def _is_doubtful(citation: Typed) -> bool:
+    """Tell whether one word stands before the year that is a month, a place or the like, if a name as well: "May"."""
+    return all(len(work.names) == 1 and work.names[0].casefold() in _NO_NAMES for work in citation.works)
+
 
 _PERSON = re.compile(
     r"(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|ter|ten|zu|al|el|bin) ){0,3}"

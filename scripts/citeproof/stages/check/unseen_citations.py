@@ -129,6 +129,17 @@ def _at_mark(manuscript: Manuscript, citation: Citation, mark: str, what: str, r
 
 # --- keys -------------------------------------------------------------------------------------------------------------
 
+_LEADS_ON = re.compile(
+    r"\b(?:see|also|cf|in|by|of|and|as|from|with|that|the|siehe|vgl|von|voir|de|para)\Z", re.IGNORECASE
+)
+"""A word that is none of an address, and may have lost the space behind it."""
+
+
+def _is_no_word(key: str) -> bool:
+    """Tell a key such as smith2020 or doe_sleep from a word or a number that may stand in any text."""
+    return bool(re.search(r"[\d_:]", key)) and any(char.isalpha() for char in key)
+
+
 _AT = re.compile(r"@|\uff20|\[[^\[\]@]*[\d_:.-]|\ufe6b")
 _KEY = r"(?:\w(?:\w|[:.#$%&+?<>~/-](?=\w))*)"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]"
@@ -184,6 +195,8 @@ def _within_words(text: _Text) -> Iterator[Finding]:
         # In an address a key is only the beginning of what follows, or stands behind other parts of it.
         if re.match(r"[.@-]\w", behind) or re.search(r"[./:]\S*\Z", before[-60:]):
             continue
+        if not _is_no_word(key) and not _LEADS_ON.search(before):
+            continue
         if text.place(found.start()) not in text.cited:
             word = re.findall(r"\w+\Z", before[-60:])[0]
             yield _unseen(
@@ -195,6 +208,8 @@ def _within_words(text: _Text) -> Iterator[Finding]:
 
 def _apart(text: _Text) -> Iterator[Finding]:
     for found, key in text.keys(_APART):
+        if found["gap"].isspace() and not _is_no_word(key) and text.view[found.start() - 1 : found.start()] != "[":
+            continue
         what = "a bracket" if found["gap"] == "[" else "a space" if found["gap"].isspace() else "an invisible character"
         yield _unseen(
             text.place(found.start()),
@@ -210,10 +225,10 @@ def _apart(text: _Text) -> Iterator[Finding]:
 
 
 def _without_at(text: _Text, manuscript: Manuscript) -> Iterator[Finding]:
-    """Find `[key]`, where the key is no word: one with a digit, an underscore or a colon."""
+    """Find `[key]`, where the key is no word and no number."""
     for found, key in text.keys(_BARE):
         is_link = text.typed[found.end() : found.end() + 1] in _OF_LINKS
-        if is_link or not re.search(r"[\d_:]", key):
+        if is_link or not _is_no_word(key):
             continue
         piece = found[0].partition(key)[0] + key
         if any(piece in passage.text for passage in manuscript.passages):
