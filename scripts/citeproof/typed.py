@@ -95,10 +95,10 @@ def prose(text: source.Source) -> str:
     but for its paragraphs. What stands in quotation marks or in a block quotation is there.
     """
     view = source.outside_code(text)
-    view = _with_front_matter(text, view)
     for first, last in _indented_code(text.text):
         view = view[:first] + re.sub(r"[^\n]", " ", view[first:last]) + view[last:]
     view = _HEADING.sub(_blank, view)
+    view = _with_front_matter(text, view)
     view = _NO_PROSE.sub(_blank, view)
     view = _QUOTED_LINE.sub(_blank, view)
     for typed, plain in _ENTITIES:
@@ -174,8 +174,7 @@ def citations(text: source.Source) -> tuple[Typed, ...]:
 def _in_parentheses(view: str) -> Iterator[Typed]:
     for found in _PARENTHESES.finditer(view):
         inner, start = found["inner"], found.start("inner")
-        # Only the innermost pair is looked at: in "[see (Smith, 2020)]" that of the parentheses.
-        cut = max(inner.rfind(mark) for mark in "[(") + 1 if found["open"] == "[" else 0
+        cut = inner.rfind("[") + 1 if found["open"] == "[" else 0  # only the innermost pair is looked at
         works: list[Work] = []
         alone, before = True, ""
         for part, at in _split(inner[cut:], start + cut):

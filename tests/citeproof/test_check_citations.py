@@ -260,13 +260,16 @@ def test_a_typed_citation_is_found_in_a_library_of_which_only_a_part_is_read(pap
         f"@book{{filler{n}, author = {{Filler, F.}}, title = {{{'word ' * 60}}}, publisher = {{P}}, date = {{1999}}}}\n"
         for n in range(3200)
     )
-    path = paper(
-        "As @lee2019 says (Smith, 2020), (Nobody, 2020) and (M\u00fcller, 2020).", bibliography=LIBRARY + filler
-    )
+    said = "As @lee2019 says (Smith, 2020), (Nobody, 2020) and (M\u00fcller, 2020) [berg2001one]"
+    said = f"{said}, @ garcia2018, @[cdc2017]."
+    path = paper(said, bibliography=LIBRARY + filler)
     assert path.with_name("references.bib").stat().st_size > 1_000_000
-    assert [line.partition("\n")[0] for line in told(path, "C007", "C008", "C011")] == [
+    assert [line.partition("\n")[0] for line in told(path, "C007", "C008", "C009", "C011")] == [
         f"paper.md:7:18: error C007: “(Smith, 2020)” {BY_HAND}",
         "paper.md:7:34: warning C008: no entry of the bibliography is by Nobody and of 2020: “Nobody, 2020”",
+        "paper.md:7:67: error C009: berg2001one stands in brackets without an @, and is printed as it is",
+        "paper.md:7:82: error C009: between @ and garcia2018 stands a space, and pandoc reads no citation there",
+        "paper.md:7:96: error C009: between @ and cdc2017 stands a bracket, and pandoc reads no citation there",
     ]
 
 
@@ -710,8 +713,8 @@ title: A Paper
 author: Dee Dunn
 abstract: |
   In the abstract HERE.
-author-note: In the note HERE.
 bibliography: references.bib
+author-note: In the note HERE.
 ---
 
 In the text\tHERE.[^1]
