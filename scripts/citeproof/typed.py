@@ -120,7 +120,7 @@ def _with_front_matter(text: source.Source, view: str) -> str:
     if not block:
         return view
     starts = [*_FIELD.finditer(block[1])]
-    ends = [*(found.start() for found in starts[1:]), len(block[1])]
+    ends = [*(found.start() for found in starts), len(block[1])][1:]
     for found, end in zip(starts, ends, strict=True):
         if found[1] in _PROSE_FIELDS:
             first, last = block.start(1) + found.end(), block.start(1) + end

@@ -136,7 +136,7 @@ def inherited(project: Project) -> str:
     if not block:
         return ""
     starts = [*_FIELD.finditer(block[1])]
-    ends = [*(found.start() for found in starts[1:]), len(block[1])]
+    ends = [*(found.start() for found in starts), len(block[1])][1:]
     fields = [(found[1], block[1][found.start() : end]) for found, end in zip(starts, ends, strict=True)]
     return "".join(raw if raw.endswith("\n") else f"{raw}\n" for name, raw in fields if name in _INHERITED)
 
