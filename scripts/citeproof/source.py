@@ -420,6 +420,23 @@ def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
             )
 
 
+_DATED = re.compile(r"(?<![\w@])(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|\bin\s+press\b|\bforthcoming\b")
+_NEAR = re.compile(
+    r"\w@|[\uff20\ufe6b]|@[ \[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]|@[^\s;\[\]]+,? ?-?@"
+    r"|\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?[^\W\d_][^\[\]@\s]*[\d_:]"
+)
+
+
+def may_be_cited_by_hand(text: str) -> bool:
+    """Tell whether a year stands in a text, or what stands for one: else it need not be searched further."""
+    return _DATED.search(text) is not None
+
+
+def may_be_nearly_cited(text: str) -> bool:
+    """Tell whether something may stand in a text that is almost a citation, such as `@ key`."""
+    return _NEAR.search(text) is not None
+
+
 def prose_offset(source: Source, needle: str, start: int = 0) -> int | None:
     """Find a piece of the manuscript's text at or after `start`; None if it is not there as typed."""
     found = source.text.find(needle, start)

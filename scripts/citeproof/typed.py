@@ -134,7 +134,6 @@ _YEAR = (
     r"(?:(?:1[5-9]|20)\d\d(?:/(?:1[5-9]|20)\d\d)?[a-rt-z]?(?![\w%])"  # 1990s is a decade
     r"|n\. ?d\.(?:-[a-z]\b)?|(?:in press|forthcoming)(?:-[a-z])?)"
 )
-_DATED = re.compile(r"(?:1[5-9]|20)\d\d|n\.\s?d\.|in press|forthcoming")
 _PARENTHESES = re.compile(rf"(?P<open>[(\[])(?P<inner>[^()\n]{{0,600}}?{_YEAR}[^()\n]{{0,600}}?)[)\]](?![(:])")
 _PART = re.compile(rf"(?P<names>.*?[^\s,\d])(?P<comma>,?) +(?P<year>{_YEAR})(?P<rest>(?:[,: ].*)?)\Z", re.DOTALL)
 _MORE_YEARS = re.compile(rf",? *(?:and )?({_YEAR}|[a-z](?=,|\Z))")
@@ -164,7 +163,7 @@ _OPENERS = frozenset(
 
 def citations(text: source.Source) -> tuple[Typed, ...]:
     """Find what looks like a citation and is none to pandoc, in the order of the text."""
-    if not _DATED.search(text.text):
+    if not source.may_be_cited_by_hand(text.text):
         return ()
     view = prose(text)
     found = [*_in_parentheses(view), *_in_sentences(view)]

@@ -52,9 +52,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
-    from citeproof import typed  # noqa: PLC0415  (loaded while pandoc is at work)
-
-    sought = typed.sought(abridged_text)
+    sought = _sought(abridged_text)
     ahead = _ahead(project, text, sought)
     foreseen(_foreseen(project, text, short, ahead))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
@@ -96,6 +94,15 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
         short,
         held.mentioned,
     )
+
+
+def _sought(text: source.Source) -> tuple[str, ...]:
+    """Give the names of authors whose works are cited by hand: their entries are looked for."""
+    if not source.may_be_cited_by_hand(text.text):
+        return ()
+    from citeproof import typed  # noqa: PLC0415  (few papers need it)
+
+    return typed.sought(text)
 
 
 def _abridged(project: Project, text: source.Source) -> abridged.Abridged:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from citeproof.document import meta_strings
 from citeproof.findings import error, in_order, warning
+from citeproof.source import may_be_cited_by_hand
 from citeproof.stages.check.citations import citations
 from citeproof.stages.check.cross_references import cross_references
 from citeproof.stages.check.entries import entries
@@ -15,7 +16,6 @@ from citeproof.stages.check.fields import misspelt_fields
 from citeproof.stages.check.headings import headings
 from citeproof.stages.check.quotations import quotations, quotations_without_place
 from citeproof.stages.check.statistics_in_text import statistics_in_text
-from citeproof.stages.check.typed_citations import typed_citations
 from citeproof.stages.check.uncited_entries import uncited_entries
 from citeproof.stages.check.unseen_citations import unseen_citations
 
@@ -59,7 +59,7 @@ def check(
         found += misspelt_fields(manuscript)
         found += citations(manuscript, elsewhere or {}, style)
         found += unseen_citations(manuscript)
-        found += typed_citations(manuscript)
+        found += _typed_citations(manuscript)
         found += uncited_entries(manuscript, also_cited)
         found += entries(manuscript, style)
         found += cross_references(manuscript, elsewhere or {})
@@ -72,6 +72,13 @@ def check(
         for raw in manuscript.raws:
             found += _raw(raw, formats)
     return in_order(found)
+
+
+def _typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
+    if may_be_cited_by_hand(manuscript.abridged.text):
+        from citeproof.stages.check.typed_citations import typed_citations  # noqa: PLC0415  (few papers need it)
+
+        yield from typed_citations(manuscript)
 
 
 def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
