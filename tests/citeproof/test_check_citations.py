@@ -495,6 +495,27 @@ def test_addresses_code_and_brackets_that_are_meant_raise_no_alarm(judged: Calla
     assert [line for line in judged(text, bibliography=held) if "C009" in line] == []
 
 
+@pytest.mark.parametrize(
+    "text", ["(Smith, 2020). [@smith2020]", "Smith (2020) [see @smith2020]", "(Smith, 2020) @smith2020"]
+)
+def test_a_typed_citation_with_its_key_behind_it_is_printed_twice(judged: Callable[..., list[str]], text: str) -> None:
+    (found,) = judged(f"It holds {text}.")
+    assert found.startswith("paper.md:7:10: warning C007: “")
+    assert found.endswith("” is typed by hand, and @smith2020 behind it prints the same\n    take out what is typed")
+
+
+def test_names_and_numbers_stand_side_by_side_in_a_style_with_numbers(paper: Callable[..., Path]) -> None:
+    path = paper("As Smith (2020) says [@smith2020]. (Lee & Brown, 2019) does not.", bibliography=LIBRARY)
+    found = told(path, "C007", style=styles.find("ieee", path.parent))
+    assert [line.partition("\n")[0] for line in found] == [
+        f"paper.md:7:36: error C007: “(Lee & Brown, 2019)” {BY_HAND}"
+    ]
+    assert [" ".join(line.split()[:3]) for line in told(path, "C007")] == [
+        "paper.md:7:4: error C007:",
+        "paper.md:7:36: error C007:",
+    ]
+
+
 def test_a_key_that_is_a_word_is_seen_where_it_cannot_be_one(judged: Callable[..., list[str]]) -> None:
     found = judged("As @soon says, see@soon and [@ soon]. At home@soon and @ soon and [soon].")
     assert [line.partition(": ")[0] for line in found] == ["paper.md:7:19", "paper.md:7:30"]

@@ -59,7 +59,7 @@ def check(
         found += misspelt_fields(manuscript)
         found += citations(manuscript, elsewhere or {}, style)
         found += unseen_citations(manuscript)
-        found += _typed_citations(manuscript)
+        found += _typed_citations(manuscript, style)
         found += uncited_entries(manuscript, also_cited)
         found += entries(manuscript, style)
         found += cross_references(manuscript, elsewhere or {})
@@ -74,11 +74,11 @@ def check(
     return in_order(found)
 
 
-def _typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
+def _typed_citations(manuscript: Manuscript, style: Style | None) -> Iterator[Finding]:
     if may_be_cited_by_hand(manuscript.abridged.text):
         from citeproof.stages.check.typed_citations import typed_citations  # noqa: PLC0415  (few papers need it)
 
-        yield from typed_citations(manuscript)
+        yield from typed_citations(manuscript, style)
 
 
 def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from citeproof import typed
+from citeproof import styles, typed
 from citeproof.findings import error, warning
 from citeproof.source import Source
 from citeproof.stages.check import works
@@ -17,18 +18,22 @@ if TYPE_CHECKING:
     from citeproof.bibliography.model import Item
     from citeproof.document import Manuscript, Passage
     from citeproof.findings import Finding, Place
+    from citeproof.styles import Style
     from citeproof.typed import Typed, Work
 
 _KINDS = frozenset({"text", "note", "abstract", "caption", "cell", "quotation", "quoted"})
 """Passages in which a work is cited. A heading or the paper's title may name one as a title does."""
 
 
-def typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
+def typed_citations(manuscript: Manuscript, style: Style | None = None) -> Iterator[Finding]:
     """Find citations typed by hand of works at hand (C007), and of works that no bibliography has (C008).
 
     A work is at hand if an entry has its first author, its year and whichever other authors are named. C007 is an
     error; a warning in quoted words, with "as cited in", where the citation may be another author's, and of names that
     are months or places, too.
+
+    A key behind it makes it a warning in APA's style, for both are printed. In another one, such as one with numbers,
+    names and a key in one paragraph are as they should be.
 
     C008 is told of parentheses alone, and where the form says that a citation is meant: "et al.", "&", a locator, or
     one word with a capital that is none of `_NO_NAMES`. Not told are groups, which look like places and events
@@ -43,7 +48,7 @@ def typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
     text = Source(manuscript.head.file, manuscript.abridged.text)
     found = typed.citations(text)
     if found:
-        judge = _Judge(manuscript, text)
+        judge = _Judge(manuscript, text, is_apa=style is None or styles.is_apa(style))
         for citation in found:
             yield from judge.judged(citation)
 
@@ -51,9 +56,10 @@ def typed_citations(manuscript: Manuscript) -> Iterator[Finding]:
 class _Judge:
     """Judges one typed citation after the other."""
 
-    def __init__(self, manuscript: Manuscript, text: Source) -> None:
+    def __init__(self, manuscript: Manuscript, text: Source, *, is_apa: bool) -> None:
         self._manuscript = manuscript
         self._text = text
+        self._is_apa = is_apa
         self._whole = works.source(manuscript)
         self._library = _Library(manuscript)
         self._in_part = any(held.in_part for held in manuscript.held)
@@ -69,6 +75,14 @@ class _Judge:
         quoted = _is_in_block(self._text.text, citation.start) or all(_is_quoted(*one) for one in where)
         quoted = quoted or _is_doubtful(citation)
         at_hand = [self._library.of(work) for work in citation.works]
+        cited = {key for passage, _ in where for _, key, _ in passage.calls}
+        if not self._is_apa and all(not cited.isdisjoint(keys) for keys in at_hand):
+            return
+        if (behind := _KEY_BEHIND.match(self._text.text, citation.end)) and behind[1] in {*chain(*at_hand)}:
+            said, place = self._said(citation.start, citation.end)
+            what = f"“{said}” is typed by hand, and @{behind[1]} behind it prints the same"
+            yield warning("C007", place, what, "take out what is typed")
+            return
         if all(at_hand) and (citation.alone or citation.narrative):
             lenient = quoted or any(work.secondary for work in citation.works)
             said, place = self._said(citation.start, citation.end)
@@ -90,6 +104,10 @@ class _Judge:
     def _would_be_known(self, work: Work) -> bool:
         """Tell whether an entry of this work would have been read, and whether the paper cites by key at all."""
         return bool(self._manuscript.citations) and (not self._in_part or work.names[0].split(" ")[-1] in self._sought)
+
+
+_KEY_BEHIND = re.compile(r"[\s.,;:]*(?:\[[^\[\]@]{0,20})?@\{?(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*)")
+"""A key that stands behind a typed citation at once."""
 
 
 def _by_hand(said: str, place: Place, remedy: str, *, strict: bool) -> Finding:
