@@ -139,6 +139,7 @@ BY_HAND = "is typed by hand: nothing leads from it to its entry"
         ("Garcia et al. (2018)", "@garcia2018"),
         ("Garcia, Ochs, and Dorn (2018)", "@garcia2018"),
         ("Smith (2020, p. 4)", "@smith2020 [p. 4]"),
+        ("Smith (2020, 2023)", "@smith2020, and cite the works of the other years by key, too"),
         ("American Psychological Association (2020)", "@apa2020"),
         ("van den Berg (2001b)", "@berg2001one or @berg2001two, whichever is meant"),
     ],

@@ -145,6 +145,8 @@ def _whole_remedy(citation: Typed, at_hand: list[list[str]]) -> str:
     """Say what to write in place of the whole citation, for each way in which its works can be understood."""
     if citation.narrative:
         (work,), (keys,) = citation.works, at_hand
+        if re.match(r", ?(?:1[5-9]|20)\d\d", work.rest):  # Smith (2015, 2020)
+            return f"write {_either([f'@{key}' for key in keys])}, and cite the works of the other years by key, too"
         rest = re.sub(r"^[,;:]? *", "", work.rest)
         locator = f" [{rest}]" if len(rest) > 1 else ""
         forms = [f"@{key}{citation.possessive}{locator}" for key in keys]
