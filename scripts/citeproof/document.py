@@ -33,6 +33,8 @@ class Citation:
     """What stands behind the key in the same brackets, such as ", p. 3"."""
     first: Place | None = None
     """The place of the first key of the same brackets, or of the key before them."""
+    bracketed: bool = True
+    """Whether brackets stand around the whole citation."""
 
 
 @dataclass(frozen=True, slots=True)

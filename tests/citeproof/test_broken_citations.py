@@ -199,7 +199,7 @@ BREAKS = [
         (P, "study [@hahn1998, as cited in @ochs2016]", f"study {MARK}[@hahn1998, as cited in @ochs2016"),
     ),
     broken("no bracket behind in a cell", "C009", (P, "| [@mora2009, p. 4] |", f"| {MARK}[@mora2009, p. 4 |")),
-    broken("no @ before the second", "C009", (P, "[@ames2001; @berg2002]", f"{MARK}[@ames2001; berg2002]")),
+    broken("no @ before the second", "C009", (P, "[@ames2001; @berg2002]", f"[@ames2001; {MARK}berg2002]")),
     broken(
         "a semicolon that nothing follows", "C009", (P, "[@ames2001; @berg2002]", f"{MARK}[@ames2001; @berg2002; ]")
     ),
@@ -212,6 +212,8 @@ BREAKS = [
     broken("a full-width @", "C009", (P, "and @falk2014 found", f"and {MARK}\uff20falk2014 found")),
     broken("no @ at all", "C009", (P, "aloud [@kern2011]", f"aloud {MARK}[kern2011]")),
     broken("no @ at all in an appendix", "C009", (P, "manual [@who2018]", f"manual {MARK}[who2018]")),
+    broken("no @ in the sentence", "C009", (P, "and @falk2014 found", f"and {MARK}falk2014 found")),
+    broken("no @ in a cell", "C009", (P, "| @kern2011 |", f"| {MARK}kern2011 |")),
     broken("the @ before the bracket", "C009", (P, "manual [@who2018]", f"manual {MARK}@[who2018]")),
     broken("a parenthesis that is left open", "C009", (P, "manual [@who2018].", f"manual {MARK}(@who2018.")),
     broken("two that become one", "C010", (P, "@falk2014 found", f"{MARK}@falk2014 [@ochs2016] found")),

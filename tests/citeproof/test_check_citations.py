@@ -386,6 +386,12 @@ def test_a_work_that_somebody_else_cites_may_be_unknown(judged: Callable[..., li
         ),
         (
             "A [@smith2020; lee2019] says so.",
+            "7:16",
+            "lee2019 stands in the sentence without an @, and is printed as it is",
+            "write @lee2019, or [@lee2019] in parentheses",
+        ),
+        (
+            "A [@smith2020; undated] says so.",
             "7:3",
             "pandoc reads no citation in the brackets around @smith2020, which is printed in the sentence",
             "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]",
@@ -445,6 +451,42 @@ def test_a_work_that_somebody_else_cites_may_be_unknown(judged: Callable[..., li
             "write [@smith2020]",
         ),
         (
+            "A smith2020 says so.",
+            "7:3",
+            "smith2020 stands in the sentence without an @, and is printed as it is",
+            "write @smith2020, or [@smith2020] in parentheses",
+        ),
+        (
+            "A smith2020's claim (lee2019x) is so.",
+            "7:3",
+            "smith2020 stands in the sentence without an @, and is printed as it is",
+            "write @smith2020, or [@smith2020] in parentheses",
+        ),
+        (
+            "A [smith2020, as cited in @lee2019] says so.",
+            "7:4",
+            "smith2020 stands in the sentence without an @, and is printed as it is",
+            "write @smith2020, or [@smith2020] in parentheses",
+        ),
+        (
+            "A [@lee2019, as cited in smith2020] says so.",
+            "7:26",
+            "smith2020 stands in the sentence without an @, and is printed as it is",
+            "write @smith2020, or [@smith2020] in parentheses",
+        ),
+        (
+            "A Smith -@smith2020] says so.",
+            "7:10",
+            "no [ opens the bracket behind @smith2020, which is printed in the sentence",
+            "open it before the citation: [@smith2020]",
+        ),
+        (
+            "A Smith [-@smith2020 says so.",
+            "7:9",
+            "no ] closes the bracket before @smith2020, which is printed in the sentence",
+            "close it behind the citation: [@smith2020]",
+        ),
+        (
             "A [@smith2020, @lee2019] says so.",
             "7:16",
             "no semicolon stands between @smith2020 and @lee2019: pandoc takes the second for words behind the first",
@@ -489,6 +531,8 @@ def test_a_citation_that_pandoc_does_not_see_as_it_is_meant_is_an_error(
         "@smith2020 [sic] and [sic] @lee2019 and [undated]",
         "the \uff20-mark, @ the shop, and @ home, root@home and [home], @home",
         "[1], [2, 3] and [0, 1], @1",
+        "smith2020.csv, data/smith2020, #smith2020, my_smith2020, smith2020/a, smith2020=1, `smith2020`, smith2020x",
+        "@smith2020, x in ]0, 1[, and Smith [-@smith2020], too",
     ],
 )
 def test_addresses_code_and_brackets_that_are_meant_raise_no_alarm(judged: Callable[..., list[str]], text: str) -> None:

@@ -37,6 +37,12 @@ _WIDE = re.compile(rf"[\uff20\ufe6b] ?(?P<key>{_KEY})")
 _BARE = re.compile(
     rf"(?<![\w\]!\[\\^@])\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?(?P<key>{_KEY})(?:, [^\[\]@]{{1,40}}|;[^\[\]]*)?\]"
 )
+_IN_SENTENCE = re.compile(
+    r"(?<![\w@{#/.:\\-])(?P<key>[^\W\d_]{2}[\w:-]*?(?:1[5-9]|20)\d\d(?:\w|[:-](?=\w))*)(?![/@#=(}]|\.\w)"
+)
+"""A key of a name and a year as a word of a sentence."""
+_IS_MEANT = re.compile(r".?\[…\][(\[:{]|\\\[….*|.*…\\.?", re.DOTALL)
+"""A key that is the whole name of a link, or that stands beside a backslash."""
 _OF_LINKS = tuple("([:{")
 """What follows the brackets of a link, of a definition or of words with attributes."""
 _IN_BRACKETS = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
@@ -72,6 +78,7 @@ def near_keys(manuscript: Manuscript) -> Iterator[Finding]:
     yield from _within_words(text)
     yield from _apart(text)
     yield from _without_at(text, manuscript)
+    yield from _in_sentence(text, manuscript)
     yield from _run_on(text)
 
 
@@ -127,6 +134,33 @@ def _without_at(text: _Text, manuscript: Manuscript) -> Iterator[Finding]:
                 f"{key} stands in brackets without an @, and is printed as it is",
                 f"write [@{key}]",
             )
+
+
+def _in_sentence(text: _Text, manuscript: Manuscript) -> Iterator[Finding]:
+    told = {found.start("key") for pattern in (_APART, _WIDE, _BARE) for found, _ in text.keys(pattern)}
+    for found, key in text.keys(_IN_SENTENCE):
+        around = text.typed[max(0, found.start() - 2) : found.end() + 2].split(key)
+        if (
+            found.start() not in told
+            and not _IS_MEANT.fullmatch("…".join(around))
+            and _is_printed(text, found, manuscript)
+        ):
+            yield error(
+                "C009",
+                text.place(found.start()),
+                f"{key} stands in the sentence without an @, and is printed as it is",
+                f"write @{key}, or [@{key}] in parentheses",
+            )
+
+
+def _is_printed(text: _Text, found: re.Match[str], manuscript: Manuscript) -> bool:
+    """Tell whether a key is a word of a passage, or of what stands before or behind a citation in its brackets."""
+    key = found["key"]
+    return (
+        any(key in passage.text for passage in manuscript.passages)
+        or any(key in citation.locator for citation in manuscript.citations)
+        or bool(re.match(r"[^\[\]\n]*@", text.view[found.end() :]))
+    )
 
 
 def _run_on(text: _Text) -> Iterator[Finding]:

@@ -35,7 +35,9 @@ def unseen_citations(manuscript: Manuscript) -> Iterator[Finding]:
 _SHORT_PREFIX = re.compile(r"[ ]*(?:[^\W\d_][\w.,\u2019'&-]*[ \u00a0]+){0,6}-?\Z")
 """What may stand between a bracket and the key of a citation: "see also"."""
 
-_SHORT_SUFFIX = re.compile(rf"(?:, [^()\[\]]{{1,60}}|;[^()\[\]]*{CITED_HERE}[^()\[\]]{{0,40}})?\Z")
+_SHORT_SUFFIX = re.compile(
+    rf"(?:, ?(?:[a-z]{{1,5}}\.|\d|[A-Z])[^()\[\]]{{0,60}}|;[^()\[\]]*{CITED_HERE}[^()\[\]]{{0,40}})?\Z"
+)
 """What may stand between a key and the bracket that ends its citation."""
 
 
@@ -44,7 +46,7 @@ def _brackets(manuscript: Manuscript) -> Iterator[Finding]:
 
     pandoc's citations have no brackets left in a passage's text: whatever is there is printed.
     """
-    of_place = {citation.place: citation for citation in manuscript.citations if citation.narrative}
+    of_place = {citation.place: citation for citation in manuscript.citations if not citation.bracketed}
     told: set[Place] = set()
     for passage in manuscript.passages:
         if not passage.calls or not ("[" in passage.text or "]" in passage.text or "(" in passage.text):
@@ -87,11 +89,17 @@ def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> 
     return None, at
 
 
+_WITH_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+
+
 def _closed(manuscript: Manuscript, inside: str, citation: Citation) -> Finding | None:
     """Judge brackets that pandoc does not read; those in which words are one part, filters/apa/parentheses.lua does."""
     parts = [part.strip() for part in inside.split(";")]
     keys = {entry.key for entry in manuscript.entries}
-    if len(parts) > 1 and all(parts) and not any(part.partition(",")[0].strip() in keys for part in parts):
+    bare = {part.partition(",")[0] for part in parts} & keys
+    if len(parts) > 1 and all(parts) and not bare:
+        return None
+    if any(_WITH_YEAR.search(key) for key in bare):  # near_keys tells it where it stands
         return None
     what = f"pandoc reads no citation in the brackets around @{citation.key}, which is printed in the sentence"
     remedy = "between two semicolons there must be a key with an @ before it: [@one; see @two, p. 3]"
