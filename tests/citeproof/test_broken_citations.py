@@ -5,6 +5,7 @@ And thirty papers that are sound, in which nothing is broken and nothing may be 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -348,6 +349,48 @@ def test_each_broken_link_is_found_at_its_place(
     found = _found(tmp_path)
     assert [str(one.place) for one in found if one.code == case.code] == due
     assert all(one.remedy for one in found)
+
+
+KEYS = re.findall(r"@book\{([\w-]+),", BIBLIOGRAPHY)
+CITED = [found.span() for found in re.finditer(f"@(?:{'|'.join(KEYS)})", PAPER)]
+
+
+def _broken_at(start: int, end: int) -> dict[str, str]:
+    """Break the citation that stands there in every way that takes no thought."""
+    key = PAPER[start + 1 : end]
+    before, behind = PAPER[:start], PAPER[end:]
+    made = {
+        "no @": f"{before}{key}{behind}",
+        "two letters change places": f"{before}@{key[0]}{key[2]}{key[1]}{key[3:]}{behind}",
+        "a letter less": f"{before}@{key[:-1]}{behind}",
+        "a letter more": f"{before}@{key}x{behind}",
+        "a capital": f"{before}@{key.capitalize()}{behind}",
+        "a space": f"{before}@ {key}{behind}",
+        "an invisible space behind the @": f"{before}@\u200b{key}{behind}",
+        "an invisible space in it": f"{before}@{key[:3]}\u200b{key[3:]}{behind}",
+        "a full-width @": f"{before}\uff20{key}{behind}",
+        "no space": f"{before}x@{key}{behind}",
+        "a Cyrillic letter": before + PAPER[start:end].translate(str.maketrans("aeo", "\u0430\u0435\u043e")) + behind,
+    }
+    opening, closing = before.rfind("["), end + behind.find("]")
+    if "]" not in before[opening:] and "[" not in behind[: closing - end] and PAPER[closing + 1] != "(":
+        made["no bracket before"] = PAPER[:opening] + PAPER[opening + 1 :]
+        made["no bracket behind"] = PAPER[:closing] + PAPER[closing + 1 :]
+        made["a semicolon too many"] = f"{PAPER[:closing]}; {PAPER[closing:]}"
+    return made
+
+
+@pytest.mark.parametrize(("start", "end"), CITED)
+def test_no_citation_of_the_paper_can_be_broken_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: int, end: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _written(tmp_path, (), "\n")
+    line = PAPER.count("\n", 0, start) + 1
+    for what, text in _broken_at(start, end).items():
+        (tmp_path / P).write_text(text, "utf-8")
+        told = [one for one in _found(tmp_path) if one.severity == "error" and one.place.line == line]
+        assert told, what
 
 
 def test_there_are_breaks_enough_and_no_two_are_the_same() -> None:
