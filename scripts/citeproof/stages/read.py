@@ -385,9 +385,8 @@ _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
 _NEARLY = re.compile(
     r"[@\uff20\ufe6b][ \[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]{1,2}([^\s@\[\](){};,]+)"
     r"|[\uff20\ufe6b]([^\s@\[\](){};,]+)|\[(?:[a-z]+[.,]* )?-?(?=[^\W\d_]\S*\d)([^\s@\[\](){};,]+)"
-    r"|(?<![\w@{#/.:\\-])([^\W\d_]{2}[\w:-]*?(?:1[5-9]|20)\d\d(?:\w|[:-](?=\w))*)"
 )
-"""What may be meant as a citation, though it is none: `@ key`, `@[key]`, `[key]`, and a name with a year."""
+"""What may be meant as a citation, though it is none: `@ key`, `@[key]`, `[key]`."""
 _ALWAYS = ("meta-analysis", "shortauthor")
 """What an entry may hold that concerns a paper which does not cite it (filters/included-studies.lua, 8.21)."""
 
@@ -420,7 +419,8 @@ def _mentioned(
     texts += [path.read_bytes().decode("utf-8", "replace") for path in _tables(parts, project)] if parts else []
     whole = "\n".join(texts)
     keys = set(cited)
-    keys |= {found[1] or found[2] or found[3] or found[4] for found in _NEARLY.finditer(whole)}
+    keys |= {found[1] or found[2] or found[3] for found in _NEARLY.finditer(whole)}
+    keys |= {whole[start:end] for start, end in source.words_with_year(whole)}
     for found in _AT.finditer(whole):
         key = found[1] or found[2]
         while key and key not in keys:

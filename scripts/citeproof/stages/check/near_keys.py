@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import typed
 from citeproof.findings import error
-from citeproof.source import Source
+from citeproof.source import Source, words_with_year
 from citeproof.stages.check import works
 
 if TYPE_CHECKING:
@@ -37,10 +37,8 @@ _WIDE = re.compile(rf"[\uff20\ufe6b] ?(?P<key>{_KEY})")
 _BARE = re.compile(
     rf"(?<![\w\]!\[\\^@])\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?(?P<key>{_KEY})(?:, [^\[\]@]{{1,40}}|;[^\[\]]*)?\]"
 )
-_IN_SENTENCE = re.compile(
-    r"(?<![\w@{#/.:\\-])(?P<key>[^\W\d_]{2}[\w:-]*?(?:1[5-9]|20)\d\d(?:\w|[:-](?=\w))*)(?![/@#=(}]|\.\w)"
-)
-"""A key of a name and a year as a word of a sentence."""
+_GOES_ON = re.compile(r"[/@#=(}]|\.\w")
+"""What makes a word the beginning of a file's name, an address or a piece of code."""
 _IS_MEANT = re.compile(r".?\[…\][(\[:{]|\\\[….*|.*…\\.?", re.DOTALL)
 """A key that is the whole name of a link, or that stands beside a backslash."""
 _OF_LINKS = tuple("([:{")
@@ -138,28 +136,26 @@ def _without_at(text: _Text, manuscript: Manuscript) -> Iterator[Finding]:
 
 def _in_sentence(text: _Text, manuscript: Manuscript) -> Iterator[Finding]:
     told = {found.start("key") for pattern in (_APART, _WIDE, _BARE) for found, _ in text.keys(pattern)}
-    for found, key in text.keys(_IN_SENTENCE):
-        around = text.typed[max(0, found.start() - 2) : found.end() + 2].split(key)
-        if (
-            found.start() not in told
-            and not _IS_MEANT.fullmatch("…".join(around))
-            and _is_printed(text, found, manuscript)
-        ):
+    for start, end in words_with_year(text.view):
+        key = text.view[start:end]
+        if key not in text.known or start in told or _GOES_ON.match(text.view, end):
+            continue
+        around = f"{text.typed[max(0, start - 2) : start]}…{text.typed[end : end + 2]}"
+        if not _IS_MEANT.fullmatch(around) and _is_printed(text, key, end, manuscript):
             yield error(
                 "C009",
-                text.place(found.start()),
+                text.place(start),
                 f"{key} stands in the sentence without an @, and is printed as it is",
                 f"write @{key}, or [@{key}] in parentheses",
             )
 
 
-def _is_printed(text: _Text, found: re.Match[str], manuscript: Manuscript) -> bool:
+def _is_printed(text: _Text, key: str, end: int, manuscript: Manuscript) -> bool:
     """Tell whether a key is a word of a passage, or of what stands before or behind a citation in its brackets."""
-    key = found["key"]
     return (
         any(key in passage.text for passage in manuscript.passages)
         or any(key in citation.locator for citation in manuscript.citations)
-        or bool(re.match(r"[^\[\]\n]*@", text.view[found.end() :]))
+        or bool(re.match(r"[^\[\]\n]*@", text.view[end:]))
     )
 
 
