@@ -73,6 +73,15 @@ _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 """May be the name of a link or of a heading, which must be the same in two places."""
 
 
+_TYPED = re.compile(
+    r"\([^()]*(?:\d{4}|\bn\.[ \n]?d\.|\bin[ \n]press|\bforthcoming)[^()]*\)"
+    r"|(?:(?:[A-ZÀ-ÖØ-Þ][^\s()]*|[a-z]{1,4},?)[ \n])+(?=\((?:\d{4}|n\.|in[ \n]press|forthcoming))"
+)
+"""What may be a citation that is typed by hand, "(Smith, 2020)" or "Smith (2020)", which the checks look for."""
+
+_SENTENCE_END = re.compile(r"[.?!](?=[ \n]\S)")
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """How paragraphs of plain words stand in a text that is made of this one."""
@@ -209,7 +218,10 @@ def _runs_of(paragraph: str) -> Iterator[tuple[int, int, bool]]:
     text = _SHORT_WORD.sub(lambda found: f"{found[1]}\0" if found[1].lower() in _ABBREVIATED else found[0], paragraph)
     while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
         text = blanked
+    text = _TYPED.sub(lambda found: "\0" * len(found[0]), text) if "(" in text else text
     marks = [mark.start() for mark in _QUOTES.finditer(text)]
+    judged = bool(marks) and "@" in text  # a quotation may have its citation in the same sentence (APA 8.25)
+    text = _SENTENCE_END.sub("\0", text) if judged else text
     for found in _RUN.finditer(text):
         last = found.end()
         if text[last:].strip() in {"", ".", "?", "!"}:
@@ -219,6 +231,8 @@ def _runs_of(paragraph: str) -> Iterator[tuple[int, int, bool]]:
                 last = max(text.rfind(" ", 0, last), text.rfind("\n", 0, last))
             last -= 1 if text[last - 1] in ",;.?!" else 0  # it may be what a filter looks for
         quoted = len(marks) % 2 == 1 or bisect.bisect(marks, found.start()) % 2 == 1
+        if quoted and judged:
+            continue
         first = _WORDS_BEHIND_NUMBER.match(text, found.start()) or _FIRST_WORDS.match(text, found.start())
         if first and first.end() < last:
             yield first.end(), last, quoted

@@ -80,8 +80,9 @@ def _read(
         style = _style_of(project, manuscripts[0])
     except UsageError:  # it is told when everything else has been
         style = None
+    cited = frozenset[str]().union(*(manuscript.mentioned for manuscript in manuscripts))
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
-        findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style)
+        findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style, also_cited=cited)
     findings += _registered(project, manuscripts)
     parts = tuple(Part(*each) for each in zip(projects, manuscripts, elsewhere, strict=True))
     policy = _policy(parts)

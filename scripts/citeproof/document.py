@@ -29,6 +29,12 @@ class Citation:
     key: str
     place: Place
     narrative: bool = False
+    locator: str = ""
+    """What stands behind the key in the same brackets, such as ", p. 3"."""
+    first: Place | None = None
+    """The place of the first key of the same brackets, or of the key before them."""
+    bracketed: bool = True
+    """Whether brackets stand around the whole citation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,8 @@ class Manuscript:
     """What each of the bibliographies holds."""
     abridged: Abridged = NOTHING
     """The text as it is cited; empty if the paper could not be read."""
+    mentioned: frozenset[str] = frozenset()
+    """Whatever may be a key behind an @ anywhere in the paper and its tables, a citation there or none; `*` for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -373,10 +373,15 @@ class _Reader:
     def cite(self, content: Json) -> None:
         """Read a citation: its keys with their places. What else stands in its brackets is no text of the paper."""
         here = self._open
+        first: Place | None = None
+        bracketed = bool(content[1]) and str(content[1][0].get("c", "")).startswith("[")
         for item in content[0]:
             key, offset = self._probe.keys.get(item["citationId"], (item["citationId"], -1))
             place = self.find.place(offset if offset >= 0 else None)
-            self.parts.citations.append(Citation(key, place, item["citationMode"]["t"] == "AuthorInText"))
+            first = first or place
+            locator = self._probe.restore(plain(item["citationSuffix"])).strip() if item["citationSuffix"] else ""
+            narrative = item["citationMode"]["t"] == "AuthorInText"
+            self.parts.citations.append(Citation(key, place, narrative, locator, first, bracketed))
             here.calls.append((here.size, key, place))
             self._muted += 1
             self.passage(item["citationPrefix"], "field")

@@ -334,7 +334,7 @@ def comments(source: Source) -> Iterator[re.Match[str]]:
     yield from (found for found in _COMMENT.finditer(source.text) if outside[found.start()] == "x")
 
 
-@functools.lru_cache(maxsize=1)  # whoever reads a paper asks several times
+@functools.lru_cache(maxsize=2)  # whoever reads a paper asks several times, of it and of its abridged text
 def outside_code(source: Source) -> str:
     """Give the text with front matter, comments, fenced code and code spans blanked, all else in its place."""
     return _without_code(FRONT_MATTER.sub(lambda found: _blank(found[0]), without_comments(source)))
@@ -432,6 +432,41 @@ def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
                 f"each @{key} would become its number",
                 f"to cite the work, write [@{key}] or @{{{key}}}; for an example, take a label that is no key",
             )
+
+
+_DATED = re.compile(r"(?<![\w@])(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|\bin\s+press\b|\bforthcoming\b")
+_NEAR = re.compile(
+    r"\w@|[\uff20\ufe6b]|@[ \[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]|@[^\s;\[\]]+,? ?-?@"
+    r"|\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?[^\W\d_][^\[\]@\s]*[\d_:]"
+)
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_REST_OF_WORD = re.compile(r"(?:\w|[:-](?=\w))*")
+_NO_WORD_BEHIND = frozenset("@{#/.:\\-")
+
+
+def may_be_cited_by_hand(text: str) -> bool:
+    """Tell whether a year stands in a text, or what stands for one: else it need not be searched further."""
+    return _DATED.search(text) is not None
+
+
+def may_be_nearly_cited(text: str) -> bool:
+    """Tell whether something may stand in a text that is almost a citation, such as `@ key`."""
+    return _NEAR.search(text) is not None or any(True for _ in words_with_year(text))
+
+
+def words_with_year(text: str) -> Iterator[tuple[int, int]]:
+    """Find words that are made as most keys are, of a name and a year, and that no @ precedes: beginning and end.
+
+    The year is looked for, for few words have one.
+    """
+    for found in _YEAR.finditer(text):
+        start = found.start()
+        while start and (text[start - 1].isalnum() or text[start - 1] in "_:-"):
+            start -= 1
+        is_name = text[start : start + 2].isalpha() and start + 2 <= found.start()
+        if is_name and not (start and text[start - 1] in _NO_WORD_BEHIND):
+            rest = _REST_OF_WORD.match(text, found.end())
+            yield start, rest.end() if rest else found.end()
 
 
 def prose_offset(source: Source, needle: str, start: int = 0) -> int | None:

@@ -71,6 +71,25 @@ def sets_titles_in_title_case(style: Style) -> bool:
     )
 
 
+def prints_locators(style: Style) -> bool:
+    """Tell whether a style's citations say where in a work one should look (CSL 1.0.2, `locator`)."""
+    from lxml import etree  # noqa: PLC0415  (only a style that is not APA's is asked)
+
+    root = etree.parse(style.path).getroot()
+    macros = {str(macro.get("name")): macro for macro in root.iter(f"{_CSL}macro")}
+    waiting = list(root.iter(f"{_CSL}citation"))
+    called: set[str] = set()
+    while waiting:
+        for one in waiting.pop().iter(f"{_CSL}text", f"{_CSL}number", f"{_CSL}label"):
+            name = str(one.get("macro"))
+            if one.get("variable") == "locator" and one.tag != f"{_CSL}label":
+                return True
+            if name in macros and name not in called:
+                called.add(name)
+                waiting.append(macros[name])
+    return False
+
+
 def compose(style: Style) -> bytes:
     """Give the style's XML with the overlay that csl/styles.toml names for this very file; else its bytes as they are.
 

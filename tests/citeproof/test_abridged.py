@@ -82,6 +82,31 @@ def test_goes_on_over_the_end_of_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "(American Association of People Who Count Many Words in Long Names, 2020)",
+        "(Ames, Berg, Cole, Dunn, Else, Falk, Gaal, and Hess, in press)",
+        "(see what Ames and all of the others have said of it long ago, n.d.)",
+        "American Association of People Who Count Many Words in Long Names (2020)",
+        "Ames, Berg, Cole, Dunn, Else, Falk, Gaal, and Hess (in press)",
+    ],
+)
+def test_leaves_the_words_of_a_citation_that_is_typed_by_hand(typed: str) -> None:
+    found = shorter(f"{LONG} {typed} {LONG}.\n")
+    assert found.words
+    assert typed in found.text
+
+
+def test_leaves_a_quotation_that_may_be_cited_and_where_its_sentence_ends() -> None:
+    text = f"As @lee says, {LONG}. Then {LONG}: “{LONG}. {LONG}.”\n"
+    found = shorter(text)
+    assert found.words
+    assert found.text.count(".") == text.count(".")
+    assert f"“{LONG}. {LONG}.”" in found.text
+    assert f"“{LONG}. {LONG}.”" not in shorter(text.replace("@lee", "Lee")).text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         f"# {LONG}",

@@ -27,7 +27,8 @@ BIBLIOGRAPHY = """\
 TEXT = "As @ames2001 says, things happen [@berg2002, p. 3].\n"
 OWN_STYLE = (
     '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>Own</title>'
-    '<id>own</id></info><citation><layout prefix="&lt;" suffix="&gt;"><text variable="title"/></layout></citation>'
+    '<id>own</id></info><citation><layout prefix="&lt;" suffix="&gt;"><text variable="title"/>'
+    '<text variable="locator"/></layout></citation>'
     '<bibliography><layout><text variable="title"/></layout></bibliography></style>'
 )
 

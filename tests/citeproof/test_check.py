@@ -727,7 +727,7 @@ def test_a_quotation_of_40_words_in_the_text_is_a_warning_at_its_mark(paper: Cal
     for left, right in (('"', '"'), ("“", "”")):
         text = f"As @ames2001 says,\nthey\t{left}*{WORDS[:39]}*\n{WORDS[39:].strip()}{right} (p. 3).\n"
         assert told(paper(text)) == [f"paper.md:8:6: warning Q001: {due}"]
-    assert told(paper(f'They say "{WORDS[4:].strip()}" [@ames2001].')) == []
+    assert told(paper(f'They say "{WORDS[4:].strip()}" [@ames2001, p. 3].')) == []
 
 
 def test_a_short_block_quotation_is_a_warning_where_it_begins(paper: Callable[..., Path]) -> None:

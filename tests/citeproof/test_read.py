@@ -474,3 +474,8 @@ def test_a_paper_without_text_is_not_handed_to_pandoc(
 ) -> None:
     monkeypatch.setattr(reading.pandoc, "parse", None)
     assert told(paper(b""))[0].startswith("paper.md:1:1: error S002: the file is empty")
+
+
+def test_front_matter_without_a_field_says_nothing_for_a_supplement(paper: Callable[..., Path]) -> None:
+    path = paper("Text.", front="---\n# to be written\n---\n")
+    assert reading.inherited(Project(path, path.parent / "dist")) == ""

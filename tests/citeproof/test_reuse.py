@@ -181,6 +181,32 @@ def test_words_behind_a_number_are_looked_at_by_a_check(paper: Project, cited: l
     assert files == built_anew(paper, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("(Leo and all of the many others in his group, 2001)", "(Lee, 2001)", "C007"),
+        ("Leo, Berg, Cole, Dunn, Else, and Falk (2001)", "Lee, Berg, Cole, Dunn, Else, and Falk (2001)", "C007"),
+        (f'"{WORDS}." Then {WORDS} [@lee]', f'"{WORDS}," then {WORDS} [@lee]', "C013"),
+    ],
+)
+def test_words_of_a_typed_citation_and_the_ends_of_sentences_are_looked_at_by_a_check(
+    paper: Project, before: str, after: str, code: str
+) -> None:
+    (paper.folder / "references.bib").write_text(
+        "@book{lee, author = {Lee, Ann}, title = {Things}, publisher = {Press}, date = {2001}}\n"
+        if "Cole" not in after
+        else "@book{lee, author = {Lee, A. and Berg, B. and Cole, C. and Dunn, D. and Else, E. and Falk, F.},"
+        " title = {Things}, publisher = {Press}, date = {2001}}\n",
+        "utf-8",
+    )
+    edit(paper, "# One\n\n", f"# One\n\nWords {WORDS} {before}, {WORDS}.\n\n")
+    _, found = built(paper)
+    assert not any(f" {code}: " in one for one in found)
+    edit(paper, before, after)
+    _, found = built(paper)
+    assert any(f" {code}: " in one for one in found)
+
+
 @pytest.mark.parametrize("at", ["citing", "putting new words"])
 @pytest.mark.parametrize("file", ["paper.md", "references.bib"])
 def test_what_is_saved_while_a_build_runs_is_in_the_next(paper: Project, tmp_path: Path, at: str, file: str) -> None:

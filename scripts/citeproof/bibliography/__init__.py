@@ -6,6 +6,7 @@ Each format has a module of its own, which this one calls. Never changes a file,
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -167,7 +168,9 @@ def read_excerpt(
         return None
     text = text.replace("\r\n", "\n")
     held = bibtex.read(file, text, dialect=_dialect(suffix), numbers=part.numbers)
-    return None if held.hurt or "\r" in text or any(fault.hurts for fault in held.faults) else held
+    return (
+        None if held.hurt or "\r" in text or any(fault.hurts for fault in held.faults) else replace(held, in_part=True)
+    )
 
 
 def heads(raw: bytes | mmap.mmap) -> Iterator[tuple[str, int, int]]:

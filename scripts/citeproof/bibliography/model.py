@@ -112,3 +112,5 @@ class Bibliography:
     hurt: tuple[Entry, ...] = ()
     """Entries that cannot be used, with the key that they seem to have."""
     faults: tuple[Fault, ...] = ()
+    in_part: bool = False
+    """Whether only those entries of the file were read that a paper may need."""

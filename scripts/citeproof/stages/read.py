@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from citeproof import abridged, bibliography, pandoc, programs, source
 from citeproof.bibliography import Entry
-from citeproof.document import Call, Image, Manuscript, meta_map, meta_strings
+from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error, warning
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from citeproof import passages
     from citeproof.bibliography import Item
-    from citeproof.document import Citation, Json
+    from citeproof.document import Json
     from citeproof.findings import Finding
     from citeproof.project import Project
 
@@ -48,10 +48,12 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
         return Manuscript(_EMPTY, (), (), (), (), (), head, tuple(findings))
     findings += source.stray_markup(text)
     short = _abridged(project, text)
-    probe = source.probe(source.Source(name, short.text), short.offset)
+    abridged_text = source.Source(name, short.text)
+    probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
-    ahead = _ahead(project, text)
+    sought = _sought(abridged_text)
+    ahead = _ahead(project, text, sought)
     foreseen(_foreseen(project, text, short, ahead))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
@@ -64,7 +66,8 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     document = json.loads(probe.restore(parsed))
     part = dict(project.choices).get("part") or meta_map(document, "apa").get("part")
     parts = passages.read(json.loads(parsed), probe, text, short.restore, supplement=part == "supplement")
-    held = _bibliographies(document, project, text, parts, ahead)
+    parts.citations += _in_tables(parts, project)
+    held = _bibliographies(document, project, text, parts, ahead, sought)
     keys = {entry.key for entry in held.entries}
     findings += source.numbered_examples(text, keys)
     citations, calls = _told_apart(parts, keys)
@@ -89,7 +92,17 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
         held.hurt,
         held.held,
         short,
+        held.mentioned,
     )
+
+
+def _sought(text: source.Source) -> tuple[str, ...]:
+    """Give the names of authors whose works are cited by hand: their entries are looked for."""
+    if not source.may_be_cited_by_hand(text.text):
+        return ()
+    from citeproof import typed  # noqa: PLC0415  (few papers need it)
+
+    return typed.sought(text)
 
 
 def _abridged(project: Project, text: source.Source) -> abridged.Abridged:
@@ -153,7 +166,7 @@ def inherited(project: Project) -> str:
     if not block:
         return ""
     starts = [*_FIELD.finditer(block[1])]
-    ends = [*(found.start() for found in starts[1:]), len(block[1])]
+    ends = [*(found.start() for found in starts), len(block[1])][1:]
     fields = [(found[1], block[1][found.start() : end]) for found, end in zip(starts, ends, strict=True)]
     return "".join(raw if raw.endswith("\n") else f"{raw}\n" for name, raw in fields if name in _INHERITED)
 
@@ -185,6 +198,30 @@ def _told_apart(parts: passages.Parts, entries: set[str]) -> tuple[tuple[Citatio
     return citations, calls
 
 
+_IN_CELL = re.compile(r"(?<![\w@\\])@(?:\{([^{}\s]+)\}|(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*))")
+
+
+def _in_tables(parts: passages.Parts, project: Project) -> Iterator[Citation]:
+    """List the citations in the cells of CSV files, of which filters/csv-table.py makes tables when the paper is cited.
+
+    A file with which something is wrong is left to that filter, which says so.
+    """
+    from citeproof import typed  # noqa: PLC0415  (as above)
+
+    for path in _tables(parts, project):
+        raw = path.read_bytes()
+        if b"@" not in raw:
+            continue
+        text, wrong = source.decode(project.shown(path), raw)
+        for found in _IN_CELL.finditer("" if wrong else typed.prose(text)):
+            yield Citation(found[1] or found[2], text.place(found.start()))
+
+
+def _tables(parts: passages.Parts, project: Project) -> list[Path]:
+    paths = (_beside(project, unquote(one.target)) for one in parts.pictures if not _ADDRESS.match(one.target))
+    return [path for path in dict.fromkeys(paths) if path.suffix.lower() in {".csv", ".tsv"} and path.is_file()]
+
+
 def _beside(project: Project, name: str) -> Path:
     """Find a file as pandoc does: from the paper's folder."""
     return project.folder / Path(name).expanduser()
@@ -200,13 +237,20 @@ class _Bibliographies:
     hurt: frozenset[str]
     held: tuple[bibliography.Bibliography, ...]
     findings: tuple[Finding, ...]
+    mentioned: frozenset[str]
+    """Keys behind an @ anywhere; those of citations at least."""
 
 
 def _bibliographies(
-    document: Json, project: Project, text: source.Source, parts: passages.Parts, ahead: _Ahead
+    document: Json,
+    project: Project,
+    text: source.Source,
+    parts: passages.Parts,
+    ahead: _Ahead,
+    sought: tuple[str, ...],
 ) -> _Bibliographies:
     cited = {item.key for item in parts.citations}
-    mentioned = _mentioned(text, parts, project)
+    mentioned = _mentioned(text, parts, project, sought)
     names = meta_strings(document, "bibliography")
     if not names and (project.folder / "references.bib").is_file():
         names = ["references.bib"]
@@ -234,6 +278,7 @@ def _bibliographies(
         frozenset(hurt - {entry.key for entry in inline}),
         tuple(held),
         tuple(findings),
+        mentioned.keys if mentioned else frozenset(cited),
     )
 
 
@@ -319,7 +364,7 @@ def _all_entries(path: Path, shown: str) -> list[Entry]:
         return [Entry(key, Place(shown, line, column)) for key, line, column in bibliography.heads(mapped)]
 
 
-def _ahead(project: Project, text: source.Source) -> _Ahead:
+def _ahead(project: Project, text: source.Source, sought: tuple[str, ...]) -> _Ahead:
     """Read the bibliographies that the front matter seems to name, while pandoc reads the paper.
 
     What is not named after all is not used, nor what was read for other keys than those that the paper mentions.
@@ -327,7 +372,7 @@ def _ahead(project: Project, text: source.Source) -> _Ahead:
     block = source.FRONT_MATTER.match(text.text)
     field = re.search(r"^bibliography:(.*(?:\n[ \t]*-.*)*)", block[1] if block else "", re.MULTILINE)
     names = re.findall(r"[^\s\[\],\"']+", re.sub(r"^[ \t]*- ", " ", field[1], flags=re.MULTILINE)) if field else []
-    mentioned = _mentioned(text, None, project)
+    mentioned = _mentioned(text, None, project, sought)
     found: _Ahead = {}
     for name in names or ["references.bib"]:
         path = _beside(project, name)
@@ -360,6 +405,11 @@ def _foreseen(project: Project, text: source.Source, short: abridged.Abridged, a
 
 
 _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
+_NEARLY = re.compile(
+    r"[@\uff20\ufe6b][ \[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]{1,2}([^\s@\[\](){};,]+)"
+    r"|[\uff20\ufe6b]([^\s@\[\](){};,]+)|\[(?:[a-z]+[.,]* )?-?(?=[^\W\d_]\S*\d)([^\s@\[\](){};,]+)"
+)
+"""What may be meant as a citation, though it is none: `@ key`, `@[key]`, `[key]`."""
 _ALWAYS = ("meta-analysis", "shortauthor")
 """What an entry may hold that concerns a paper which does not cite it (filters/included-studies.lua, 8.21)."""
 
@@ -375,8 +425,12 @@ class _Mentioned:
     """What stands in entries that a paper may need though it does not name them."""
 
 
-def _mentioned(text: source.Source, parts: passages.Parts | None, project: Project) -> _Mentioned | None:
+def _mentioned(
+    text: source.Source, parts: passages.Parts | None, project: Project, sought: tuple[str, ...] = ()
+) -> _Mentioned | None:
     """Tell what a paper can need of its bibliographies; None for all of them. `parts` may not be known yet.
+
+    `sought` are names of authors whose works are cited by hand.
 
     A key may stand where no citation is found, such as in a note's attribute or in the cell of a CSV file: whatever
     follows an @ anywhere is taken for one, with and without the marks at its end.
@@ -385,19 +439,19 @@ def _mentioned(text: source.Source, parts: passages.Parts | None, project: Proje
     if "*" in cited:
         return None
     texts = [text.text, project.inherited]
-    for picture in parts.pictures if parts else ():
-        path = _beside(project, unquote(picture.target))
-        if path.suffix.lower() in {".csv", ".tsv"} and path.is_file():
-            texts.append(path.read_bytes().decode("utf-8", "replace"))
+    texts += [path.read_bytes().decode("utf-8", "replace") for path in _tables(parts, project)] if parts else []
     whole = "\n".join(texts)
     keys = set(cited)
+    keys |= {found[1] or found[2] or found[3] for found in _NEARLY.finditer(whole)}
+    keys |= {whole[start:end] for start, end in source.words_with_year(whole)}
     for found in _AT.finditer(whole):
         key = found[1] or found[2]
         while key and key not in keys:
             keys.add(key)
             key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
     words = [form for word in _ALWAYS[1:] for form in (word, word.upper(), word.capitalize())]
-    return _Mentioned(frozenset(keys), cited, (*words, *(word for word in _ALWAYS[:1] if word in whole)))
+    always = (word for word in _ALWAYS[:1] if word in whole)
+    return _Mentioned(frozenset(keys), cited, (*words, *always, *sought))
 
 
 def _always(held: list[bibliography.Bibliography]) -> set[str]:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from citeproof.document import meta_strings
 from citeproof.findings import error, in_order, warning
+from citeproof.source import may_be_cited_by_hand
+from citeproof.stages.check.citations import citations
 from citeproof.stages.check.cross_references import cross_references
 from citeproof.stages.check.entries import entries
 from citeproof.stages.check.fields import misspelt_fields
 from citeproof.stages.check.headings import headings
-from citeproof.stages.check.quotations import quotations
+from citeproof.stages.check.quotations import quotations, quotations_without_place
 from citeproof.stages.check.statistics_in_text import statistics_in_text
+from citeproof.stages.check.uncited_entries import uncited_entries
+from citeproof.stages.check.unseen_citations import unseen_citations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,27 +46,39 @@ def check(
     *,
     elsewhere: Mapping[str, str] | None = None,
     style: Style | None = None,
+    also_cited: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Give all findings at once, in the order of their places.
 
-    `elsewhere` holds what the paper's supplement (or, for a supplement, the paper) numbers: identifier → label.
-    `style` is the citation style, None for APA's.
+    `elsewhere` holds what the paper's supplement (or, for a supplement, the paper) numbers: identifier → label, and
+    `also_cited` what that one cites. `style` is the citation style, None for APA's.
     """
     found = list(manuscript.findings)
     if not any(finding.code in {"F001", "S002", "S003", "S004"} for finding in found):
         found += _front_matter(manuscript)
         found += misspelt_fields(manuscript)
-        found += _citations(manuscript, elsewhere or {})
+        found += citations(manuscript, elsewhere or {}, style)
+        found += unseen_citations(manuscript)
+        found += _typed_citations(manuscript, style)
+        found += uncited_entries(manuscript, also_cited)
         found += entries(manuscript, style)
         found += cross_references(manuscript, elsewhere or {})
         found += headings(manuscript)
         found += quotations(manuscript)
+        found += quotations_without_place(manuscript, style)
         found += statistics_in_text(manuscript)
         for image in manuscript.images:
             found += _image(image)
         for raw in manuscript.raws:
             found += _raw(raw, formats)
     return in_order(found)
+
+
+def _typed_citations(manuscript: Manuscript, style: Style | None) -> Iterator[Finding]:
+    if may_be_cited_by_hand(manuscript.abridged.text):
+        from citeproof.stages.check.typed_citations import typed_citations  # noqa: PLC0415  (few papers need it)
+
+        yield from typed_citations(manuscript, style)
 
 
 def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
@@ -90,49 +106,6 @@ def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
                     f"the running head has {len(head)} characters; at most {RUNNING_HEAD_LIMIT} are allowed (APA 2.18)",
                     f"the first {RUNNING_HEAD_LIMIT} are: {head[:RUNNING_HEAD_LIMIT].rstrip()}",
                 )
-
-
-def _citations(manuscript: Manuscript, elsewhere: Mapping[str, str]) -> Iterator[Finding]:
-    known = {entry.key: entry for entry in manuscript.entries}
-    where = " or ".join(path.name for path in manuscript.bibliographies) or "any bibliography"
-    unreadable = any(finding.code in {"B001", "B002", "B003"} for finding in manuscript.findings)
-    for citation in manuscript.citations:
-        if citation.key == "*" or (citation.key in elsewhere and citation.key not in known):
-            continue
-        entry = known.get(citation.key)
-        if entry is None and not (unreadable and not known):
-            yield error(
-                "C001",
-                citation.place,
-                f"@{citation.key} is cited but is not in {where}",
-                _suggestion(citation.key, known, manuscript),
-            )
-        elif entry is not None and entry.key in manuscript.hurt:
-            yield error(
-                "C004",
-                citation.place,
-                f"@{citation.key} is cited but its entry at {entry.place} cannot be read",
-                "mend the entry",
-            )
-        elif entry is not None and entry.unverified:
-            yield warning(
-                "C003",
-                citation.place,
-                f"@{citation.key} is cited and marked as unverified in {entry.place}",
-                "nobody has found this work: find it and give its data, or say in the text how it is known",
-            )
-
-
-def _suggestion(key: str, known: Mapping[str, object], manuscript: Manuscript) -> str:
-    folded = {each.casefold(): each for each in known}
-    if key.casefold() in folded:
-        return f"did you mean @{folded[key.casefold()]}? Upper and lower case count in keys"
-    near = difflib.get_close_matches(key, list(known), n=3, cutoff=0.6)
-    if near:
-        return "did you mean " + " or ".join(f"@{each}" for each in near) + "?"
-    if not manuscript.bibliographies:
-        return "name the bibliography in the front matter: bibliography: references.bib"
-    return "add the entry, or mend the key; an @ that is no citation is written \\@"
 
 
 def _image(image: Image) -> Iterator[Finding]:
