@@ -43,6 +43,11 @@ _PARAGRAPH = re.compile(
 )
 """Lines that begin with a word, or with markup within a line: no list, table, verse, quotation, heading, definition."""
 
+SAYS_RETRACTED = re.compile(
+    r"retract|withdraw|zurückgezogen|rétract|retir(?:ad|é)|ritratt|ingetrokken|撤回|撤稿", re.IGNORECASE
+)
+"""What says of a work that it was retracted: what registries tell of it is weighed by the paragraph that cites it."""
+
 _DOUBT = re.compile(r"  |[\t$`{}|\\\0]|<(?![ =\d.])|\A(?:[Tt]able)?:|\A\[[^\]]*\]:", re.MULTILINE)
 """What makes a paragraph none of ours: code, formulas, attributes, other markup, rows of a table, definitions."""
 
@@ -204,7 +209,7 @@ def _runs(outside: str) -> Iterator[tuple[int, int, bool]]:
     paragraphs = [(found.start(), found[0]) for found in _PARAGRAPH.finditer(outside)]
     passed = 0
     for number, (start, text) in enumerate(paragraphs):
-        if start < passed or _DOUBT.search(text):
+        if start < passed or _DOUBT.search(text) or SAYS_RETRACTED.search(text):
             continue
         for first, last, quoted in _runs_of(text):
             end = start + last

@@ -164,6 +164,13 @@ def test_stops_before_what_may_be_looked_at(between: str, margin: str) -> None:
     assert margin in found.text
 
 
+@pytest.mark.parametrize("word", ["retracted", "retraction", "Withdrawn", "zurückgezogen", "rétracté"])
+def test_leaves_alone_a_paragraph_that_may_say_that_a_work_was_retracted(word: str) -> None:
+    words = "they went to the house by the sea and they stayed there until the end of that summer"
+    assert shorter(f"As @a said, {words}.\n").words
+    assert not shorter(f"As @a said, {words} and it was {word} and {words}.\n").words
+
+
 def test_a_stand_in_is_nowhere_in_the_text() -> None:
     found = shorter(f"Qza qqza qqqz.\n\n{LONG}.\n")
     assert list(found.words) == ["qqqqza"]

@@ -662,6 +662,8 @@ def test_a_quotation_that_does_not_say_where_it_stands_is_a_warning_at_its_citat
     "text",
     [
         f'They say "{EIGHT}" [@smith2020, p. 3].',
+        f'They say "{EIGHT}" (@smith2020, p. 3).',
+        f'They say "{EIGHT}" (@smith2020, pp. 3-4).',
         f'As @smith2020 [p. 3] says, "{EIGHT}."',
         f'As @smith2020 says, "{EIGHT}" (p. 3).',
         f'As @smith2020 says, "{EIGHT}" (para. 3).',

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FIRM = "without what it asks for no file can be made, or a wrong one: mend what it names"
 VALUES = "the values are error, warning and off"
+SOFT = "C002, C003, C006, C007, C008, C009, C010, C011, C012, C013"
 LETTERS = "a code is a letter and three digits; the letters are B, C, E, F, H, I, L, M, N, P, Q, R, S, V and X"
 NAME = "name those that are meant"
 SAVE = "the file looks like Latin-1 or Windows-1252: save the file as UTF-8"
@@ -83,7 +84,7 @@ def test_a_project_decides_for_codes_and_for_families_of_them(text: str, decided
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('C011 = "off"', "2:1 no finding has the code C011 | did you mean C001?"),
+        ('C021 = "off"', "2:1 no finding has the code C021 | did you mean C013 or C012 or C011?"),
         ('c003 = "off"', "2:1 no finding has the code c003 | did you mean C003?"),
         ('M009 = "off"', "2:1 no finding has the code M009 | did you mean M002 or M001?"),
         ('N777 = "off"', "2:1 no finding has the code N777 | did you mean N001?"),
@@ -100,7 +101,7 @@ def test_a_project_decides_for_codes_and_for_families_of_them(text: str, decided
         ('V = "off"', f"2:1 V cannot be turned off | {FIRM}"),
         (
             'C = "off"',
-            f"2:1 C cannot be turned off as a whole: C001, C004 and C005 stay errors | {NAME}: C002, C003, C006",
+            f"2:1 C cannot be turned off as a whole: C001, C004 and C005 stay errors | {NAME}: {SOFT}",
         ),
         ('M = "warning"', f"2:1 M cannot be made a warning as a whole: M001 stays an error | {NAME}: M002"),
     ],
@@ -157,7 +158,7 @@ def test_a_file_that_cannot_be_meant_is_told_with_its_place(text: str | bytes, t
 def test_a_byte_order_mark_and_the_ends_of_lines_of_other_systems_change_no_place(change: Callable[[str], str]) -> None:
     text = '# A comment\n[tool.citeproof.findings]\nC003 = "off"\nC999 = "off"\n'
     assert (
-        faults(change(text)) == faults(text) == ["4:1 no finding has the code C999 | the codes of C are C001 to C006"]
+        faults(change(text)) == faults(text) == ["4:1 no finding has the code C999 | the codes of C are C001 to C013"]
     )
 
 
@@ -283,7 +284,7 @@ WRITE = "write <!-- citeproof: allow C003 because … -->"
         ("allow", [("this comment names no code to allow", WRITE)]),
         ("ignore C003 because so", [("citeproof does not know what this comment says", WRITE)]),
         ("", [("citeproof does not know what this comment says", WRITE)]),
-        ("allow C033 because so", [("no finding has the code C033", "did you mean C003?")]),
+        ("allow C033 because so", [("no finding has the code C033", "did you mean C013 or C003?")]),
         ("allow C because so", [("no finding has the code C", LETTERS)]),
         ("allow C001 because so", [("C001 cannot be allowed", FIRM)]),
     ],
@@ -712,7 +713,7 @@ def test_an_allowance_holds_in_a_file_of_another_system(
     library = f"{LIBRARY}% Citeproof: allow E001, E005 because it is so\n{ARTICLE}"
     (tmp_path / "references.bib").write_bytes(change(library))
     found = citeproof("check", "--format", "json").told
-    assert [(one["code"], one["line"]) for one in found["findings"]] == [("C003", 12)]
+    assert [(one["code"], one["line"]) for one in found["findings"]] == [("C003", 12), ("C011", 2)]
     assert [(one["code"], one["place"].rsplit(":", 1)[0]) for one in found["allowed"]] == [
         ("C003", "paper.md:9"),
         ("E001", "references.bib:4"),

@@ -5,10 +5,10 @@ Replaying needs no network and no clock: findings follow from the entries and th
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from citeproof.abridged import SAYS_RETRACTED
 from citeproof.findings import Place, error, warning
 from citeproof.registries import ledger
 from citeproof.registries.answers import State, state
@@ -191,18 +191,13 @@ def _near(stands: Standing) -> Iterator[str]:
         yield f"another work: {name(work)}"
 
 
-_SAYS_RETRACTED = re.compile(
-    r"retract|withdraw|zurückgezogen|rétract|retir(?:ad|é)|ritratt|ingetrokken|撤回|撤稿", re.IGNORECASE
-)
-
-
 def _of_notices(key: str, manuscript: Manuscript, stands: Standing) -> Iterator[Finding]:
     places = [citation.place for citation in manuscript.citations if citation.key == key]
     citing = [passage.text for passage in manuscript.passages if any(key == called for _, called, _ in passage.calls)]
     for notice in stands.judgement.notices:
         where = f" ({notice.identifier})" if notice.identifier else ""
         if notice.event in {Event.RETRACTED, Event.WITHDRAWN, Event.CALLED_RETRACTED}:
-            if not any(_SAYS_RETRACTED.search(text) for text in citing):
+            if not any(SAYS_RETRACTED.search(text) for text in citing):
                 yield error(
                     "R007",
                     places[0] if places else manuscript.head,

@@ -62,10 +62,11 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|al|vs|pp?|St|Dr|Mr|Mrs|Ms|Prof|No|Vol|Fig|ed|eds|approx|z\. ?B|bzw)|\b[A-Z])\.\Z"
 )
 _TYPED_PLACE = re.compile(
-    r"[(\[]\s*(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[\w ]* section)",
+    r"(?:[(\[]\s*(?:@,?\s*)?|@,\s*)"
+    r"(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[\w ]* section)",
     re.IGNORECASE,
 )
-"""A place that stands in parentheses of its own, behind a citation in the sentence."""
+"""A place that is typed: in parentheses of its own behind a citation, or right behind one, "(@smith, p. 3)"."""
 
 _NO_QUOTATION = re.compile(
     r"\b(?:items?|questions?|asked|asks|statements?|instructions?|prompts?|labell?ed|entitled|titled|called|termed|named"
