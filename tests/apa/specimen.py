@@ -119,7 +119,7 @@ class Specimen:
 
 
 def _cite(project: Project, work: Path) -> CitedDocument:
-    parts, _ = _read(project)
+    parts, *_ = _read(project)
     part = parts[-1]
     cited, findings = cite.cite(part.project, part.manuscript, styles.find("apa", project.folder), work, part.elsewhere)
     assert cited.json, findings

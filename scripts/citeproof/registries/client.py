@@ -10,7 +10,7 @@ import ipaddress
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +21,7 @@ from citeproof.registries.model import Answer, Question, Source
 from citeproof.registries.questions import next_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from citeproof.bibliography.model import Item
 
@@ -113,6 +113,11 @@ class Client:
                 break
             self._sleep(wait)
         return answer
+
+    def stop(self) -> None:
+        """Ask nothing more."""
+        for gate in self._gates.values():
+            gate.closed = gate.closed or "it was not asked"
 
     def _wait_for_turn(self, gate: _Gate) -> None:
         with gate.lock:
@@ -219,22 +224,25 @@ def _is_refused(address: str, own: str | None) -> str:
     return ""
 
 
-def ask_about(
-    items: Sequence[Item], client: Client, tell: Callable[[int], None] = lambda _: None, *, at_once: int = 8
-) -> list[tuple[Answer, ...]]:
-    """Ask all there is to ask about each entry; `tell` hears how many are done."""
-    done = 0
-    lock = threading.Lock()
+def ask_about(items: Sequence[Item], client: Client, *, at_once: int = 8) -> Iterator[tuple[int, tuple[Answer, ...]]]:
+    """Ask all there is to ask about each entry; gives the answers of each as they are there, with its number.
+
+    Who stops listening, or is stopped, has what was given so far; no more is asked then.
+    """
 
     def about(item: Item) -> tuple[Answer, ...]:
-        nonlocal done
         answers: list[Answer] = []
         while questions := next_questions(item, answers):
             answers += [client.ask(question) for question in questions]
-        with lock:
-            done += 1
-            tell(done)
         return tuple(answers)
 
-    with ThreadPoolExecutor(max_workers=at_once) as pool:
-        return list(pool.map(about, items))
+    pool = ThreadPoolExecutor(max_workers=at_once)
+    waiting = {pool.submit(about, item): number for number, item in enumerate(items)}
+    try:
+        for one in as_completed(waiting):
+            yield waiting[one], one.result()
+    except BaseException:
+        client.stop()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -72,16 +72,20 @@ def ask(
     held = ledger.read(folder)
     kept = {key: one for key, one in held.kept.items() if key in items}
     due = [key for key, item in items.items() if _is_due(item, kept.get(key), is_older, max_age)]
-    told = ask_about([items[key] for key in due], client, lambda done: tell(f"asking for {done} of {len(due)} works"))
-    for key, answers in zip(due, told, strict=True):
-        before = kept.get(key)
-        if before and _is_silent(items[key], answers):
-            continue
-        is_same = before is not None and before.entry == digest(items[key])
-        kept[key] = Kept(digest(items[key]), answers, before.by_hand if before and is_same else None)
-    lasting = {key: one for key, one in kept.items() if one.by_hand or not _is_silent(items[key], one.answers)}
-    if lasting or held.kept or held.faults:
-        ledger.write(folder, lasting, items)
+    tell(f"asking for {len(due)} work{'' if len(due) == 1 else 's'}")
+    try:
+        for done, (number, answers) in enumerate(ask_about([items[key] for key in due], client), 1):
+            key = due[number]
+            before = kept.get(key)
+            tell(f"asked for {done} of {len(due)} works")
+            if before and _is_silent(items[key], answers):
+                continue
+            is_same = before is not None and before.entry == digest(items[key])
+            kept[key] = Kept(digest(items[key]), answers, before.by_hand if before and is_same else None)
+    finally:  # who stops it keeps what came so far
+        lasting = {key: one for key, one in kept.items() if one.by_hand or not _is_silent(items[key], one.answers)}
+        if lasting or held.kept or held.faults:
+            ledger.write(folder, lasting, items)
     return Ledger(kept)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,7 +100,7 @@ def test_a_service_that_answers_anything_never_makes_a_work_missing(reply: Reply
         time = Time()
         one = Client("1.0", lambda: "2026-11-27", bases, sleep=time.sleep, clock=time.clock)
         for entry in (item, ITEM):
-            (told,) = client.ask_about([entry], one)
+            ((_, told),) = client.ask_about([entry], one)
             assert told
             assert judge(entry, told).verdict is Verdict.NOT_CHECKED
 
@@ -238,18 +237,12 @@ def test_many_works_are_asked_for_at_once_and_each_gets_its_own_answers() -> Non
     ]
     items = [{**ITEM, "DOI": one["DOI"], "title": one["title"][0]} for one in works]
     here = Services(works)
-    told: list[int] = []
-    lock = threading.Lock()
-
-    def tell(count: int) -> None:
-        with lock:
-            told.append(count)
-
     with served(here.reply) as address:
         bases = client.bases({name: f"{address}{name}/" for name in ("crossref", "datacite", "doi", "pubmed")})
         one = Client("1.0", lambda: "2026-11-27", bases, sleep=lambda _: None)
-        answers_of = client.ask_about(items, one, tell)
-    assert sorted(told) == list(range(1, 13))
-    for item, found in zip(items, answers_of, strict=True):
+        answers_of = dict(client.ask_about(items, one))
+    assert sorted(answers_of) == list(range(12))
+    for number, item in enumerate(items):
+        found = answers_of[number]
         assert judge(item, found).work is not None
         assert judge(item, found).work.doi == item["DOI"]  # type: ignore[union-attr]

@@ -414,3 +414,23 @@ def test_a_policy_weighs_what_registries_say(
     )
     checked = citeproof("check", "--format", "json")
     assert (checked.status, [one["code"] for one in checked.told["allowed"]]) == (0, ["R001"])
+
+
+def test_who_stops_the_asking_keeps_what_came_so_far(
+    web: Web, paper: Callable[..., Path], citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = paper("As @ames2001 and @berg2002 say.\n").parent
+    real = client.ask_about
+
+    def stopped(*arguments: Any) -> Iterator[Any]:
+        asked = real(*arguments, at_once=1)
+        yield next(asked)
+        asked.close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(client, "ask_about", stopped)
+    assert citeproof("verify").status == 130
+    assert set(ledger(folder)["works"]) == {"ames2001"}
+    monkeypatch.setattr(client, "ask_about", real)
+    citeproof("verify")
+    assert set(ledger(folder)["works"]) == {"ames2001", "berg2002"}
