@@ -386,6 +386,19 @@ def meta_text(value: Json) -> str:
     return str(value["c"]) if value["t"] in {"MetaString", "MetaBool"} else ""
 
 
+def meta_value(value: Json) -> object:
+    """Give a value of the front matter as plain data. YAML reads a bare `off` as false."""
+    match value["t"]:
+        case "MetaMap":
+            return {name: meta_value(one) for name, one in value["c"].items()}
+        case "MetaList":
+            return [meta_value(one) for one in value["c"]]
+        case "MetaBool":
+            return value["c"]
+        case _:
+            return meta_text(value)
+
+
 def meta_map(document: Json, name: str) -> dict[str, str]:
     """Give a front matter field that maps names to texts; empty if it is absent or no map."""
     value = document["meta"].get(name, {"t": ""})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import source
 from citeproof.allowed import Allowed
-from citeproof.document import meta_text
+from citeproof.document import meta_value
 from citeproof.findings import Place, Severity, error, in_order, warning
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def of_paper(meta: Json, text: Source) -> tuple[dict[str, Level], list[Finding]]
     """Read the map in a paper's front matter: code → level, and what is wrong with it (F006)."""
     if "citeproof" not in meta:
         return {}, []
-    return _decided(_value(meta["citeproof"]), lambda key: _place_in_front(text, key), _MAP, "citeproof")
+    return _decided(meta_value(meta["citeproof"]), lambda key: _place_in_front(text, key), _MAP, "citeproof")
 
 
 def of_supplement(meta: Json, text: Source) -> list[Finding]:
@@ -247,19 +247,6 @@ def _place_in_front(text: Source, key: str) -> Place:
         text.text, ours.start(), block.end(1)
     )
     return text.place(found.start(1) if found else ours.start())
-
-
-def _value(value: Json) -> object:
-    """Give a value of the front matter as plain data. YAML reads a bare `off` as false."""
-    match value["t"]:
-        case "MetaMap":
-            return {name: _value(one) for name, one in value["c"].items()}
-        case "MetaList":
-            return [_value(one) for one in value["c"]]
-        case "MetaBool":
-            return value["c"]
-        case _:
-            return meta_text(value)
 
 
 def _decided(

@@ -5,10 +5,12 @@ Replaying needs no network and no clock: findings follow from the entries and th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from citeproof.abridged import SAYS_RETRACTED
+from citeproof.document import meta_value
 from citeproof.findings import Place, error, warning
 from citeproof.registries import ledger
 from citeproof.registries.answers import State, state
@@ -39,10 +41,28 @@ def works(*manuscripts: Manuscript) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for manuscript in manuscripts:
         cited = dict.fromkeys(citation.key for citation in manuscript.citations)
-        for held in manuscript.held:
-            keys = [*cited, *held.items] if "*" in cited else cited
-            found |= {key: held.items[key] for key in keys if key in held.items and key not in found}
+        for items in (*(held.items for held in manuscript.held), _in_front_matter(manuscript)):
+            keys = [*cited, *items] if "*" in cited else cited
+            found |= {key: items[key] for key in keys if key in items and key not in found}
     return found
+
+
+def _in_front_matter(manuscript: Manuscript) -> dict[str, Item]:
+    """Give the works of the front matter's own `references`, which pandoc reads as CSL YAML (pandoc manual)."""
+    told = manuscript.document["meta"].get("references", {})
+    works = meta_value(told) if told.get("t") == "MetaList" else []
+    items = [work for work in works if isinstance(work, dict) and work.get("id")] if isinstance(works, list) else []
+    return {str(item["id"]): item | _with_year(item.get("issued")) for item in items}
+
+
+def _with_year(issued: object) -> dict[str, object]:
+    """Give a date as CSL JSON has it: of "2020-03", of a map with the year in it, or of a list of such maps."""
+    if isinstance(issued, list):
+        issued = issued[0] if issued else None
+    if isinstance(issued, dict):
+        issued = issued.get("year") or issued.get("date-parts") or issued.get("raw")
+    year = re.search(r"\b(1\d{3}|20\d\d)\b", str(issued or ""))
+    return {"issued": {"date-parts": [[int(year[1])]]}} if year else {"issued": {}}
 
 
 def standings(items: Mapping[str, Item], kept: Ledger) -> dict[str, Standing]:

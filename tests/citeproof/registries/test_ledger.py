@@ -434,3 +434,21 @@ def test_who_stops_the_asking_keeps_what_came_so_far(
     monkeypatch.setattr(client, "ask_about", real)
     citeproof("verify")
     assert set(ledger(folder)["works"]) == {"ames2001", "berg2002"}
+
+
+@pytest.mark.parametrize(
+    "issued", ["2001", "2001-03-01", "{year: 2001}", "[{year: 2001, month: 3}]", "{date-parts: [[2001, 3]]}"]
+)
+def test_works_of_the_front_matter_are_asked_for_too(
+    web: Web, paper: Callable[..., Path], citeproof: Callable[..., Run], issued: str
+) -> None:
+    path = paper("As @own says.\n")
+    own = (
+        "references:\n- id: own\n  type: article-journal\n  title: One thing after another\n"
+        f"  author:\n  - family: Ames\n    given: Ann\n  issued: {issued}\n  container-title: Journal of Things\n  volume: 3\n"
+    )
+    path.write_text(path.read_text("utf-8").replace("bibliography:", f"{own}bibliography:"), "utf-8")
+    found = citeproof("verify")
+    assert warned(found)[0].startswith(
+        "paper.md:5:7: warning R001: @own is not as it is registered (https://doi.org/10.1000/ames): volume"
+    )
