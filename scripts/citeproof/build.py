@@ -211,6 +211,15 @@ def verify(
     return _outcome(ruling.without("R") + told, (), parts), registered.standings(items, kept)
 
 
+def doctor(asking: Asking) -> Iterator[tuple[str, str]]:
+    """Ask the services for works that are known; gives what each shows, and what came otherwise ("" if nothing)."""
+    from citeproof.registries import client  # noqa: PLC0415  (no other command needs it)
+    from citeproof.registries import doctor as doctors  # noqa: PLC0415
+
+    bases = client.bases(asking.addresses)
+    yield from doctors.examine(client.Client(asking.version, lambda: asking.today, bases, asking.mail))
+
+
 def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:
     """Say how bibliographies would be mended: `path` is one of them, or a paper, or the folder of one.
 

@@ -202,6 +202,14 @@ def _parser() -> argparse.ArgumentParser:
         help="how it is told: as lines, or as JSON on standard output",
     )
     verify.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    doctor = commands.add_parser(
+        "doctor",
+        help="ask the registries for works that are known, and say what has changed",
+        description="Ask the services of `citeproof verify` for works that are known, and say whether they still "
+        "answer as when this program was written.",
+    )
+    doctor.add_argument("--mail", metavar="ADDRESS", help="where a service may write to you (default: CITEPROOF_MAIL)")
+    doctor.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     cache = commands.add_parser(
         "cache",
         help="say what is kept between runs, or clear it away",
@@ -416,6 +424,18 @@ def _verify(arguments: argparse.Namespace, screen: _Screen) -> int:
     return status
 
 
+def _doctor(mail: str, screen: _Screen) -> int:
+    """Say of each service whether it answers as it did; the exit status is 1 if one does not."""
+    from citeproof import build  # noqa: PLC0415
+
+    asking = build.Asking(resources.version(), projects.today(), projects.is_older, projects.told_addresses(), mail)
+    status = FINE
+    for what, fault in build.doctor(asking):
+        screen.line(f"{what}: {fault or 'as expected'}")
+        status = NEEDS_WORK if fault else status
+    return status
+
+
 def _as_work(stands: Standing) -> dict[str, object]:
     """Give how a work stands as plain data."""
     judgement = stands.judgement
@@ -456,6 +476,8 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
         return _fix(arguments, screen)
     if arguments.command == "verify":
         return _verify(arguments, screen)
+    if arguments.command == "doctor":
+        return _doctor(arguments.mail or projects.mail(), screen)
     if arguments.command == "cache":
         return _cache(screen, clear=arguments.action == "clear")
     if arguments.command == "check":

@@ -56,6 +56,8 @@ class Services:
     pubmed_extra: dict[str, str] = field(default_factory=dict)
     """DOI → XML that stands in its PubMed record: publication types, comments and corrections."""
     asked: list[str] = field(default_factory=list)
+    replies: dict[str, Callable[[str, str, str], Reply]] = field(default_factory=dict)
+    """What a test puts in the place of `reply`."""
 
     def reply(self, source: str, path: str, accept: str = "") -> Reply:
         """Answer as a service would: `path` is what stands behind its base address."""
