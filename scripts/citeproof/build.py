@@ -211,6 +211,14 @@ def verify(
     return _outcome(ruling.without("R") + told, (), parts), registered.standings(items, kept)
 
 
+def near(stands: Standing) -> tuple[str, ...]:
+    """Name the works that were found where one was looked for, and are not it."""
+    from citeproof.registries.model import Verdict  # noqa: PLC0415
+    from citeproof.stages import registered  # noqa: PLC0415
+
+    return tuple(registered.near(stands)) if stands.judgement.verdict is Verdict.NOT_FOUND else ()
+
+
 def doctor(asking: Asking) -> Iterator[tuple[str, str]]:
     """Ask the services for works that are known; gives what each shows, and what came otherwise ("" if nothing)."""
     from citeproof.registries import client  # noqa: PLC0415  (no other command needs it)

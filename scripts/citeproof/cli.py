@@ -416,8 +416,11 @@ def _verify(arguments: argparse.Namespace, screen: _Screen) -> int:
         findings = [finding.as_dict() for finding in outcome.findings]
         _print_data({"status": status, "works": works, "findings": findings})
         return status
+    told = {finding.message.split(":")[0] for finding in open_}
     for key, stands in standings.items():
         screen.line(f"@{key}: {_stands(stands)}{_proposals(stands)}")
+        for line in () if f"@{key}" in told else build.near(stands):  # a finding names them itself
+            screen.line(f"    {line}")
     for finding in outcome.findings:
         screen.finding(str(finding), finding.severity)
     screen.line(", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing is cited")

@@ -198,7 +198,7 @@ def _of_verdict(
         )
     elif judgement.verdict is Verdict.NOT_FOUND and not is_marked:
         yield warning(
-            "R004", place, f"@{key}: {judgement.because} ({asked(stands)})", "\n".join([*_near(stands), accepted])
+            "R004", place, f"@{key}: {judgement.because} ({asked(stands)})", "\n".join([*near(stands), accepted])
         )
     elif judgement.verdict is Verdict.AMBIGUOUS:
         lines = [f"one is {name(work)}" for work in judgement.candidates]
@@ -207,7 +207,8 @@ def _of_verdict(
         )
 
 
-def _near(stands: Standing) -> Iterator[str]:
+def near(stands: Standing) -> Iterator[str]:
+    """Name what stands in the place of a work that was not found, and what is most like it; none of it is the work."""
     judgement = stands.judgement
     if judgement.standing_there:
         yield f"at that journal, volume and page stands {name(judgement.standing_there)}"

@@ -228,3 +228,18 @@ def test_what_was_answered_is_kept_as_it_came(services: Services, report: Path, 
     (report / "citations.lock.json").unlink()
     citeproof("verify")
     assert (report / "citations.lock.json").read_text("utf-8") == text.replace("\r", "")
+
+
+def test_of_a_work_that_is_marked_as_unverified_no_more_is_said_than_what_is_near(
+    services: Services, report: Path, citeproof: Callable[..., Run]
+) -> None:
+    bibliography = report / "references.bib"
+    marked = bibliography.read_text("utf-8").replace(
+        "@article{dore2019,", "@article{dore2019, keywords = {unverified},"
+    )
+    bibliography.write_text(marked, "utf-8")
+    found = citeproof("verify")
+    assert "@dore2019: no record found\n    at that journal, volume and page stands Reed, Ann (2019)" in found.err
+    assert "\n    another work: Dore, Jennifer; Turnipseed, Brent (2019)" in found.err
+    assert "R004: @dore2019" not in found.err
+    assert found.err.count("another work: Dore, Jennifer") == 1
