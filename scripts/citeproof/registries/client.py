@@ -66,7 +66,6 @@ class _Gate:
     """How fast a service may be asked, and whether it still may. It is asked one question at a time."""
 
     interval: float
-    lock: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.Lock = field(default_factory=threading.Lock)
     next: float = 0.0
     silences: int = 0
@@ -101,12 +100,12 @@ class Client:
         gate = self._gates[question.source, question.source is Source.CROSSREF and "?" in question.path]
         answer = self._unanswered(question, "not asked")
         for attempt in range(_ATTEMPTS):
-            if gate.closed:
-                return self._unanswered(question, gate.closed)
             with gate.turn:
-                self._wait_for_turn(gate)
+                if gate.closed:  # perhaps while this question waited for its turn
+                    return self._unanswered(question, gate.closed)
+                self._wait(gate)
                 answer = self._fetch(question)
-            wait = self._learn(gate, answer, attempt)
+                wait = self._learn(gate, answer, attempt)
             if wait is None:
                 break
             if wait > _LONGEST_WAIT or attempt == _ATTEMPTS - 1:
@@ -119,36 +118,34 @@ class Client:
         for gate in self._gates.values():
             gate.closed = gate.closed or "it was not asked"
 
-    def _wait_for_turn(self, gate: _Gate) -> None:
-        with gate.lock:
-            now = self._clock()
-            turn = max(gate.next, now)
-            gate.next = turn + gate.interval
-        if turn > now:
-            self._sleep(turn - now)
+    def _wait(self, gate: _Gate) -> None:
+        now = self._clock()
+        begin = max(gate.next, now)
+        gate.next = begin + gate.interval
+        if begin > now:
+            self._sleep(begin - now)
 
     def _learn(self, gate: _Gate, answer: Answer, attempt: int) -> float | None:
         """Learn the limits from an answer; gives the seconds to wait before asking again, None to leave it at that."""
-        with gate.lock:
-            if not answer.status:
-                gate.silences += 1
-                if gate.silences >= _SILENCES:
-                    gate.closed = answer.fault
-                return float(2**attempt) if not gate.closed else None
-            gate.silences = 0
-            limit, interval = (answer.headers.get(f"x-rate-limit-{name}", "") for name in ("limit", "interval"))
-            per, seconds = _number(limit), _number(interval.removesuffix("s"))
-            if per and seconds:
-                gate.interval = seconds / per
-            if answer.status == _FORBIDDEN:
-                gate.closed = "the service refuses (status 403)"
+        if not answer.status:
+            gate.silences += 1
+            if gate.silences >= _SILENCES:
+                gate.closed = answer.fault
+            return float(2**attempt) if not gate.closed else None
+        gate.silences = 0
+        limit, interval = (answer.headers.get(f"x-rate-limit-{name}", "") for name in ("limit", "interval"))
+        per, seconds = _number(limit), _number(interval.removesuffix("s"))
+        if per and seconds:
+            gate.interval = seconds / per
+        if answer.status == _FORBIDDEN:
+            gate.closed = "the service refuses (status 403)"
         if answer.status == _TOO_MANY or answer.status >= _BROKEN:
             return _number(answer.headers.get("retry-after", "")) or float(2**attempt)
         return None
 
-    def _unanswered(self, question: Question, fault: str, address: str = "", status: int = 0) -> Answer:
+    def _unanswered(self, question: Question, fault: str, address: str = "") -> Answer:
         address = address or urljoin(self._bases[question.source], question.path)
-        return Answer(question, address, self._today(), status, fault=fault)
+        return Answer(question, address, self._today(), 0, fault=fault)
 
     def _fetch(self, question: Question) -> Answer:
         base = self._bases[question.source]

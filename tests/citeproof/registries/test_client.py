@@ -185,6 +185,22 @@ def test_a_service_that_is_out_of_reach_is_given_up_soon() -> None:
     assert sum(time.slept) < 10
 
 
+def test_questions_that_wait_their_turn_are_given_up_with_the_service() -> None:
+    """A service that hangs is waited for three times in all, however many works are asked for at once."""
+    count: list[str] = []
+
+    def reply(source: str, path: str, _accept: str) -> Reply:
+        count.append(source)
+        return Reply(200, b"{", headers={"Content-Length": "10", "Connection": "close"})  # cut off, as by a time-out
+
+    items = [{**ITEM, "DOI": f"10.1000/w{number}"} for number in range(16)]
+    with served(reply) as address:
+        bases = client.bases({name: f"{address}{name}/" for name in ("crossref", "datacite", "doi", "pubmed")})
+        one = Client("1.0", lambda: "2026-11-27", bases, sleep=lambda _: None)
+        assert len(dict(client.ask_about(items, one))) == 16
+    assert {name: count.count(name) for name in sorted(set(count))} == {"crossref": 3, "doi": 3, "pubmed": 3}
+
+
 def test_a_dead_proxy_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "")
