@@ -135,13 +135,13 @@ def _stale(project: Project, parts: tuple[Part, ...], policy: Policy, findings: 
 
 def _registered(project: Project, manuscripts: list[Manuscript]) -> Iterator[Finding]:
     """Judge the cited works by what the services answered when they were asked last, if they ever were."""
-    if not (project.folder / packing.LEDGER).is_file():
+    if not (project.folder / projects.LEDGER).is_file():
         return
     from citeproof.registries import ledger  # noqa: PLC0415
     from citeproof.stages import registered  # noqa: PLC0415
 
     kept = ledger.read(project.folder)
-    yield from registered.findings(manuscripts, kept, project.shown(project.folder / ledger.NAME))
+    yield from registered.findings(manuscripts, kept, project.shown(project.folder / projects.LEDGER))
 
 
 def _counted(parts: tuple[Part, ...]) -> tuple[int, int]:
@@ -206,7 +206,7 @@ def verify(
                 tell,
                 asking.max_age,
             )
-    ledger_of = project.shown(project.folder / ledger.NAME)
+    ledger_of = project.shown(project.folder / projects.LEDGER)
     told = policy.rule(registered.findings([part.manuscript for part in parts], kept, ledger_of))
     return _outcome(ruling.without("R") + told, (), parts), registered.standings(items, kept)
 
@@ -294,7 +294,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             for path in (*part.manuscript.bibliographies, *(image.path for image in part.manuscript.images))
             if path
         ]
-        + [project.folder / packing.LEDGER],
+        + [project.folder / projects.LEDGER],
     )
     project = parts[0].project  # it knows by now whether the copy is masked
     style = _style_of(project, parts[0].manuscript)

@@ -67,6 +67,9 @@ class Project:
         return shown(path)
 
 
+LEDGER = "citations.lock.json"
+"""What services answered about the cited works (citeproof.registries.ledger), beside the paper."""
+
 SUPPLEMENT = "supplement.md"
 """A file of this name beside the paper is its supplement: tables and figures S1, S2, and references of its own."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from citeproof.project import LEDGER
 from citeproof.registries.judge import judge
 from citeproof.registries.model import Answer, Judgement, Question, Source, Verdict, digest
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from citeproof.bibliography.model import Item
 
-NAME = "citations.lock.json"
 FOLDER = "citations.lock"
 _VERSION = 1
 
@@ -80,7 +80,7 @@ def standing(item: Item, kept: Kept | None) -> Standing:
 
 def read(folder: Path) -> Ledger:
     """Read the ledger in a paper's folder; an empty one if there is none. What is damaged is told and left out."""
-    path = folder / NAME
+    path = folder / LEDGER
     try:
         told = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -152,11 +152,11 @@ def write(folder: Path, kept: Mapping[str, Kept], items: Mapping[str, Item]) -> 
                     bodies.mkdir(exist_ok=True)
                     _whole(bodies / name, answer.body)
     text = json.dumps({"version": _VERSION, "works": works}, indent=1, ensure_ascii=False, sort_keys=True)
-    _whole(folder / NAME, f"{text}\n".encode())
+    _whole(folder / LEDGER, f"{text}\n".encode())
     for path in bodies.iterdir() if bodies.is_dir() else ():
         if path.name not in needed:
             path.unlink()
-    return folder / NAME
+    return folder / LEDGER
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -164,6 +164,11 @@ def _holds(path: Path, content: bytes) -> bool:
         return path.read_bytes() == content
     except OSError:
         return False
+
+
+def set_aside(folder: Path) -> None:
+    """Keep a damaged ledger under another name, with ~ behind it: verdicts of people may be in it. Raises OSError."""
+    (folder / LEDGER).replace(folder / f"{LEDGER}~")
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from citeproof import pandoc, resources
 from citeproof.cache import digest
 from citeproof.errors import OutputError
-from citeproof.project import parts_of, policy_file
+from citeproof.project import LEDGER, parts_of, policy_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
-LEDGER = "citations.lock.json"
-"""What services answered about the cited works (citeproof.registries.ledger), beside the paper."""
 _LOCK = ".citeproof.lock"
 _WAIT = 120
 """Seconds to wait for another build that is moving its files in."""

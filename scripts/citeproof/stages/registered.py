@@ -104,6 +104,8 @@ def ask(
             kept[key] = Kept(digest(items[key]), answers, before.by_hand if before and is_same else None)
     finally:  # who stops it keeps what came so far
         lasting = {key: one for key, one in kept.items() if one.by_hand or not _is_silent(items[key], one.answers)}
+        if held.faults:
+            ledger.set_aside(folder)
         if lasting or held.kept or held.faults:
             ledger.write(folder, lasting, items)
     return Ledger(kept)
@@ -131,6 +133,8 @@ def accept(items: Mapping[str, Item], folder: Path, key: str, by_hand: ByHand) -
     Raises KeyError if the key is that of none of them, OSError if the disk refuses.
     """
     held = ledger.read(folder)
+    if held.faults:
+        ledger.set_aside(folder)
     before = held.kept.get(key, Kept(digest(items[key])))
     kept = dict(held.kept) | {key: replace(before, entry=digest(items[key]), by_hand=by_hand)}
     return ledger.write(folder, kept, items)
@@ -149,7 +153,10 @@ def findings(manuscripts: Sequence[Manuscript], kept: Ledger, file: str) -> Iter
     """
     for fault in kept.faults:
         yield error(
-            "R009", Place(file), f"the record of what was asked is damaged: {fault}", "ask again: citeproof verify"
+            "R009",
+            Place(file),
+            f"the record of what was asked is damaged: {fault}",
+            f"ask again: citeproof verify; as it is now it stays beside it, as {file.rpartition('/')[2]}~",
         )
     for manuscript in manuscripts if kept.kept else ():
         yield from _of_manuscript(manuscript, kept)

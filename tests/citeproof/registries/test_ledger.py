@@ -277,8 +277,10 @@ def test_a_damaged_ledger_is_told_and_can_be_made_anew(
     assert found.status == 1
     assert [line.split(": ")[1] for line in warned(found)] == ["error R009"]
     assert warned(found)[0].startswith("citations.lock.json: ")
+    before = (folder / "citations.lock.json").read_text("utf-8")
     again = citeproof("verify")
     assert (again.status, warned(again)) == (0, [])
+    assert (folder / "citations.lock.json~").read_text("utf-8") == before, "a person's verdict may be in it"
 
 
 def test_a_verdict_in_the_file_is_not_believed(
