@@ -49,10 +49,11 @@ def _program(size: int, least: int = 16) -> list[str]:
 
     pandoc spends half of its time on a long paper in clearing up (the nursery of GHC's garbage collector, option -A of
     its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it. So does
-    -H64m, which pandoc is built with: the nursery grows to that size, whatever -A says.
+    -H64m, which pandoc is built with: the nursery grows to that size, whatever -A says. What is long-lived is not
+    cleared up before it is twice as much (-O): all of a paper is needed to the end.
     """
     room = min(max(size // 4096, least), _MOST_NURSERY)
-    return [programs.pandoc_path(), "+RTS", "-H1m", f"-A{room}m", "-RTS"]
+    return [programs.pandoc_path(), "+RTS", "-H1m", f"-A{room}m", f"-O{2 * room}m", "-RTS"]
 
 
 def version() -> str:
