@@ -5,7 +5,8 @@
 -- hidden there, also from a screen reader. Tables and figures (7.8-7.14, 7.24-7.28) are figures with a caption above, the
 -- heads of rows and columns are marked as such, and what may be wider than a screen scrolls by itself, also by the keyboard.
 -- Footnotes stand after the references and before the tables, figures and appendices that follow them (2.17), where
--- pandoc's writer would put them last. Equations carry their number at the margin (6.46).
+-- pandoc's writer would put them last. Equations carry their number at the margin (6.46). Behind each entry of the reference
+-- list a link leads back to each citation of it; none of them is printed.
 --
 -- Run after: citeproc, title-page.lua, floats.lua, cross-references.lua, order-of-parts.lua.
 -- Formats:   html.
@@ -536,6 +537,34 @@ local function back_link(words, number, target)
   return pandoc.Link('↩︎', '#' .. target, '', pandoc.Attr('', { 'footnote-back' }, attributes))
 end
 
+local ENTRY = '^#?ref%-(.+)$'
+
+--- The id of a citation of a work, the first of which has the number 1.
+local function id_of_citation(key, number)
+  return 'citation-' .. number .. '-of-' .. key
+end
+
+--- An entry of the reference list, whose work is cited so many times, with a link to each citation behind its first paragraph.
+local function with_ways_back(entry, words, count)
+  local links = pandoc.Inlines {}
+  for number = 1, count do
+    local shown = count == 1 and '↩︎' or number == 1 and '↩︎\u{a0}1' or tostring(number)
+    local attributes = { { 'role', 'doc-backlink' }, { 'aria-label', words.back .. ' (' .. number .. ')' } }
+    links:extend {
+      pandoc.Space(),
+      pandoc.Link(shown, '#' .. id_of_citation(entry.identifier:match(ENTRY), number), '', pandoc.Attr('', {}, attributes)),
+    }
+  end
+  local span, first = pandoc.Span(links, pandoc.Attr('', { 'ways-back' })), entry.content[1]
+  if first and (first.t == 'Para' or first.t == 'Plain') then
+    first.content:insert(span)
+    entry.content[1] = first
+  else
+    entry.content:insert(pandoc.Plain { span })
+  end
+  return entry
+end
+
 local function with_back_link(blocks, link_back)
   local last = blocks[#blocks]
   if last and (last.t == 'Para' or last.t == 'Plain') then
@@ -577,7 +606,7 @@ local function footnote_section(notes, words, ids)
 end
 
 --- Footnotes that stand on a page of their own already (apa: footnotes: end) get the way back to the text.
-local function with_ways_back(blocks, words, ids)
+local function with_ways_back_from_notes(blocks, words, ids)
   if not ids['fn-1'] then
     return blocks
   end
@@ -614,11 +643,11 @@ end
 
 local HAS_ID = { 'Div', 'Header', 'Figure', 'Table', 'CodeBlock', 'Span', 'Code', 'Image', 'Link' }
 
---- The document without second ids, and what was found on the way, since each walk takes a long paper its time: the `ids`, the
---- `targets` of links, and whether there are `notes`.
+--- The document without second ids and with an id for each citation, and what was found on the way, since each walk takes a long
+--- paper its time: the `ids`, the `targets` of links, whether there are `notes`, and how often each work is cited.
 local function survey(doc)
   local seen = { main = true }
-  local found = { ids = seen, targets = {}, notes = false }
+  local found = { ids = seen, targets = {}, notes = false, cited = {} }
   local handlers = { traverse = 'topdown' }
   local function note_id(element)
     local id = element.identifier
@@ -636,7 +665,15 @@ local function survey(doc)
     handlers[name] = note_id
   end
   function handlers.Link(element)
-    found.targets[element.target] = true
+    local target = element.target
+    found.targets[target] = true
+    local key = target:match '^#' and target:match(ENTRY)
+    if key and element.identifier == '' then
+      found.cited[key] = (found.cited[key] or 0) + 1
+      element.identifier = id_of_citation(key, found.cited[key])
+      seen[element.identifier] = true
+      return element
+    end
     return note_id(element)
   end
   function handlers.Note()
@@ -796,6 +833,9 @@ local function layout(doc)
         return contents(div)
       elseif div.classes:includes 'annotation' then
         return annotation(div)
+      elseif div.classes:includes 'csl-entry' then
+        local cited = found.cited[div.identifier:match(ENTRY) or '']
+        return cited and with_ways_back(div, words, cited)
       end
     end,
   }
@@ -820,7 +860,7 @@ local function layout(doc)
   if is_right_to_left(doc.meta) then
     blocks = blocks:walk { Table = with_numbers_left_to_right }
   end
-  local text, floats, appendices = three_parts(with_ways_back(without_notes(blocks), words, found.ids))
+  local text, floats, appendices = three_parts(with_ways_back_from_notes(without_notes(blocks), words, found.ids))
   if #notes > 0 then
     text:extend(footnote_section(notes, words, found.ids))
   end

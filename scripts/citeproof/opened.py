@@ -48,6 +48,9 @@ class Opened:
     """Footnotes, in order."""
     declared: Declared | None = None
     """What a PDF says of itself."""
+    ways_back: dict[str, bool] | None = None
+    """Key → whether each link behind its entry leads to a citation of it; a key is absent if there is no such link.
+    None for formats without such links: what shows a PDF or a Word document goes back by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ _BLOCK_TAGS = frozenset(
     }
 )
 _UNSEEN_TAGS = frozenset({"script", "style", "head", "template", "svg", "button", "annotation", "noscript"})
-_UNSEEN_CLASSES = frozenset({"footnote-back", "skip-link"})
+_UNSEEN_CLASSES = frozenset({"footnote-back", "skip-link", "ways-back"})
 
 
 def open_html(path: Path, _cited: CitedDocument) -> Opened:
@@ -147,6 +150,7 @@ def open_html(path: Path, _cited: CitedDocument) -> Opened:
     links: dict[str, str] = defaultdict(str)
     for anchor in root.xpath("//a[starts-with(@href, '#ref-')]"):
         links[anchor.get("href").removeprefix("#ref-")] += fold(anchor.text_content())
+    ways_back = _ways_back(root)
     landings, entries = {}, Counter[str]()
     for target in root.xpath("//*[starts-with(@id, 'ref-')]"):
         key = target.get("id").removeprefix("ref-")
@@ -162,7 +166,20 @@ def open_html(path: Path, _cited: CitedDocument) -> Opened:
         entries,
         said=tuple(writer.flow),
         notes=tuple(writer.notes),
+        ways_back=ways_back,
     )
+
+
+def _ways_back(root: Any) -> dict[str, bool]:
+    """Follow the links behind each entry of a page, and take them out of it: they are no part of what it says."""
+    cited = {anchor.get("id"): anchor.get("href") for anchor in root.xpath("//a[@id][starts-with(@href, '#ref-')]")}
+    found: dict[str, bool] = {}
+    for links in root.xpath("//*[starts-with(@id, 'ref-')]//span[@class='ways-back']"):
+        (entry, *_) = links.xpath("ancestor::*[starts-with(@id, 'ref-')]")
+        at = [cited.get(link.get("href", "").removeprefix("#")) for link in links.iter("a")]
+        found[entry.get("id").removeprefix("ref-")] = bool(at) and set(at) == {f"#{entry.get('id')}"}
+        links.drop_tree()
+    return found
 
 
 def _read_element(element: Any, writer: _Writer) -> None:

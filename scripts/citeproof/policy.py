@@ -40,7 +40,7 @@ _ALL = """
     Q001
     R001 R002 R003 R004 R005 R006 R007 R008 R009
     S001 S002 S003 S004
-    V001 V002 V003 V004 V005 V006 V007 V008
+    V001 V002 V003 V004 V005 V006 V007 V008 V009
     X001 X002 X003 X004
 """
 CODES = frozenset(_ALL.split())
@@ -50,7 +50,7 @@ _FAMILIES = tuple(sorted({code[0] for code in CODES}))
 
 _LOWERED_BY_NOBODY = """
     B001 C001 C004 C005 F001 F006 I001 I002 I003 L001 M001 P002 P003 S002 S003 S004
-    V001 V002 V003 V004 V005 V006 V007 V008
+    V001 V002 V003 V004 V005 V006 V007 V008 V009
 """
 FIRM = frozenset(_LOWERED_BY_NOBODY.split())
 """What no policy lowers: without what it asks for nothing can be built, or what is built is wrong."""

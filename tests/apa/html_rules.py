@@ -1411,7 +1411,8 @@ def entries_stand_in_the_manuals_order(page: Page) -> None:
     ),
 )
 def dois_and_addresses_are_live_links(page: Page) -> None:
-    targets, words = page.attributes(".csl-entry a", "href"), page.texts(".csl-entry a")
+    address = ".csl-entry a:not(.ways-back a)"
+    targets, words = page.attributes(address, "href"), page.texts(address)
     assert targets == words  # what is shown is where it leads
     assert {
         "https://doi.org/10.1037/0033-2909.112.1.155",
@@ -1424,6 +1425,16 @@ def dois_and_addresses_are_live_links(page: Page) -> None:
     with_date = [text for text in page.texts(".csl-entry") if "Retrieved" in text]
     assert len(with_date) == 1  # a dictionary's page, which changes
     assert with_date[0].startswith("Merriam-Webster.")
+
+
+@rule(
+    "R5",
+    "chromium",
+    breaks=css("  .footnote-back, .ways-back { display: none; }", "  .footnote-back { display: none; }"),
+)
+def no_way_back_is_printed_behind_an_address(page: Page) -> None:
+    assert len(page.texts(".csl-entry .ways-back a")) > 0
+    every(page, ".ways-back", display="none")
 
 
 @rule(

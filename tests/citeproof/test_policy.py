@@ -88,7 +88,7 @@ def test_a_project_decides_for_codes_and_for_families_of_them(text: str, decided
         ('c003 = "off"', "2:1 no finding has the code c003 | did you mean C003?"),
         ('M009 = "off"', "2:1 no finding has the code M009 | did you mean M002 or M001?"),
         ('N777 = "off"', "2:1 no finding has the code N777 | did you mean N001?"),
-        ('V999 = "off"', "2:1 no finding has the code V999 | the codes of V are V001 to V008"),
+        ('V999 = "off"', "2:1 no finding has the code V999 | the codes of V are V001 to V009"),
         ('Z = "off"', f"2:1 no finding has the code Z | {LETTERS}"),
         ('  C003 = "errors"', f'2:3 C003 cannot be "errors" | did you mean error?; {VALUES}'),
         ('C003 = "ignore"', f'2:1 C003 cannot be "ignore" | {VALUES}'),

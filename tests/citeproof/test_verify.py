@@ -116,6 +116,24 @@ AMES_LINK = r'<a href="#ref-ames2001"[^>]*>(.*?)</a>'
             id="an entry reads otherwise",
         ),
         pytest.param(
+            r'(<div id="ref-berg2002"(?s:.*?))<span class="ways-back">.*?</span>',
+            r"\1",
+            ["V009 the entry of @berg2002 does not lead back to where it is cited"],
+            id="an entry loses its way back",
+        ),
+        pytest.param(
+            'href="#citation-1-of-berg2002"',
+            'href="#citation-1-of-ames2001"',
+            ["V009 the entry of @berg2002 does not lead back to where it is cited"],
+            id="an entry leads back to the citation of another work",
+        ),
+        pytest.param(
+            ' id="citation-1-of-berg2002"',
+            "",
+            ["V009 the entry of @berg2002 does not lead back to where it is cited"],
+            id="the way back leads nowhere",
+        ),
+        pytest.param(
             r'(?s)<div id="ref-berg2002".*?</div>',
             "",
             [

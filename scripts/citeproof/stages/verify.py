@@ -37,7 +37,8 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path], *, universal_access
     V001: the file cannot be opened. V002: a citation's text is missing. V003: a citation is not linked to its entry.
     V004: a link lands on nothing, or not on its entry. V005: an entry is missing from the reference list.
     V006: the PDF's fonts lack characters of the paper. V007: the file says something else than the paper.
-    V008: the PDF does not say of itself what assistive technology needs: tags, title, language, PDF/UA.
+    V008: the PDF does not say of itself what assistive technology needs: tags, title, language, PDF/UA. V009: an entry
+    of the page does not lead back to where its work is cited.
     """
     findings = []
     whole = cited.parsed()
@@ -152,6 +153,8 @@ def _judge_links(cited: CitedDocument, opened: Opened, place: Place) -> Iterator
             yield error("V004", place, f"{opened.entries[key]} places bear the name of the entry @{key}", _REPORT)
         elif not landing or key not in cited.references or not _begin_alike(entry, landing):
             yield error("V004", place, f"the link of @{key} does not land on its entry", _REPORT)
+        elif opened.ways_back is not None and not opened.ways_back.get(key, False):
+            yield error("V009", place, f"the entry of @{key} does not lead back to where it is cited", _REPORT)
 
 
 _LANDED = 30
