@@ -834,6 +834,9 @@ local function layout(doc)
       elseif div.classes:includes 'annotation' then
         return annotation(div)
       elseif div.classes:includes 'csl-entry' then
+        if stringify(div) == '' then
+          return {} -- in-text-citations.lua left it so: the work is in no list (8.6, 8.9)
+        end
         local cited = found.cited[div.identifier:match(ENTRY) or '']
         return cited and with_ways_back(div, words, cited)
       end

@@ -534,6 +534,9 @@ end
 --- An entry, and below it what else belongs to it: an annotation (9.51). `may_be_numbered` is false where no entry of the paper
 --- has a number.
 local function reference_entry(div, may_be_numbered)
+  if stringify(div) == '' then
+    return {} -- in-text-citations.lua left it so: the work is in no list (8.6, 8.9)
+  end
   local result, below = pandoc.Blocks {}, pandoc.Blocks {}
   for index, block in ipairs(div.content) do
     if index == 1 and (block.t == 'Para' or block.t == 'Plain') then
