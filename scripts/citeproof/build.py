@@ -74,7 +74,7 @@ def _read(
     if len(projects) > 1:
         from citeproof.stages import cite  # noqa: PLC0415  (only a supplement needs it before the check)
 
-        elsewhere = [cite.numbers(one) for one in reversed(projects)]
+        elsewhere = [cite.numbers(*one) for one in reversed([*zip(projects, manuscripts, strict=True)])]
     findings: list[Finding] = []
     try:
         style = _style_of(project, manuscripts[0])
@@ -106,7 +106,7 @@ def _policy(parts: tuple[Part, ...]) -> Policy:
     libraries: dict[str, source.Source] = {}
     for number, part in enumerate(parts):
         manuscript = part.manuscript
-        text = source.Source(manuscript.head.file, manuscript.abridged.whole())
+        text = manuscript.text
         if number:
             faults += policies.of_supplement(manuscript.document["meta"], text)
         else:
@@ -291,7 +291,11 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         [
             path
             for part in parts
-            for path in (*part.manuscript.bibliographies, *(image.path for image in part.manuscript.images))
+            for path in (
+                *part.manuscript.bibliographies,
+                *part.manuscript.included,
+                *(image.path for image in part.manuscript.images),
+            )
             if path
         ]
         + [project.folder / projects.LEDGER],
@@ -332,7 +336,8 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
                 return _outcome(ruling, (), parts)
             artefacts += made.values()
             if project.cache.folder:
-                drafts.add(cited.abridged, folder, write.kept(part.project, cited.abridged, folder))
+                files_kept = [] if part.manuscript.included else write.kept(part.project, cited.abridged, folder)
+                drafts.add(cited.abridged, folder, files_kept)
             files += cited.read
         typeface = write.typeface(project, folder)
         told_of_policy = ruling.for_manifest()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from citeproof.abridged import JSON, NOTHING, Abridged, Form
+from citeproof.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from citeproof.findings import Finding, Place
 
 Json = Any
+
+NO_TEXT = Source("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,10 @@ class Manuscript:
     """What each of the bibliographies holds."""
     abridged: Abridged = NOTHING
     """The text as it is cited; empty if the paper could not be read."""
+    text: Source = NO_TEXT
+    """The text as the author wrote it, all that it includes in it: what places are told in."""
+    included: tuple[Path, ...] = ()
+    """The files that it includes."""
     mentioned: frozenset[str] = frozenset()
     """Whatever may be a key behind an @ anywhere in the paper and its tables, a citation there or none; `*` for all."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citeproof.findings import Finding
+    from citeproof.source import Source
 
 FILTER_ERROR = 83
 """Exit status of pandoc when a filter fails (pandoc manual, "Exit codes")."""
@@ -118,11 +119,16 @@ def start(
     return Conversion(programs.start(command, cwd=cwd, epoch=epoch, stdin=text.encode() if text else None), log)
 
 
-def convert_to_json(defaults: str, source: str, cwd: Path, *, options: Sequence[str] = ()) -> str | Failure:
-    """Run pandoc with one of our defaults files on `source` and give its JSON; what it remarks is passed over."""
+def convert_to_json(
+    defaults: str, source: str, cwd: Path, *, options: Sequence[str] = (), text: str | None = None
+) -> str | Failure:
+    """Run pandoc with one of our defaults files on `source` and give its JSON; what it remarks is passed over.
+
+    `text` is read in place of the file, as in `start`.
+    """
     program = _program(_size(cwd / source))
-    command = [*program, "-d", str(resources.defaults(defaults)), *options, "-t", "json", source]
-    done = programs.run(command, cwd=cwd)
+    command = [*program, "-d", str(resources.defaults(defaults)), *options, "-t", "json", "-" if text else source]
+    done = programs.run(command, cwd=cwd, stdin=text.encode() if text else None)
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 
 
@@ -178,6 +184,8 @@ def filter_faults(failure: Failure, paper: Place, folder: str) -> list[Finding]:
     return []
 
 
+_NAMES_LINE = re.compile(r",? at (?:\S+ )?\(?line \d+,? column \d+\)?")
+
 _SAID_ELSEWHERE = {
     "CiteprocWarning",
     "ReferenceNotFound",
@@ -188,8 +196,11 @@ _SAID_ELSEWHERE = {
 }
 
 
-def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
-    """Turn the warnings in pandoc's log into findings (P001), but for those that a check of ours makes better."""
+def remarks(messages: Sequence[dict[str, Any]], place: Place, text: Source | None = None) -> list[Finding]:
+    """Turn the warnings in pandoc's log into findings (P001), but for those that a check of ours makes better.
+
+    What names a line of `text` is told there.
+    """
     found = []
     for message in messages:
         if message.get("verbosity") != "WARNING":
@@ -201,7 +212,12 @@ def remarks(messages: Sequence[dict[str, Any]], place: Place) -> list[Finding]:
             said = " ".join(str(message.get("message", message.get("pretty"))).split())
             found.append(warning("P001", place, re.sub(r"^[\w-]+\.(?:lua|py): ", "", said)))
         elif kind not in _SAID_ELSEWHERE:
-            found.append(warning("P001", place, " ".join(str(message.get("pretty", "")).split())))
+            said = " ".join(str(message.get("pretty", "")).split())
+            if text and isinstance(line := message.get("line"), int):
+                at = text.place_in_line(line, int(message.get("column", 1)))
+                found.append(warning("P001", at, _NAMES_LINE.sub("", said)))
+            else:
+                found.append(warning("P001", place, said))
         elif kind == "ScriptingInfo":
             found.append(warning("P001", place, " ".join(str(message.get("message", message.get("pretty"))).split())))
     return found

@@ -24,11 +24,23 @@ LONGEST_LINE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text that stands in some file: where it begins in the text, and its place in the file."""
+
+    start: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """The text of one file, line ends made LF and a byte-order mark taken off, with its name for messages."""
+    """The text of one file, line ends made LF and a byte-order mark taken off, with its name for messages.
+
+    Files may be included: then the text is theirs, too, and made of pieces (see `included`).
+    """
 
     file: str
     text: str
+    pieces: tuple[Piece, ...] = ()
     _starts: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -38,11 +50,34 @@ class Source:
     def place(self, offset: int) -> Place:
         """Turn an offset into the text, in characters, into a place."""
         line = bisect.bisect_right(self._starts, offset)
-        return Place(self.file, line, offset - self._starts[line - 1] + 1)
+        column = offset - self._starts[line - 1] + 1
+        if not self.pieces:
+            return Place(self.file, line, column)
+        piece = self.pieces[bisect.bisect_right(self.pieces, offset, key=lambda one: one.start) - 1]
+        lines = line - bisect.bisect_right(self._starts, piece.start)
+        column = column if lines else piece.place.column + offset - piece.start
+        return Place(piece.place.file, piece.place.line + lines, column)
+
+    def place_in_line(self, line: int, column: int) -> Place:
+        """Turn a line and a column of the whole text, both from 1 on, into a place."""
+        return self.place(min(self._starts[min(line, len(self._starts)) - 1] + column - 1, len(self.text)))
 
     def offset(self, place: Place) -> int:
-        """Turn a place in this text into an offset."""
-        return self._starts[place.line - 1] + place.column - 1
+        """Turn a place that `place` gave into an offset."""
+        if not self.pieces:
+            return self._starts[place.line - 1] + place.column - 1
+        ends = [*(piece.start for piece in self.pieces[1:]), len(self.text) + 1]
+        for piece, end in zip(self.pieces, ends, strict=True):
+            lines = place.line - piece.place.line
+            if piece.place.file != place.file or lines < 0:
+                continue
+            line = bisect.bisect_right(self._starts, piece.start) - 1 + lines
+            if line >= len(self._starts):
+                continue
+            found = self._starts[line] + place.column - 1 if lines else piece.start + place.column - piece.place.column
+            if piece.start <= found < end:
+                return found
+        return len(self.text)
 
 
 def decode(file: str, raw: bytes) -> tuple[Source, list[Finding]]:
@@ -396,7 +431,9 @@ def stray_markup(source: Source) -> list[Finding]:
                 "L004",
                 source.place(found.start()),
                 f"the shortcode {{{{< {what} >}}}} was not expanded",
-                "paste the text that it stands for, or let Quarto expand it first",
+                "an include is followed where it stands alone in its line: {{< include FILE >}}"
+                if found[1] == "include"
+                else "paste the text that it stands for, or let Quarto expand it first",
             )
         )
     return findings

@@ -309,6 +309,13 @@ def test_a_fence_that_nothing_closes_is_an_error_at_its_first_line() -> None:
 def test_an_include_that_no_program_expanded_is_an_error() -> None:
     assert told("Text {{< include _methods.md >}} here.") == (
         "p.md:1:6: error L004: the shortcode {{< include _methods.md >}} was not expanded\n"
+        "    an include is followed where it stands alone in its line: {{< include FILE >}}"
+    )
+
+
+def test_so_is_any_other_shortcode() -> None:
+    assert told("{{< pagebreak >}}") == (
+        "p.md:1:1: error L004: the shortcode {{< pagebreak >}} was not expanded\n"
         "    paste the text that it stands for, or let Quarto expand it first"
     )
 

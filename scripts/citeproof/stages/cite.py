@@ -28,13 +28,14 @@ Said = tuple["pandoc.Failure | None", "list[dict[str, Any]]"]
 """What went wrong, and the log of what pandoc remarked."""
 
 
-def numbers(project: Project) -> dict[str, str]:
+def numbers(project: Project, manuscript: Manuscript) -> dict[str, str]:
     """Give what a paper or supplement numbers, for references from the other one: identifier → "Figure S1".
 
     Empty if pandoc cannot read the file: reading it says so better.
     """
     options = [f"--metadata=apa-{name}={value}" for name, value in project.choices]
-    found = pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options)
+    text = manuscript.text.text if manuscript.included else None
+    found = pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text)
     return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
 
 
@@ -137,7 +138,8 @@ def _given(
     if b"<bibliography" not in composed:  # no reference list: there is nothing to link to
         options += ["--metadata", "link-citations=false"]
     short = manuscript.abridged
-    return _Given(tuple(options), files, short.text if short.words and not whole else None)
+    text = short.text if short.words and not whole else manuscript.text.text if manuscript.text.pieces else None
+    return _Given(tuple(options), files, text)
 
 
 class Ahead:
@@ -222,7 +224,7 @@ def cite(
     ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short))
     read = tuple(path for path in _files(project, messages) if path.parent != where.resolve())
     found = document.as_cited(raw, short, read)
-    findings = pandoc.remarks(messages, place)
+    findings = pandoc.remarks(messages, place, manuscript.text)
     if found.references:
         cited = {key for item in found.citations for key in item.keys}
         places = {item.key: item.place for item in manuscript.citations}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import abridged, bibliography, pandoc, programs, source
+from citeproof import abridged, bibliography, included, pandoc, programs, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -46,7 +46,10 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     head = Place(name, 1, 1)
     if any(finding.code in {"S002", "S003", "S004"} for finding in findings):
         return Manuscript(_EMPTY, (), (), (), (), (), head, tuple(findings))
-    findings += source.stray_markup(text)
+    with_included = included.whole(text, project.paper, project.shown)
+    text = with_included.text
+    findings += with_included.findings
+    findings += (one for one in source.stray_markup(text) if one.place not in with_included.refused)
     short = _abridged(project, text)
     abridged_text = source.Source(name, short.text)
     probe = source.probe(abridged_text, short.offset)
@@ -92,6 +95,8 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
         held.hurt,
         held.held,
         short,
+        text,
+        with_included.files,
         held.mentioned,
     )
 
@@ -120,9 +125,9 @@ _SHORT = 15_000
 
 
 def in_short(project: Project) -> tuple[source.Source, abridged.Abridged] | None:
-    """Read and abridge the text of a paper alone; None if something is wrong with it as a text."""
+    """Read and abridge the text of a paper alone; None if something is wrong with it, or if it includes files."""
     text, findings = source.decode(project.shown(project.paper), project.paper.read_bytes())
-    return None if findings else (text, _abridged(project, text))
+    return None if findings or included.may_include(text.text) else (text, _abridged(project, text))
 
 
 def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterator[source.Source]:
@@ -401,6 +406,7 @@ def _foreseen(project: Project, text: source.Source, short: abridged.Abridged, a
         (),
         references=references,
         abridged=short,
+        text=text,
     )
 
 

@@ -98,7 +98,7 @@ def _without_twins(key: str) -> str:
 
 def _look_alike(citation: Citation, known: Mapping[str, object], manuscript: Manuscript) -> str:
     """Say which key only looks like the one that is cited, and what is strange in which of them; "" if none does."""
-    source = works.source(manuscript)
+    source = manuscript.text
     typed = citation.key
     if citation.place.line and (found := _ASIDE.match(source.text, source.offset(citation.place) + 1)):
         typed = found[0].rstrip(".:!?'\"\u2019\u201d*_") or citation.key
@@ -159,7 +159,7 @@ def _merged(manuscript: Manuscript) -> Iterator[Finding]:
         if citation.first and citation.first.line:
             together.setdefault(citation.first, []).append(citation)
     groups = [group for group in together.values() if len(group) > 1 and _is_mixed(*group)]
-    text = works.source(manuscript) if groups else None
+    text = manuscript.text if groups else None
     for first, *others in groups:
         group = [first, *others]
         shown = [one for each in group if (one := works.shown(manuscript, each.key))]

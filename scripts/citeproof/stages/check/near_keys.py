@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from citeproof import typed
 from citeproof.findings import error
 from citeproof.source import Source, words_with_year
-from citeproof.stages.check import works
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +71,7 @@ def near_keys(manuscript: Manuscript) -> Iterator[Finding]:
     known = frozenset(entry.key for entry in manuscript.entries)
     view = typed.prose(Source(manuscript.head.file, short.text))
     cited = {citation.place: citation for citation in manuscript.citations}
-    text = _Text(view, short.text, known, cited, short, works.source(manuscript))
+    text = _Text(view, short.text, known, cited, short, manuscript.text)
     yield from _within_words(text)
     yield from _apart(text)
     yield from _without_at(text, manuscript)

@@ -60,7 +60,7 @@ class _Judge:
         self._manuscript = manuscript
         self._text = text
         self._is_apa = is_apa
-        self._whole = works.source(manuscript)
+        self._whole = manuscript.text
         self._library = _Library(manuscript)
         self._in_part = any(held.in_part for held in manuscript.held)
         self._sought = frozenset(typed.sought(text))

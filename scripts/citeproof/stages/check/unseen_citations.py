@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from citeproof import source
 from citeproof.document import CITED_HERE
 from citeproof.findings import error
-from citeproof.stages.check import works
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +121,7 @@ def _is_closed(text: str, at: int) -> bool:
 
 def _at_mark(manuscript: Manuscript, citation: Citation, mark: str, what: str, remedy: str) -> Finding | None:
     """Tell what is wrong at the mark before a citation; a backslash says that the mark is meant as it stands."""
-    text = works.source(manuscript)
+    text = manuscript.text
     found = text.text.rfind(mark, 0, text.offset(citation.place)) if citation.place.line else -1
     if found < 0 or text.text[found - 1 : found] == "\\":
         return None

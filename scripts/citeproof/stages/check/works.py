@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from citeproof.document import meta_text
-from citeproof.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +20,6 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DATES = ("date", "year", "origdate", "pubstate", "note", "eventdate", "urldate", "issued")
 _WITH_FIELDS_OF_BIBTEX = frozenset({"bibtex", "biblatex"})
-
-
-def source(manuscript: Manuscript) -> Source:
-    """Give the whole text of a manuscript, in which places are told."""
-    return Source(manuscript.head.file, manuscript.abridged.whole())
 
 
 def folded(name: str) -> str:
