@@ -182,3 +182,23 @@ def _range(found: re.Match[str]) -> str:
     if before.isupper() and not before_last and int(last) > int(first):  # S1-5 are pages of a supplement
         before_last = before
     return f"{before}{first}{after}\u2013{before_last}{last}{after_last}"
+
+
+def isbn13(number: str) -> str:
+    """Give an ISBN as thirteen digits; "" for what is none (ISBN Users' Manual, 7th ed., section 4).
+
+    Its last digit makes the sum of all, every second one counted three times, a multiple of ten. An older one has ten
+    places, of which the last may be X for 10, and makes a multiple of eleven, counted ten times, nine times, and so on.
+    """
+    digits = re.sub(r"[\s\u2010-\u2015-]", "", number).upper().removeprefix("ISBN").lstrip(":")
+    if re.fullmatch(r"\d{9}[\dX]", digits):
+        values = [10 if char == "X" else int(char) for char in digits]
+        if sum(value * (10 - place) for place, value in enumerate(values)) % 11:
+            return ""
+        digits = f"978{digits[:9]}"
+        return digits + str(-_isbn_sum(digits) % 10)
+    return digits if re.fullmatch(r"97[89]\d{10}", digits) and _isbn_sum(digits) % 10 == 0 else ""
+
+
+def _isbn_sum(digits: str) -> int:
+    return sum(int(char) * (3 if place % 2 else 1) for place, char in enumerate(digits))

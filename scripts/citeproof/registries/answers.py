@@ -12,6 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from citeproof.bibliography.text import isbn13
 from citeproof.registries.model import Event, Notice, Person, Source, Work
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def _crossref_work(item: Json) -> Work:
         _text(item.get("article-number", "")),
         tuple(str(one) for one in item.get("ISSN", [])),
         tuple(_crossref_notices(item, doi, title)),
+        isbns=tuple(filter(None, (isbn13(str(one).rpartition("/")[2]) for one in item.get("ISBN", [])))),
     )
 
 

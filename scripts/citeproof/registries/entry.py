@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from citeproof.bibliography.text import doi as bare_doi
-from citeproof.bibliography.text import plain
+from citeproof.bibliography.text import isbn13, plain
 from citeproof.registries.compare import folded
 from citeproof.registries.model import Person
 
@@ -61,6 +61,11 @@ def doi_of(item: Item) -> str:
         r"arxiv(?:\.org/(?:abs|pdf)/|[:.\s]\s*)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", told, re.IGNORECASE
     )
     return f"10.48550/arxiv.{arxiv[1].lower()}" if arxiv else ""
+
+
+def isbn_of(item: Item) -> str:
+    """Give an entry's ISBN as thirteen digits; "" if it names none, or one that cannot be."""
+    return isbn13(str(item.get("ISBN", "")))
 
 
 def pmid_of(item: Item) -> str:

@@ -15,7 +15,7 @@ from citeproof.registries.compare import (
     same_person,
     same_title,
 )
-from citeproof.registries.entry import authors_of, pages_of, said, title_of, year_of
+from citeproof.registries.entry import authors_of, isbn_of, pages_of, said, title_of, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 SURE, LIKELY, POSSIBLE = 97, 85, 70
 """Likeness of titles from which on a work is the one meant. SURE: with an author, its year (±1), or its place. LIKELY:
-with an author and its year or place, or with all of its place. POSSIBLE: with an author, volume and first page.
+with an author and its year or place, or with all of its place. POSSIBLE: with an author, volume and first page, or with
+an author and the number of the book.
 Measured: 139 invented titles never reached 75 against 22,867 real ones."""
 CLOSE = 2
 """Two works whose titles are as near as this, one as good as the other: which is meant cannot be told."""
@@ -57,6 +58,8 @@ class _Agrees:
     journal: bool
     volume: bool
     page: bool
+    book: bool
+    """The number of the book (ISBN)."""
 
     @property
     def place(self) -> bool:
@@ -73,6 +76,7 @@ def _agrees(item: Item, work: Work) -> _Agrees:
         bool(container) and same_container(container, work.containers),
         same_volume(item, work),
         same_first_page(item, work),
+        isbn_of(item) in work.isbns,
     )
 
 
@@ -86,6 +90,7 @@ def _is_meant(item: Item, work: Work) -> bool:
         or (agrees.title >= LIKELY and agrees.author and (agrees.year or agrees.place))
         or (agrees.title >= LIKELY and agrees.journal and agrees.volume and agrees.page)
         or (agrees.title >= POSSIBLE and agrees.author and agrees.volume and agrees.page)
+        or (agrees.title >= POSSIBLE and agrees.author and agrees.book)
     )
 
 

@@ -107,6 +107,8 @@ class Work:
     notices: tuple[Notice, ...] = ()
     other_identifiers: tuple[str, ...] = ()
     """Others of the same work: the DOI of a PubMed record."""
+    isbns: tuple[str, ...] = ()
+    """Of thirteen digits each; a chapter has those of its book."""
 
     @property
     def title(self) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from citeproof.registries import answers as read
 from citeproof.registries.answers import State
-from citeproof.registries.entry import authors_of, doi_of, pmid_of, said, title_of, year_of
+from citeproof.registries.entry import authors_of, doi_of, isbn_of, pmid_of, said, title_of, year_of
 from citeproof.registries.identify import identify, is_claimed
 from citeproof.registries.model import Question, Source
 
@@ -112,9 +112,11 @@ def _searched(item: Item, found: Sequence[Work], states: dict[Question, State]) 
 _MOST = 3
 """Works whose records are asked for after a search."""
 _ROWS = 5
+_ROWS_OF_BOOK = 50
+"""A book's number finds its chapters, too."""
 _SELECT = (
     "DOI,type,title,subtitle,original-title,short-title,author,editor,issued,published-print,published-online,created,"
-    "container-title,short-container-title,volume,issue,page,article-number,ISSN,update-to,relation"
+    "container-title,short-container-title,volume,issue,page,article-number,ISSN,ISBN,update-to,relation"
 )
 
 
@@ -150,6 +152,9 @@ def _searches(item: Item) -> tuple[Question, ...]:
     asked = " ".join(filter(None, (family, year, title, said(item, "container-title"))))
     query = urlencode({"query.bibliographic": asked[:_LONGEST], "rows": _ROWS, "select": _SELECT}, safe=",")
     searches = [Question(Source.CROSSREF, f"works?{query}")]
+    if isbn := isbn_of(item):
+        query = urlencode({"filter": f"isbn:{isbn}", "rows": _ROWS_OF_BOOK, "select": _SELECT}, safe=",:")
+        searches.append(Question(Source.CROSSREF, f"works?{query}"))
     if item.get("type") in _LISTED:
         words = re.sub(r"[^\w\s-]", " ", title).lower()  # AND, OR and NOT would be operators
         searches.append(

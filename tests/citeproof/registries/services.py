@@ -81,7 +81,9 @@ class Services:
         if path == "works":
             asked = folded(query.get("query.bibliographic", "") + " " + query.get("query.author", ""))
             near = sorted(self.works, key=lambda one: -fuzz.token_set_ratio(asked, self._words(one)))
-            if "filter" in query:
+            if isbn := re.findall(r"isbn:(\d{13})", query.get("filter", "")):
+                near = [one for one in self.works if isbn[0] in one.get("ISBN", [])]
+            elif "filter" in query:
                 years = {int(year) for year in re.findall(r"(?:from|until)-pub-date:(\d{4})", query["filter"])}
                 family = folded(query.get("query.author", ""))
                 near = [one for one in near if _year(one) in years and family in folded(self._words(one)).split()]
