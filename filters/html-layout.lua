@@ -647,7 +647,7 @@ local HAS_ID = { 'Div', 'Header', 'Figure', 'Table', 'CodeBlock', 'Span', 'Code'
 --- paper its time: the `ids`, the `targets` of links, whether there are `notes`, and how often each work is cited.
 local function survey(doc)
   local seen = { main = true }
-  local found = { ids = seen, targets = {}, notes = false, cited = {} }
+  local found, in_page = { ids = seen, targets = {}, notes = false, cited = {} }, true
   local handlers = { traverse = 'topdown' }
   local function note_id(element)
     local id = element.identifier
@@ -667,7 +667,7 @@ local function survey(doc)
   function handlers.Link(element)
     local target = element.target
     found.targets[target] = true
-    local key = target:match '^#' and target:match(ENTRY)
+    local key = in_page and target:match '^#' and target:match(ENTRY)
     if key and element.identifier == '' then
       found.cited[key] = (found.cited[key] or 0) + 1
       element.identifier = id_of_citation(key, found.cited[key])
@@ -686,7 +686,10 @@ local function survey(doc)
       end
     end
   end
-  return doc:walk(handlers), found
+  doc.blocks = doc.blocks:walk(handlers)
+  in_page = false -- a title is there once more, for the head of the page
+  doc.meta = pandoc.Pandoc({}, doc.meta):walk(handlers).meta
+  return doc, found
 end
 
 local function without_dead_links(doc, found)
@@ -781,6 +784,10 @@ local function template_fields(meta)
     ['body-class'] = choices.mode .. ' tables-' .. choices['table-spacing'],
     ['skip-link-text'] = words.skip,
   }
+  if meta.keywords then -- they stand in an attribute, where there are no links
+    local keywords = pandoc.utils.type(meta.keywords) == 'List' and meta.keywords or { meta.keywords }
+    fields.keywords = pandoc.List(keywords):map(function (keyword) return pandoc.Inlines(stringify(keyword)) end)
+  end
   local running_head = meta['running-head'] and stringify(meta['running-head']) or ''
   if running_head ~= '' then
     fields['running-head-css'] = pandoc.MetaInlines { raw(css_literal(running_head)) }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from citeproof import resources
+from citeproof import build, resources
 from citeproof.findings import Place, error
+from citeproof.project import Project
 from citeproof.stages import cite, verify
 
 if TYPE_CHECKING:
@@ -137,3 +139,41 @@ def test_an_unverified_work_is_told_and_the_paper_is_built(
     found = citeproof("build", "--to", "html")
     assert found.status == 0
     assert found.err.splitlines()[-2] == "1 citation of 1 work, each resolves; 1 warning"
+
+
+REPLY = """\
+---
+title: A Reply to @ames2001
+author: Dee Dunn
+abstract: As @berg2002 [p. 3] says.
+author-note: Thanks to @berg2002.
+keywords: [sleep, "@ames2001"]
+bibliography: references.bib
+---
+
+# About @ames2001
+
+Text [@ames2001; @berg2002].[^1]
+
+[^1]: See @berg2002 [and @ames2001, too].
+"""
+
+
+def test_a_paper_that_answers_another_names_it_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paper.md").write_text(REPLY, "utf-8")
+    (tmp_path / "references.bib").write_text(
+        "@book{ames2001, author = {Ames, Ann}, title = {Sleep}, publisher = {Press}, date = {2001}}\n"
+        "@book{berg2002, author = {Berg, Bo}, title = {Memory}, publisher = {Press}, date = {2002}}\n",
+        "utf-8",
+    )
+    outcome = build.build(Project(tmp_path / "paper.md", tmp_path / "dist"), lambda _: None)
+    assert [str(one) for one in outcome.findings if one.severity == "error"] == []
+    page = (tmp_path / "dist" / "paper.html").read_text("utf-8")
+    assert "<title>A Reply to Ames (2001)</title>" in page
+    assert '<meta name="keywords" content="sleep, Ames (2001)">' in page
+    back = re.findall(r'href="#(citation-\d-of-\w+)"', page)
+    assert sorted(back) == sorted(re.findall(r'id="(citation-\d-of-\w+)"', page))
+    assert (
+        len(back) == 6 + 4
+    )  # title page, title over the text, keyword, heading, text, note; author note, abstract, text, note
