@@ -118,7 +118,9 @@ def test_json_is_the_only_thing_on_standard_output(paper: Callable[..., Path], c
     assert found.told == {
         "status": 0,
         "findings": [],
-        "outputs": ["dist/paper.html", "dist/manifest.json", "dist/SHA256SUMS"],
+        "outputs": [
+            f"dist/{name}" for name in ("paper.html", "proof.html", "proof.json", "manifest.json", "SHA256SUMS")
+        ],
         "citations": 3,
         "works": 2,
         "allowed": [],
