@@ -64,7 +64,6 @@ _EVENTS = {
     "preprint with a published version": "This is a preprint; a published version exists",
 }
 _SERVICES = {"crossref": "Crossref", "datacite": "DataCite", "doi.org": "doi.org", "pubmed": "PubMed"}
-_ANSWERED = {"answered": "has it or something like it", "has none": "has none", "did not answer": "did not answer"}
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
@@ -149,7 +148,10 @@ def _head(told: Told) -> Iterator[str]:
     yield "it means: how the work is listed, whether registries of published works know it, and whether it still stands. "
     yield "What deserves a look comes first.</p>\n"
     files = [
-        _beside(quote(name), f"{_FORMATS[form]}{' of the supplement' if part['part'] == 'supplement' else ''}")
+        _beside(
+            quote(name, errors="replace"),
+            f"{_FORMATS[form]}{' of the supplement' if part['part'] == 'supplement' else ''}",
+        )
         for part in told["parts"]
         for form, name in part["files"].items()
     ]
@@ -312,7 +314,7 @@ def _noticed(notice: Told) -> str:
     said = f" on {_date(notice['date'])}" if notice["date"] else ""
     said += f", as {_text(_SERVICES.get(notice['source'], notice['source']))} says" if notice["source"] else ""
     if notice["identifier"].startswith("10."):
-        said += f": {_link('https://doi.org/' + quote(notice['identifier'], safe='/:()._-;'))}"
+        said += f": {_link('https://doi.org/' + quote(notice['identifier'], safe='/:()._-;', errors='replace'))}"
     elif notice["identifier"]:
         said += f": {_own(notice['identifier'])}"
     return said
@@ -330,15 +332,13 @@ def _facts(work: Told) -> Iterator[tuple[str, str]]:
     if work["registered"] and work["registered"].lower() != work["identifier"].lower():
         yield "Registered as", _link(work["registered"])
     yield from _others(work)
-    yield from (("Remark", _own(remark)) for remark in work["remarks"])
+    doi = work["registered"].removeprefix("https://doi.org/")
+    yield from (("Remark", _own(remark)) for remark in work["remarks"] if not (doi and remark.endswith(f" {doi}")))
     told = {one["message"]: one for one in work["findings"] if one["code"][0] != "R" or one["severity"] == "error"}
     for message, one in told.items():  # other findings about its record say what stands here anyway
         yield one["severity"].capitalize(), f"{_own(message)} <small>({_text(one['code'])})</small>"
     if work["asked"]:
-        answers = [
-            f"{_text(_SERVICES.get(name, name))} ({_text(_ANSWERED.get(said, said))})"
-            for name, said in work["asked"].items()
-        ]
+        answers = [f"{_text(_SERVICES.get(name, name))} ({_text(said)})" for name, said in work["asked"].items()]
         yield "Asked", f"{_listed(answers)}, on {_date(work['asked on'])}"
     place = f", {_source(work['place'])}" if work["place"] else ""
     listed = f"; {_beside(work['link'], 'shown in the reference list')}" if work["link"] else ""

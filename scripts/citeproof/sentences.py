@@ -77,7 +77,7 @@ def _ends_here(text: str, found: re.Match[str], has_ordinals: bool) -> bool:
         return True
     word = _LAST_WORD.search(text, 0, found.start("mark"))
     before = word[0] if word else ""
-    if len(before) == 1 and before.isalpha() and before.isupper():  # an initial; "I." ends few sentences
+    if len(before) == 1 and before.lower() != before.upper():  # an initial, or half of "z. B."; few sentences end so
         return False
     if before.isdigit() and has_ordinals and len(before) <= 2:  # noqa: PLR2004
         return False

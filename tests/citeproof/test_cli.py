@@ -244,7 +244,9 @@ def test_progress_runs_over_one_line_of_a_terminal_and_is_taken_off(
     paper("As @ames2001.")
     shown = on_a_terminal("build", "--to", "html")
     assert shown.startswith("\r\x1b[Kreading …\r\x1b[Kciting 1 work …")
-    assert shown.endswith("\r\x1b[K1 citation of 1 work, each resolves\nbuilt dist/paper.html\n")
+    assert shown.endswith(
+        "\r\x1b[K1 citation of 1 work, each resolves\nbuilt dist/paper.html dist/proof.html dist/proof.json\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -280,7 +282,7 @@ def test_plain_lines_are_written_when_there_is_no_terminal(
     paper("As @ames2001.")
     assert citeproof("build", "--to", "html").err == (
         "reading\nciting 1 work\nwriting html\nwrote paper.html\n"
-        "1 citation of 1 work, each resolves\nbuilt dist/paper.html\n"
+        "1 citation of 1 work, each resolves\nbuilt dist/paper.html dist/proof.html dist/proof.json\n"
     )
 
 

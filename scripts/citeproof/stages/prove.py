@@ -100,8 +100,8 @@ class Draft:
     works: tuple[Work, ...]
     has_list: bool
     """Whether the style prints a reference list."""
-    uncited: int | None
-    """How many entries of the bibliographies are not cited; None if not all of them were read."""
+    uncited: tuple[str, ...] | None
+    """The keys of the entries that are not cited; None if not all entries of the bibliographies were read."""
     places: tuple[Place, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
@@ -383,15 +383,20 @@ def draft(
         tuple(mentions),
         tuple(works),
         bool(reader.listed),
-        len(held - needed) if all_read else None,
+        tuple(sorted(held - needed)) if all_read else None,
         tuple(places),
     )
+
+
+def _quoted(text: str) -> str:
+    """Give a name as a part of an address (RFC 3986)."""
+    return quote(text, errors="replace")
 
 
 def _identifier(item: Mapping[str, Any]) -> str:
     """Give the address of a work by what its entry says: that of its DOI, else its own."""
     if doi := str(item.get("DOI", "")).strip():
-        return f"https://doi.org/{quote(doi, safe='/:()._-;')}"
+        return f"https://doi.org/{quote(doi, safe='/:()._-;', errors='replace')}"
     return str(item.get("URL", "")).strip()
 
 
@@ -408,10 +413,11 @@ _GROUPS = {
 }
 """What a passage of the manuscript is → the group of what it says in the cited document."""
 
-_CONTEXT = 24
-"""Letters before a citation by which it is known."""
+_CONTEXT = 3
+"""Words before a citation by which it is known: these stand in an abridged paper, too."""
 
 _FEWEST = 8
+"""Letters that are enough to know a place by."""
 
 
 class _Source(NamedTuple):
@@ -449,8 +455,8 @@ def _sources(manuscript: Manuscript, main: Mapping[str, str]) -> Iterator[_Sourc
 
 
 def _letters(text: str) -> str:
-    """Give the last letters of a text, for comparing it with what a filter may have set otherwise."""
-    return "".join(char for char in text.casefold() if char.isalnum())[-_CONTEXT:]
+    """Give the letters of a text's last words, for comparing it with what a filter may have set otherwise."""
+    return "".join(char for char in "".join(text.split()[-_CONTEXT:]).casefold() if char.isalnum())
 
 
 def _placed(
@@ -669,7 +675,7 @@ def proof(parts: Sequence[Made], findings: Iterable[Finding], portable: Callable
     places = [place for part in done for place in part["citations"]]
     seen = {work["key"]: work for work in works}
     standings = Counter(work["standing"] for work in seen.values())
-    uncited = [made.draft.uncited for made in parts]
+    uncited = [None if made.draft.uncited is None else set(made.draft.uncited) for made in parts]
     return {
         "format": 1,
         "title": parts[0].draft.title,
@@ -682,7 +688,7 @@ def proof(parts: Sequence[Made], findings: Iterable[Finding], portable: Callable
             "notices": sum(len(work["notices"]) for work in seen.values()),
             "errors": sum(one["severity"] == Severity.ERROR for one in told),
             "warnings": sum(one["severity"] == Severity.WARNING for one in told),
-            "never cited": None if None in uncited else sum(filter(None, uncited)),
+            "never cited": None if None in uncited else len(set[str]().union(*filter(None, uncited)) - seen.keys()),
             "last asked": max((work["asked on"] for work in works), default=""),
         },
         "links": _links(done, parts),
@@ -693,7 +699,23 @@ def proof(parts: Sequence[Made], findings: Iterable[Finding], portable: Callable
 
 def as_bytes(told: dict[str, Any]) -> bytes:
     """Give a proof as JSON."""
-    return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return f"{_lines(told, _DEEP)}\n".encode("utf-8", "replace")
+
+
+_DEEP = 4
+"""How deep each thing has a line of its own: each work and each citation, and nothing in them."""
+
+
+def _lines(value: object, deep: int) -> str:
+    if deep and value and isinstance(value, dict):
+        inner = ",\n".join(
+            f"{json.dumps(name, ensure_ascii=False)}: {_lines(one, deep - 1)}" for name, one in value.items()
+        )
+        return f"{{\n{inner}\n}}"
+    if deep and value and isinstance(value, list):
+        inner = ",\n".join(_lines(one, deep - 1) for one in value)
+        return f"[\n{inner}\n]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _by_key(told: Sequence[dict[str, Any]], keys: set[str]) -> dict[str, list[dict[str, Any]]]:
@@ -824,7 +846,7 @@ def _link(made: Made, section: int, keys: Sequence[str]) -> str:
     anchor = made.draft.sections[section].anchor
     if not anchor:
         anchor = f"ref-{keys[0]}" if made.draft.has_list and keys else ""
-    return f"{quote(made.files['html'])}#{quote(anchor)}" if anchor else quote(made.files["html"])
+    return f"{_quoted(made.files['html'])}#{_quoted(anchor)}" if anchor else _quoted(made.files["html"])
 
 
 def _work(work: Work, made: Made, found: Sequence[dict[str, Any]], portable: Callable[[str], str]) -> dict[str, Any]:
@@ -839,7 +861,7 @@ def _work(work: Work, made: Made, found: Sequence[dict[str, Any]], portable: Cal
         "italics": [list(one) for one in work.listed.italics] if work.listed else [],
         "identifier": work.identifier,
         "place": _place(made.draft.places[work.place], portable) if work.place >= 0 else None,
-        "link": f"{quote(html)}#{quote(f'ref-{work.key}')}" if html and work.listed else "",
+        "link": f"{_quoted(html)}#{_quoted(f'ref-{work.key}')}" if html and work.listed else "",
         "registered": told.get("registered", ""),
         "differences": told.get("differences", []),
         "remarks": told.get("remarks", []),
@@ -870,7 +892,7 @@ def _sections(made: Made, citations: Sequence[Mapping[str, Any]]) -> list[dict[s
             "level": section.level,
             "citations": counts[number],
             "works": len(works[number]),
-            "link": f"{quote(html)}#{quote(section.anchor)}" if html and section.anchor else "",
+            "link": f"{_quoted(html)}#{_quoted(section.anchor)}" if html and section.anchor else "",
         }
         for number, section in enumerate(drafted.sections)
         if counts[number] or (section.level and not section.lists)
