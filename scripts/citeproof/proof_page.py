@@ -21,7 +21,7 @@ STANDINGS = {
     "verified": ("good", "\u2713", "Verified", "A registry holds this work, and says the same of it as the entry does."),
     "accepted by a person": (
         "good", "\u2713", "Accepted by a person",
-        "The author has looked the work up and vouches for the entry; the reason is given.",
+        "A person has looked the work up and vouches for the entry; the reason is given.",
     ),
     "differs": (
         "look", "\u2260", "Differs from its record",
@@ -222,7 +222,7 @@ def _asked(totals: Told) -> str:
 
 def _chain(told: Told) -> Iterator[str]:
     yield '<section aria-labelledby="chain">\n<h2 id="chain">Seven links from a sentence to a work</h2>\n'
-    yield '<div class="scroll" role="region" aria-labelledby="chain" tabindex="0"><table class="chain">\n'
+    yield '<div class="scroll" role="group" aria-labelledby="chain" tabindex="0"><table class="chain">\n'
     yield '<thead><tr><th scope="col">Link</th><th scope="col">What it means</th>'
     yield '<th scope="col" class="number">Citations that pass</th></tr></thead>\n<tbody>\n'
     for number, link in enumerate(told["links"], 1):
@@ -391,9 +391,32 @@ def _place(place: Told, named: set[str], language: str) -> Iterator[str]:
         numbers = "\u2013".join(map(str, place["pages"]))
         where.append(f"page{'s' if len(place['pages']) > 1 else ''} {numbers} of the PDF")
     where += [_source(place["place"])] if place["place"] else []
-    where += [_beside(place["link"], "in the web page")] if place["link"] else []
+    where += [_beside(_sought(place), "in the web page")] if place["link"] else []
     joined = " \u00b7 ".join(where)
     yield f'<p class="where">{joined}</p></li>\n'
+
+
+def _sought(place: Told) -> str:
+    """Give the address of a citation's section, and behind it the words that browsers look for there and mark.
+
+    A browser that does not find them shows the section (URL Fragment Text Directives, WICG).
+    """
+    address: str = place["link"]
+    said = place["sentence"]
+    if "#" not in address or place["in a note"] or not said["citation"]:
+        return address
+    before = " ".join(said["before"].rstrip(" ").split(" ")[-_WORDS_BEFORE:])
+    directive = f"{_encoded(before)}-,{_encoded(said['citation'])}" if before else _encoded(said["citation"])
+    return f"{address}:~:text={directive}"
+
+
+_WORDS_BEFORE = 4
+"""Words before a citation that tell it from others like it."""
+
+
+def _encoded(text: str) -> str:
+    """Give a text as a part of a text directive, in which commas and hyphens have a meaning."""
+    return quote(text, safe="", errors="replace").replace("-", "%2D")
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------
@@ -408,7 +431,7 @@ def _map(part: Told, *, of: str) -> Iterator[str]:
     most = max((section["citations"] for section in part["sections"]), default=0) or 1
     yield f'<section aria-labelledby="{name}">\n<h2 id="{name}">Where the citations{of} stand</h2>\n'
     yield "<p>Each heading with the citations right below it, not those under a heading of its own.</p>\n"
-    yield f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0"><table class="map">\n'
+    yield f'<div class="scroll" role="group" aria-labelledby="{name}" tabindex="0"><table class="map">\n'
     yield '<thead><tr><th scope="col">Section</th><th scope="col">Citations</th><th scope="col" class="number">Works</th></tr></thead>\n<tbody>\n'
     for section in part["sections"]:
         heading = _own(section["heading"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from citeproof import bibliography, resources
+from citeproof import resources
 from citeproof.project import parts_of
 from citeproof.stages import package as packing
 
@@ -35,6 +35,7 @@ def draft(
     """Make the draft of a part's proof from what was read and cited."""
     import json  # noqa: PLC0415
 
+    from citeproof import bibliography  # noqa: PLC0415  (what is loaded here, an unchanged paper does not wait for)
     from citeproof.stages import prove  # noqa: PLC0415  (loaded while pandoc is at work)
 
     is_supplement = parts_of(project)[0].paper != project.paper or dict(project.choices).get("part") == "supplement"

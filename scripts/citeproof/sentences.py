@@ -45,6 +45,10 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"[^\s(\[\u2013\u2014/]*$")
 
 
+_LONGEST = 12
+"""Characters in which a word is looked for that ends no sentence."""
+
+
 def ends(text: str, kept: Iterable[tuple[int, int, bool]] = (), language: str = "en") -> list[int]:
     """Give where sentences of a text begin, from the second one on.
 
@@ -75,7 +79,8 @@ def _ends_here(text: str, found: re.Match[str], has_ordinals: bool) -> bool:
         return False
     if found["mark"] != ".":
         return True
-    word = _LAST_WORD.search(text, 0, found.start("mark"))
+    end = found.start("mark")
+    word = _LAST_WORD.search(text[max(end - _LONGEST, 0) : end])
     before = word[0] if word else ""
     if len(before) == 1 and before.lower() != before.upper():  # an initial, or half of "z. B."; few sentences end so
         return False

@@ -305,7 +305,11 @@ class _Entry:
     def read(self, node: Json, *, italic: bool) -> None:
         for item in node:
             kind, content = item["t"], item.get("c")
-            if kind == "Emph":
+            if kind == "Str":
+                self.say(content, italic=italic)
+            elif kind in _WORDS:
+                self.say(" ", italic=italic)
+            elif kind == "Emph":
                 self.read(content, italic=not italic)
             elif kind == "Quoted":
                 left, right = _QUOTES[content[0]["t"]]
