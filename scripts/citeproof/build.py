@@ -347,7 +347,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             if project.cache.folder:
                 drafts.add(cited.abridged, folder, write.kept(part.project, cited.abridged, folder))
             files += cited.read
-        artefacts += proving.write(project, proofs, ruling.findings, pages, folder)
+        artefacts += proving.write(project, proofs, ruling, pages, folder)
         drafts.proofs += [drafted for drafted, _, _ in proofs]
         typeface = write.typeface(project, folder)
         told_of_policy = ruling.for_manifest()

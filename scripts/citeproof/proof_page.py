@@ -332,6 +332,8 @@ def _facts(work: Told) -> Iterator[tuple[str, str]]:
     if work["registered"] and work["registered"].lower() != work["identifier"].lower():
         yield "Registered as", _link(work["registered"])
     yield from _others(work)
+    if work["marked as unverified"] and not any(one["code"] == "C003" for one in work["findings"]):
+        yield "Marked", "as unverified by the author: nobody has found this work"
     doi = work["registered"].removeprefix("https://doi.org/")
     yield from (("Remark", _own(remark)) for remark in work["remarks"] if not (doi and remark.endswith(f" {doi}")))
     told = {one["message"]: one for one in work["findings"] if one["code"][0] != "R" or one["severity"] == "error"}
@@ -447,20 +449,33 @@ def _map(part: Told, *, of: str) -> Iterator[str]:
 
 def _findings(told: Told) -> Iterator[str]:
     yield '<section aria-labelledby="findings">\n<h2 id="findings">Findings about citations</h2>\n'
-    if not told["findings"]:
+    if not told["findings"] and not told["allowed"] and not told["turned off"]:
         yield "<p>None.</p>\n</section>\n"
         return
     counts = Counter(one["severity"] for one in told["findings"])
     said = [_counted(counts[name], name) for name in ("error", "warning") if counts[name]]
-    yield f"<p>{_listed(said)}, with what can be done.</p>\n"
-    yield '<ol class="findings">\n'
+    yield f"<p>{_listed(said)}, with what can be done.</p>\n" if said else ""
+    yield '<ol class="findings">\n' if said else ""
     for one in told["findings"]:
         colour, sign = ("wrong", "\u00d7") if one["severity"] == "error" else ("look", "!")
         yield f'<li class="{colour}"><p><strong><span aria-hidden="true">{sign}</span> {one["severity"].capitalize()} {_text(one["code"])}</strong> '
         yield f"{_own(one['message'])} <small>{_source(one)}</small></p>"
         yield f'<p class="remedy">{"<br>".join(map(_own, one["remedy"].splitlines()))}</p>' if one["remedy"] else ""
         yield "</li>\n"
-    yield "</ol>\n</section>\n"
+    yield "</ol>\n" if said else ""
+    yield from _passed_over(told)
+    yield "</section>\n"
+
+
+def _passed_over(told: Told) -> Iterator[str]:
+    """Say what was found and is not told, so that nothing is hidden."""
+    if told["allowed"]:
+        yield "<p>The author has looked at these, and lets them stand for the reason given:</p>\n<ul>\n"
+        for one in told["allowed"]:
+            yield f"<li>{_text(one['code'])} at {_source(one)}: {_own(one['because'])}</li>\n"
+        yield "</ul>\n"
+    if told["turned off"]:
+        yield f"<p>{_counted(told['turned off'], 'more finding')} of kinds that the paper or its project has turned off.</p>\n"
 
 
 def _legend() -> Iterator[str]:

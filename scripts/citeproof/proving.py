@@ -12,12 +12,13 @@ from citeproof.project import parts_of
 from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from citeproof.abridged import Abridged
     from citeproof.document import CitedDocument, Manuscript
-    from citeproof.findings import Finding, Place
+    from citeproof.findings import Place
+    from citeproof.policy import Ruling
     from citeproof.project import Project
     from citeproof.stages.prove import Draft
 
@@ -67,7 +68,7 @@ def made(drafted: Draft | None, short: Abridged, files: Mapping[str, Path]) -> l
 def write(
     project: Project,
     parts: Sequence[Part],
-    findings: Iterable[Finding],
+    ruling: Ruling,
     pages: Pages,
     folder: Path,
 ) -> list[Path]:
@@ -86,7 +87,7 @@ def write(
         )
         for drafted, short, files in parts
     ]
-    told = prove.proof(made, findings, packing.portable(project))
+    told = prove.proof(made, ruling.findings, packing.portable(project), ruling.allowed, ruling.off)
     stem = packing.proof_stem(project)
     style = (resources.root() / "filters" / "templates" / "proof.css").read_text("utf-8")
     return packing.put(

@@ -247,7 +247,7 @@ def reworded(
             for one in told["proofs"]
         ]
         drafted = [*zip(proofs, (short for _, short in texts), made, strict=False)]  # a masked copy has no proof
-        artefacts += proving.write(project, drafted, ruling.findings, pages or {}, folder)
+        artefacts += proving.write(project, drafted, ruling, pages or {}, folder)
         moved = packing.package_again(
             project, manifest, told_of_papers, artefacts, ruling.findings, folder, tell, ruling.for_manifest()
         )

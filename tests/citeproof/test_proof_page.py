@@ -72,7 +72,8 @@ def everything(text: str, address: str = ADDRESS) -> dict[str, Any]:
         "message": text,
         "remedy": text,
     }
-    return prove.proof(made, (), str) | {"findings": [found, found | {"severity": "error"}]}
+    passed_over = {"allowed": [found | {"because": text}], "turned off": 2}
+    return prove.proof(made, (), str) | {"findings": [found, found | {"severity": "error"}]} | passed_over
 
 
 def _as_supplement(draft: Draft) -> Draft:

@@ -304,6 +304,40 @@ def test_what_is_found_about_citations_is_told_and_nothing_else(
     assert told == next(one for one in found if one["code"] == "C008")
 
 
+def test_what_its_author_allows_is_told_with_the_reason_and_what_is_turned_off_is_counted(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    front = (
+        "---\ntitle: A Paper\nauthor: D\nbibliography: references.bib\nciteproof:\n  findings:\n    C013: off\n---\n\n"
+    )
+    quoted = '"It is said by many that it is so" [@berg2002].'
+    text = f"<!-- citeproof: allow C008 because it is a song -->\nAs @ames2001 and (Nobody, 1999) say.\n\n{quoted}\n"
+    path = paper(text, front=front)
+    assert citeproof("build", "--to", "html").status == 0
+    told = proved(path.parent / "dist")
+    assert told["findings"] == []
+    assert told["allowed"] == [
+        {"code": "C008", "because": "it is a song", "file": "paper.md", "line": 11, "column": 19},
+    ]
+    assert told["turned off"] == 1
+    page = (path.parent / "dist" / "proof.html").read_text("utf-8")
+    assert "it is a song" in page
+    assert "1 more finding of kinds that" in page
+
+
+def test_a_mark_of_the_authors_is_shown_where_its_warning_is_not(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    marked = (
+        "@book{lee, keywords = {unverified}, author = {Lee, Ann}, title = {Things}, publisher = {P}, date = {2001}}"
+    )
+    allowed = "<!-- citeproof: allow C003 because the report names it -->\nAs @lee says.\n"
+    path = paper(allowed, bibliography=marked)
+    citeproof("build", "--to", "html")
+    assert proved(path.parent / "dist")["parts"][0]["works"][0]["marked as unverified"]
+    assert "as unverified by the author" in (path.parent / "dist" / "proof.html").read_text("utf-8")
+
+
 # --- places, where the document has been changed ----------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from citeproof.said import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from citeproof.allowed import Allowed
     from citeproof.document import Json, Manuscript
     from citeproof.findings import Finding
 
@@ -665,8 +666,17 @@ LINKS = (
 """The seven links from a sentence to a work that still stands, and what each of them means."""
 
 
-def proof(parts: Sequence[Made], findings: Iterable[Finding], portable: Callable[[str], str]) -> dict[str, Any]:
-    """Put the whole proof together, as plain data; `portable` makes a path of a message the same on every machine."""
+def proof(
+    parts: Sequence[Made],
+    findings: Iterable[Finding],
+    portable: Callable[[str], str],
+    allowed: Iterable[Allowed] = (),
+    off: Iterable[Finding] = (),
+) -> dict[str, Any]:
+    """Put the whole proof together, as plain data; `portable` makes a path of a message the same on every machine.
+
+    `findings` are told, the `allowed` ones with their reasons, and those that a policy turned `off` are counted.
+    """
     told = [
         {**finding.as_dict(), **{name: portable(getattr(finding, name)) for name in ("message", "remedy")}}
         | {"file": portable(finding.place.file)}
@@ -698,6 +708,12 @@ def proof(parts: Sequence[Made], findings: Iterable[Finding], portable: Callable
         "links": _links(done, parts),
         "parts": done,
         "findings": told,
+        "allowed": [
+            {"code": one.code, "because": one.because, **_place(one.place, portable)}
+            for one in allowed
+            if one.code.startswith(_FAMILIES)
+        ],
+        "turned off": sum(one.code.startswith(_FAMILIES) for one in off),
     }
 
 
