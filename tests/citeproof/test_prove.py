@@ -245,6 +245,20 @@ def test_a_key_of_its_own_besides_that_of_the_entry_means_the_entry(
     assert [one["key"] for one in part["works"]] == ["lee"]
 
 
+def test_a_work_of_the_front_matter_has_its_place_there_and_its_address(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    front = (
+        "---\ntitle: A Paper\nauthor: D\nreferences:\n- id: lee\n  type: article-journal\n  title: Things\n"
+        "  author: [{family: Lee, given: Ann}]\n  issued: 2001\n  container-title: Journal\n  DOI: 10.1000/x\n---\n\n"
+    )
+    path = paper("As @lee says.", front=front, bibliography="")
+    citeproof("build", "--to", "html")
+    (work,) = proved(path.parent / "dist")["parts"][0]["works"]
+    assert work["identifier"] == "https://doi.org/10.1000/x"
+    assert work["place"] == {"file": "paper.md", "line": 5, "column": 7}
+
+
 def test_citations_of_a_table_from_a_file_have_their_place_in_that_file(
     paper: Callable[..., Path], citeproof: Callable[..., Run]
 ) -> None:

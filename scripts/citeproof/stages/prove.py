@@ -68,10 +68,12 @@ class Mention(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """An entry of the reference list: its text, and where letters in it are set in italics."""
+    """An entry of the reference list: its text, where letters in it are set in italics, and its link."""
 
     text: str
     italics: tuple[tuple[int, int], ...] = ()
+    address: str = ""
+    """What its last link leads to: the work's DOI, or where it can be had."""
 
 
 class Work(NamedTuple):
@@ -293,6 +295,7 @@ class _Entry:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.italics: list[tuple[int, int]] = []
+        self.address = ""
         self._size = 0
 
     def say(self, text: str, *, italic: bool) -> None:
@@ -318,6 +321,7 @@ class _Entry:
                 self.read(content[1], italic=italic)
                 self.say(right, italic=italic)
             elif kind in {"Span", "Link"}:
+                self.address = content[2][0] if kind == "Link" else self.address
                 self.read(content[1], italic=italic)
                 self.say(" " if "csl-left-margin" in content[0][1] else "", italic=False)
             elif kind in _MARKUP:
@@ -336,7 +340,7 @@ def _listed(blocks: Json) -> Listed:
     """Give an entry of the reference list with its italics; within italics they are turned off (as in CSL)."""
     entry = _Entry()
     entry.read([block for block in blocks if block["t"] in {"Para", "Plain"}], italic=False)
-    return Listed("".join(entry.pieces).rstrip(), tuple(entry.italics))
+    return Listed("".join(entry.pieces).rstrip(), tuple(entry.italics), entry.address)
 
 
 def draft(
@@ -367,14 +371,15 @@ def draft(
     for key in keys:
         entry = entries.get(key)
         places += [entry.place] if entry else []
+        listed = reader.listed.get(key)
         works.append(
             Work(
                 key,
                 len(places) - 1 if entry else -1,
-                _identifier(items.get(key, {})),
+                _identifier(items.get(key, {})) or (listed.address if listed else ""),
                 bool(entry and entry.unverified),
                 key in manuscript.hurt,
-                reader.listed.get(key),
+                listed,
                 standings.get(key),
             )
         )
@@ -525,7 +530,7 @@ def _place_the_rest(
             if (number, index) not in found:
                 due[key, before.get(number, "") if by_words else ""].append((number, index))
         enough = _FEWEST if by_words else 0
-        for name in due.keys() & there.keys():
+        for name in filter(there.__contains__, due):
             if len(due[name]) == len(there[name]) == 1 and len(name[1]) >= enough:
                 found[due[name][0]] = there[name][0]
 
