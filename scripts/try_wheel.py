@@ -34,7 +34,7 @@ def main(made: str, requirements: str) -> int:
         ):
             subprocess.run([command, *arguments], cwd=empty, check=True, env=environment)
         names = {path.name for path in (empty / "dist").iterdir()}
-    wanted = {"paper.pdf", "paper.docx", "paper.html", "manifest.json", "SHA256SUMS"}
+    wanted = {"paper.pdf", "paper.docx", "paper.html", "proof.html", "proof.json", "manifest.json", "SHA256SUMS"}
     if not wanted <= names:
         print(f"missing: {', '.join(sorted(wanted - names))}")
         return 1

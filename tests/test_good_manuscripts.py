@@ -98,7 +98,11 @@ def test_a_sound_paper_builds_in_every_format_without_a_word(name: str, tmp_path
     shutil.copytree(GOOD / name, folder)
     formats = ["docx", "html"] if name in NO_FONT else ["docx", "html", "pdf"]
     told = built(folder, "--to", ",".join(formats))
-    assert told["outputs"][:-2] == [f"dist/paper.{ending}" for ending in formats]
+    assert told["outputs"][:-2] == [
+        *(f"dist/paper.{ending}" for ending in formats),
+        "dist/proof.html",
+        "dist/proof.json",
+    ]
     assert (told["citations"], told["works"]) == CITATIONS[name]
     assert all((folder / output).stat().st_size for output in told["outputs"])
 
@@ -157,6 +161,8 @@ def test_the_output_folder_may_be_the_papers_own(tmp_path: Path) -> None:
         "paper.html",
         "paper.md",
         "paper.pdf",
+        "proof.html",
+        "proof.json",
         "references.bib",
     ]
     assert (tmp_path / "paper.md").read_text("utf-8") == PAPER

@@ -6,12 +6,13 @@ Whatever paper stands in manuscript/ is tested; nothing here knows which one it 
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 import pytest
@@ -146,6 +147,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     )
 
 
+@pytest.fixture(scope="session")
+def proof(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Build the manuscript, and give the proof of the paper; a masked copy has none."""
+    folder = tmp_path_factory.mktemp("proof")
+    building.build(project.Project(project.find_paper(FOLDER), folder), lambda _: None)
+    path = folder / "proof.json"
+    part: dict[str, Any] = json.loads(path.read_text("utf-8"))["parts"][0] if path.is_file() else {}
+    return part
+
+
 def stands(text: str, pages: list[str]) -> bool:
     """Tell whether a text stands in the pages; it may run over the end of one."""
     if any(text in page for page in pages):
@@ -216,6 +227,34 @@ def test_the_entry_of_each_cited_work_stands_in_every_format(built: Built, key: 
 def test_a_link_leads_from_the_citations_of_each_work_to_its_entry(built: Built, key: str, name: str) -> None:
     linked = {cited for item in built.cited.citations for _, cited in item.links}
     assert key not in linked or key in built.links[name], f"no link in the {name.upper()} leads to the entry of @{key}"
+
+
+@each_citation
+def test_each_citation_is_in_the_proof_with_its_place_and_its_page(
+    proof: dict[str, Any], built: Built, citation: document.Citation
+) -> None:
+    if not proof or citation is NOTHING:
+        assert MANUSCRIPT is not None, REFUSED
+        assert citation is NOTHING or document.is_masked(MANUSCRIPT.document)
+        return
+    first = citation.first or citation.place
+    here = {"line": first.line, "column": first.column}
+    found = [
+        place
+        for place in proof["citations"]
+        if place["place"] and place["place"] | here == place["place"] and citation.key in place["works"]
+    ]
+    if not found:  # listed without being cited, under nocite
+        assert citation.key not in {key for place in proof["citations"] if not place["place"] for key in place["works"]}
+        assert {work["key"]: work["entry"] for work in proof["works"]}[citation.key]
+        return
+    (place,) = found
+    pages = built.text["pdf"]
+    assert not place["pages"] or (
+        fold(place["sentence"]["citation"]) in "".join(pages[place["pages"][0] - 1 : place["pages"][-1]])
+    )
+    reads_from_the_right = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in "".join(pages))
+    assert place["pages"] or reads_from_the_right
 
 
 @pytest.mark.parametrize("name", project.FORMATS)

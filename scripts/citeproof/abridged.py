@@ -124,12 +124,12 @@ class Abridged:
 
     def offset_here(self, offset: int) -> int | None:
         """Turn an offset into the whole text into one into this text; None for one within words that are left out."""
-        ends = [end + longer for end, longer in zip(self._ends, self._longer, strict=True)]
-        index = bisect.bisect_right(ends, offset)
+        index = bisect.bisect_right(range(len(self._ends)), offset, key=lambda n: self._ends[n] + self._longer[n])
         here = offset - (self._longer[index - 1] if index else 0)
-        if index == len(ends):
+        if index == len(self._ends):
             return here
-        first = ends[index] - len([*self.words.values()][index])
+        words = next(itertools.islice(self.words.values(), index, None))
+        first = self._ends[index] + self._longer[index] - len(words)
         return here if offset <= first else None
 
     def whole(self) -> str:

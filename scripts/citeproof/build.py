@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from citeproof import programs, reuse
+from citeproof import programs, proving, reuse
 from citeproof import project as projects
 from citeproof.errors import CiteproofError, InternalError, UsageError
 from citeproof.findings import Finding, has_errors, in_order
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citeproof.document import CitedDocument, Manuscript
+    from citeproof.opened import Opened
     from citeproof.policy import Policy, Ruling
     from citeproof.project import Project
     from citeproof.registries.ledger import ByHand, Standing
     from citeproof.stages import cite
     from citeproof.stages.fix import Mended
+    from citeproof.stages.prove import Draft
     from citeproof.styles import Style
 
 
@@ -36,6 +39,8 @@ class Part:
     project: Project
     manuscript: Manuscript
     elsewhere: dict[str, str]
+    standings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is known of each of its works by what the services answered (see `registered.told`)."""
 
 
 def _style_of(project: Project, manuscript: Manuscript) -> Style:
@@ -83,8 +88,9 @@ def _read(
     cited = frozenset[str]().union(*(manuscript.mentioned for manuscript in manuscripts))
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
         findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style, also_cited=cited)
-    findings += _registered(project, manuscripts)
-    parts = tuple(Part(*each) for each in zip(projects, manuscripts, elsewhere, strict=True))
+    found, standings = _registered(project, manuscripts)
+    findings += found
+    parts = tuple(Part(*each) for each in zip(projects, manuscripts, elsewhere, standings, strict=True))
     policy = _policy(parts)
     return parts, policy, policy.rule([*findings, *policy.faults, *_stale(project, parts, policy, findings)])
 
@@ -133,15 +139,23 @@ def _stale(project: Project, parts: tuple[Part, ...], policy: Policy, findings: 
         yield from policy.stale(findings, {item.key for part in parts for item in part.manuscript.citations})
 
 
-def _registered(project: Project, manuscripts: list[Manuscript]) -> Iterator[Finding]:
-    """Judge the cited works by what the services answered when they were asked last, if they ever were."""
+def _registered(
+    project: Project, manuscripts: list[Manuscript]
+) -> tuple[list[Finding], list[dict[str, dict[str, Any]]]]:
+    """Judge the cited works by what the services answered when they were asked last, if they ever were.
+
+    Gives what is amiss, and for each manuscript how its works stand.
+    """
     if not (project.folder / projects.LEDGER).is_file():
-        return
+        return [], [{} for _ in manuscripts]
     from citeproof.registries import ledger  # noqa: PLC0415
     from citeproof.stages import registered  # noqa: PLC0415
 
     kept = ledger.read(project.folder)
-    yield from registered.findings(manuscripts, kept, project.shown(project.folder / projects.LEDGER))
+    judged = [registered.standings(registered.works(one), kept) for one in manuscripts]
+    found = registered.findings(manuscripts, kept, project.shown(project.folder / projects.LEDGER), judged)
+    told = [{key: registered.told(stands) for key, stands in works.items()} for works in judged]
+    return [*found], told
 
 
 def _counted(parts: tuple[Part, ...]) -> tuple[int, int]:
@@ -260,11 +274,16 @@ def build(project: Project, tell: Callable[[str], None], *, force: bool = False)
     `tell` hears each step. An error among the findings means that nothing in the output folder was touched.
     Raises OutputError if the folder cannot take the files, InternalError for a fault of ours.
     """
-    if not force and (outcome := reuse.known(project) or reuse.reworded(project, tell, _judge)):
+    if not force and (outcome := reuse.known(project) or _reworded(project, tell)):
         return outcome
     tell("reading")
     with contextlib.ExitStack() as stack:
         return _anew(project, tell, stack, force=force)
+
+
+def _reworded(project: Project, tell: Callable[[str], None]) -> Outcome | None:
+    pages: proving.Pages = {}
+    return reuse.reworded(project, tell, functools.partial(_judge, pages), pages)
 
 
 def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitStack, *, force: bool) -> Outcome:
@@ -302,16 +321,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     )
     project = parts[0].project  # it knows by now whether the copy is masked
     style = _style_of(project, parts[0].manuscript)
-    if not force and (manifest := packing.unchanged(project, style)):
-        # What check finds it has just found again; what the later stages remarked stands in the manifest.
-        seen = {finding.code for finding in ruling.findings}
-        told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
-        outcome = replace(
-            _outcome(ruling, packing.standing(project, manifest), parts, fresh=False),
-            findings=in_order([*ruling.findings, *told]),
-            off=sum(manifest.get("off", {}).values()),
-        )
-        reuse.remember(project, outcome)
+    if not force and (outcome := _known(project, style, ruling, parts)):
         return outcome
     # The later stages load what only a real build needs.
     from citeproof import leaks  # noqa: PLC0415
@@ -324,9 +334,11 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         files: list[Path] = []
         artefacts: list[Path] = []
         drafts = reuse.Drafts()
+        pages: proving.Pages = {}
+        proofs: list[proving.Part] = []
         for part in parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
-            cited, made, remarks = _cited_and_written(part, style, folder, tell, *ahead)
+            cited, made, remarks, drafted = _cited_and_written(part, style, folder, tell, pages, *ahead)
             ruling += policy.rule(remarks)
             if has_errors(ruling.findings):
                 return _outcome(ruling, (), parts)
@@ -335,10 +347,13 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             if has_errors(ruling.findings):
                 return _outcome(ruling, (), parts)
             artefacts += made.values()
+            proofs += proving.made(drafted, cited.abridged, made)
             if project.cache.folder:
                 files_kept = [] if part.manuscript.included else write.kept(part.project, cited.abridged, folder)
                 drafts.add(cited.abridged, folder, files_kept)
             files += cited.read
+        artefacts += proving.write(project, proofs, ruling, pages, folder)
+        drafts.proofs += [drafted for drafted, _, _ in proofs]
         typeface = write.typeface(project, folder)
         told_of_policy = ruling.for_manifest()
         moved = packing.package(
@@ -351,10 +366,35 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     return outcome
 
 
+def _known(project: Project, style: Style, ruling: Ruling, parts: tuple[Part, ...]) -> Outcome | None:
+    """Give the outcome of a build that would only make what stands there, after the paper has been read; else None."""
+    manifest = packing.unchanged(project, style)
+    if not manifest:
+        return None
+    # What check finds it has just found again; what the later stages remarked stands in the manifest.
+    seen = {finding.code for finding in ruling.findings}
+    told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
+    outcome = replace(
+        _outcome(ruling, packing.standing(project, manifest), parts, fresh=False),
+        findings=in_order([*ruling.findings, *told]),
+        off=sum(manifest.get("off", {}).values()),
+    )
+    reuse.remember(project, outcome)
+    return outcome
+
+
 def _cited_and_written(
-    part: Part, style: Style, folder: Path, tell: Callable[[str], None], ahead: cite.Ahead | None = None
-) -> tuple[CitedDocument, dict[str, Path], list[Finding]]:
-    """Let a part be cited, and be written while Python looks at what was cited; no files after an error in that."""
+    part: Part,
+    style: Style,
+    folder: Path,
+    tell: Callable[[str], None],
+    pages: proving.Pages,
+    ahead: cite.Ahead | None = None,
+) -> tuple[CitedDocument, dict[str, Path], list[Finding], Draft | None]:
+    """Let a part be cited, and be written while Python looks at what was cited; no files after an error in that.
+
+    Gives also the draft of its proof; a masked copy has none.
+    """
     from concurrent.futures import Future  # noqa: PLC0415
 
     from citeproof.stages import cite, write  # noqa: PLC0415
@@ -363,7 +403,7 @@ def _cited_and_written(
     written: list[Callable[[], tuple[dict[str, Path], list[Finding]]]] = []
 
     def judge(name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
-        return _judge(looked_at.result(), name, path, remarks)
+        return _judge(pages, looked_at.result(), name, path, remarks)
 
     def ready(document: CitedDocument) -> None:
         tell(f"writing {', '.join(part.project.formats)}")
@@ -379,17 +419,26 @@ def _cited_and_written(
         raise
     looked_at.set_result(cited)
     for end in written:
-        files, remarks = end()
-        return cited, {} if has_errors(findings) else files, [*findings, *remarks]
-    return cited, {}, findings
+        drafted = None
+        try:
+            if not part.project.masked and not has_errors(findings):
+                drafted = proving.draft(part.project, part.manuscript, cited, part.standings)
+        finally:
+            files, remarks = end()
+        return cited, {} if has_errors(findings) else files, [*findings, *remarks], drafted
+    return cited, {}, findings, None
 
 
-def _judge(cited: CitedDocument, name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
-    """Open one finished file and judge it."""
+def _judge(pages: proving.Pages, cited: CitedDocument, name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
+    """Open one finished file and judge it; the text of a PDF's pages goes to `pages`."""
     from citeproof.stages import verify  # noqa: PLC0415
 
+    def seen(_: str, opened: Opened) -> None:
+        if name == "pdf" and not opened.visual:
+            pages[path] = opened.pages
+
     universal = not any(finding.code == "P004" for finding in remarks)
-    return verify.verify(cited, {name: path}, universal_access=universal)
+    return verify.verify(cited, {name: path}, universal_access=universal, seen=seen)
 
 
 def _load_meanwhile(*modules: str) -> None:
@@ -414,6 +463,8 @@ _TO_READ = (
 )
 _TO_WRITE = (
     "citeproof.stages.write",
+    "citeproof.stages.prove",
+    "citeproof.proof_page",
     "citeproof.leaks",
     "citeproof.stages.verify",
     "lxml.html",

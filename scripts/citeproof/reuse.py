@@ -6,6 +6,7 @@ changed that nothing is made of (see `abridged`), what was cited and written sta
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from citeproof import project as projects
+from citeproof import proving
 from citeproof.cache import digest
 from citeproof.findings import Finding, Severity, has_errors
 from citeproof.project import parts_of
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from citeproof.policy import Policy
     from citeproof.project import Project
     from citeproof.source import Source
+    from citeproof.stages.prove import Draft
 
     Judge = Callable[[CitedDocument, str, Path, list[Finding]], list[Finding]]
 
@@ -113,6 +116,8 @@ class Drafts:
     """What a build wrote of a paper and its supplement, each as it was cited: abridged, or with all of its words."""
 
     shorts: list[Abridged] = field(default_factory=list)
+    proofs: list[Draft] = field(default_factory=list)
+    """Those of each part's proof; none if there is to be none."""
     archive: io.BytesIO = field(default_factory=io.BytesIO)
     usable: bool = True
 
@@ -148,6 +153,9 @@ def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome, policy: 
         if place is None:
             return
         allowed.append({"allowed": one.as_dict(), "part": place[0], "offset": place[1]})
+    proofs = [proving.kept(one, functools.partial(_place_in_short, sources, drafts.shorts)) for one in drafts.proofs]
+    if None in proofs:
+        return
     turned_off = [finding.as_dict() for finding in off]
     if any(told["code"] == "P004" for told in turned_off):
         return
@@ -158,6 +166,7 @@ def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome, policy: 
         "allowed": allowed,
         "off": turned_off,
         "levels": dict(policy.levels),
+        "proofs": proofs,
     }
     with zipfile.ZipFile(drafts.archive, "a") as archive:
         archive.writestr(_TOLD, json.dumps(told))
@@ -184,10 +193,13 @@ def _place_in_short(sources: Sequence[Source], shorts: Sequence[Abridged], place
     return -1, 0
 
 
-def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Outcome | None:
+def reworded(
+    project: Project, tell: Callable[[str], None], judge: Judge, pages: proving.Pages | None = None
+) -> Outcome | None:
     """Build by putting words into what the last build wrote, if nothing else has changed; else None.
 
-    `judge` is handed the cited document, and each file that is not the old one with other words.
+    `judge` is handed the cited document, and each file that is not the old one with other words; it puts the pages of
+    PDFs into `pages`.
     """
     manifest = packing.reworded(project) if project.cache.folder else None
     if manifest is None:
@@ -212,11 +224,13 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
         with zipfile.ZipFile(io.BytesIO(kept)) as archive:
             told = json.loads(archive.read(_TOLD))
             remarks: list[Finding] = []
+            made: list[dict[str, Path]] = []
             for number, (part, (_, short)) in enumerate(zip(parts, texts, strict=True)):
                 _unpack(archive, number, folder)
                 tell(f"putting new words into {', '.join(project.formats)}")
                 files, said = write.rewrite(part, short, folder, tell, _judging(judge, folder, short))
                 artefacts += files.values()
+                made.append(files)
                 remarks += said
         levels = {code: level and Severity(level) for code, level in told["levels"].items()}
         findings = [(Finding.from_dict(one), one) for one in told["findings"]]
@@ -228,6 +242,12 @@ def reworded(project: Project, tell: Callable[[str], None], judge: Judge) -> Out
         ) + Policy(levels).rule(remarks)
         if has_errors(ruling.findings):  # let a whole build find it
             return None
+        proofs = [
+            proving.known(one, lambda place, part, offset: _placed(place, {"part": part, "offset": offset}, texts))
+            for one in told["proofs"]
+        ]
+        drafted = [*zip(proofs, (short for _, short in texts), made, strict=False)]  # a masked copy has no proof
+        artefacts += proving.write(project, drafted, ruling, pages or {}, folder)
         moved = packing.package_again(
             project, manifest, told_of_papers, artefacts, ruling.findings, folder, tell, ruling.for_manifest()
         )

@@ -45,6 +45,7 @@ def test_the_specimen_builds_without_a_word_and_its_formats_say_the_same(
     assert (status, told["findings"]) == (0, [])
     stem = "manuscript" if mode == "masked" else "paper"
     wanted = {f"{name}.{suffix}" for name in (stem, "supplement") for suffix in ("pdf", "docx", "html")}
+    wanted |= set() if mode == "masked" else {"proof.html", "proof.json"}
     assert {path.name for path in tmp_path.iterdir()} == wanted | {"manifest.json", "SHA256SUMS"}
 
 
@@ -65,6 +66,27 @@ def test_axe_finds_no_violation_in_the_page(
     tab = browser.tab(width, dark=dark)
     tab.goto(paper.built(variant, "html").as_uri())
     found = Axe().run(tab, options={"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}})
+    tab.close()
+    assert found.response["passes"], "axe has looked at the page"
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]] == []
+
+
+@pytest.fixture(scope="module")
+def proof(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("proof")
+    assert cli.main(["build", str(SPECIMEN), "--output", str(folder), "--to", "html", "-q"]) == 0
+    return folder / "proof.html"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_axe_finds_no_violation_in_the_proof_which_does_not_run_over_its_window(
+    proof: Path, browser: Browser, width: int, dark: bool
+) -> None:
+    tab = browser.tab(width, dark=dark)
+    tab.goto(proof.as_uri())
+    found = Axe().run(tab, options={"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
     tab.close()
     assert found.response["passes"], "axe has looked at the page"
     assert [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]] == []

@@ -32,9 +32,13 @@ def test_a_build_gives_three_files_with_manifest_and_checksums(
     assert found.status == 0
     assert found.err.splitlines()[-2:] == [
         "2 citations of 2 works, each resolves",
-        "built dist/paper.docx dist/paper.html dist/paper.pdf",
+        "built dist/paper.docx dist/paper.html dist/paper.pdf dist/proof.html dist/proof.json",
     ]
-    assert set(hashes(path.parent / "dist")) == {"SHA256SUMS", "manifest.json", "paper.docx", "paper.html", "paper.pdf"}
+    assert set(hashes(path.parent / "dist")) == {
+        *("SHA256SUMS", "manifest.json"),
+        *("paper.docx", "paper.html", "paper.pdf"),
+        *("proof.html", "proof.json"),
+    }
 
 
 def test_a_second_build_elsewhere_gives_the_same_bytes(

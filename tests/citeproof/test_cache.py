@@ -178,7 +178,7 @@ def test_an_unchanged_paper_is_known_without_any_program(
     second = citeproof("build", "--to", "html")
     assert [name for name in started if name != "git"] == []
     assert said(second) == said(first)
-    assert second.err.splitlines()[-1] == "nothing has changed since dist/paper.html"
+    assert second.err.splitlines()[-1] == "nothing has changed since dist/paper.html dist/proof.html dist/proof.json"
 
 
 @pytest.mark.parametrize("change", ["paper.md", "references.bib"])
@@ -189,7 +189,10 @@ def test_a_changed_input_is_read_again(
     assert citeproof("build", "--to", "html").status == 0
     assert files(kept)
     path.write_text(path.read_text().replace("says", "said").replace("Two things", "Three things"))
-    assert citeproof("build", "--to", "html").err.splitlines()[-1] == "built dist/paper.html"
+    assert (
+        citeproof("build", "--to", "html").err.splitlines()[-1]
+        == "built dist/paper.html dist/proof.html dist/proof.json"
+    )
 
 
 def test_messages_of_an_unchanged_paper_are_told_from_the_folder_where_one_is(
@@ -282,7 +285,7 @@ def test_no_cache_uses_and_keeps_nothing(kept: Path, paper: Callable[..., Path],
     assert files(kept) == []
     assert (
         citeproof("build", "--to", "html", "--no-cache").err.splitlines()[-1]
-        == "nothing has changed since dist/paper.html"
+        == "nothing has changed since dist/paper.html dist/proof.html dist/proof.json"
     )
 
 

@@ -118,7 +118,9 @@ def test_json_is_the_only_thing_on_standard_output(paper: Callable[..., Path], c
     assert found.told == {
         "status": 0,
         "findings": [],
-        "outputs": ["dist/paper.html", "dist/manifest.json", "dist/SHA256SUMS"],
+        "outputs": [
+            f"dist/{name}" for name in ("paper.html", "proof.html", "proof.json", "manifest.json", "SHA256SUMS")
+        ],
         "citations": 3,
         "works": 2,
         "allowed": [],
@@ -242,7 +244,9 @@ def test_progress_runs_over_one_line_of_a_terminal_and_is_taken_off(
     paper("As @ames2001.")
     shown = on_a_terminal("build", "--to", "html")
     assert shown.startswith("\r\x1b[Kreading …\r\x1b[Kciting 1 work …")
-    assert shown.endswith("\r\x1b[K1 citation of 1 work, each resolves\nbuilt dist/paper.html\n")
+    assert shown.endswith(
+        "\r\x1b[K1 citation of 1 work, each resolves\nbuilt dist/paper.html dist/proof.html dist/proof.json\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -278,7 +282,7 @@ def test_plain_lines_are_written_when_there_is_no_terminal(
     paper("As @ames2001.")
     assert citeproof("build", "--to", "html").err == (
         "reading\nciting 1 work\nwriting html\nwrote paper.html\n"
-        "1 citation of 1 work, each resolves\nbuilt dist/paper.html\n"
+        "1 citation of 1 work, each resolves\nbuilt dist/paper.html dist/proof.html dist/proof.json\n"
     )
 
 

@@ -47,11 +47,15 @@ def test_the_checksums_are_those_of_the_files_as_sha256sum_prints_them(built: Pa
     found = hashes(built)
     assert (built / "SHA256SUMS").read_bytes().decode() == (
         f"{found['manifest.json']}  manifest.json\n{found['paper.html']}  paper.html\n"
+        f"{found['proof.html']}  proof.html\n{found['proof.json']}  proof.json\n"
     )
 
 
 def test_nothing_but_the_result_is_left_in_the_output_folder(built: Path) -> None:
-    assert sorted(path.name for path in built.iterdir()) == ["SHA256SUMS", "manifest.json", "paper.html"]
+    assert sorted(path.name for path in built.iterdir()) == [
+        *("SHA256SUMS", "manifest.json"),
+        *("paper.html", "proof.html", "proof.json"),
+    ]
 
 
 def test_the_manifest_says_what_went_in_with_what_and_what_came_out(built: Path) -> None:
@@ -60,7 +64,7 @@ def test_the_manifest_says_what_went_in_with_what_and_what_came_out(built: Path)
     assert told["inputs"] == {
         name: hashlib.sha256((built.parent / name).read_bytes()).hexdigest() for name in ("paper.md", "references.bib")
     }
-    assert told["outputs"] == {"paper.html": hashes(built)["paper.html"]}
+    assert told["outputs"] == {name: hashes(built)[name] for name in ("paper.html", "proof.html", "proof.json")}
     assert told["style"]["file"] == "apa.csl"
     assert told["versions"]["pypandoc_binary"] == resources.version("pypandoc_binary")
     assert told["choices"]["formats"] == ["html"]
@@ -100,7 +104,7 @@ def test_a_second_build_with_nothing_changed_leaves_everything_as_it_is(
 ) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in built.iterdir()}
     found = citeproof("build", "--to", "html")
-    assert found.err.splitlines()[-1] == "nothing has changed since dist/paper.html"
+    assert found.err.splitlines()[-1] == "nothing has changed since dist/paper.html dist/proof.html dist/proof.json"
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in built.iterdir()} == before
 
 
@@ -170,8 +174,11 @@ def test_another_date_is_noticed(built: Path, citeproof: Callable[..., Run], mon
 
 
 def test_other_formats_are_noticed(built: Path, citeproof: Callable[..., Run]) -> None:
-    assert citeproof("build", "--to", "html,docx").err.splitlines()[-1] == "built dist/paper.docx dist/paper.html"
-    assert set(manifest(built)["outputs"]) == {"paper.docx", "paper.html"}
+    assert (
+        citeproof("build", "--to", "html,docx").err.splitlines()[-1]
+        == "built dist/paper.docx dist/paper.html dist/proof.html dist/proof.json"
+    )
+    assert set(manifest(built)["outputs"]) == {"paper.docx", "paper.html", "proof.html", "proof.json"}
 
 
 def test_another_version_of_a_package_is_noticed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,6 +99,51 @@ def test_new_words_are_put_into_what_was_written(paper: Project, cited: list[str
     assert cited == ["docx"]
     assert b"slept, as we know, very well in the one after" in files["paper.html"]
     assert (files, found) == built_anew(paper, tmp_path)
+
+
+def proved(files: dict[str, bytes]) -> list[tuple[str, str, list[int]]]:
+    """Give each citation of the proof as its sentence, its line and column, and its pages."""
+    citations = json.loads(files["proof.json"])["parts"][0]["citations"]
+    return [
+        (
+            "{before}[{citation}]{after}".format(**one["sentence"]),
+            "{line}:{column}".format(**one["place"]),
+            one["pages"],
+        )
+        for one in citations
+    ]
+
+
+def test_the_proof_has_the_new_words_places_and_pages(paper: Project, cited: list[str], tmp_path: Path) -> None:
+    edit(paper, f', "{WORDS} and {WORDS}"', "")  # near a quotation the ends of sentences are looked at by a check
+    files, _ = built(paper)
+    first, second = proved(files)
+    assert first == (f"Indeed {WORDS} [(Lee, 2001)].", f"11:{len(f'Indeed {WORDS} [@')}", [3])
+    assert second[0].startswith("As [Lee (2001, p. 3)] says, the children")
+    assert second[1:] == (f"12:{len(f'and {WORDS}. As @')}", [3])
+    cited.clear()
+    edit(
+        paper,
+        "Indeed the children slept well in the first week",
+        "Indeed the children slept well.\nThey did in the week",
+    )
+    many = "\n\n".join(["And there was more of the same to be said of it. " * 30 + "So it was."] * 4)
+    edit(paper, "in the first week after the training and they did so in the second week, too\nand", "so\nand")
+    files, _ = built(paper)
+    assert cited == ["docx"]
+    assert files == built_anew(paper, tmp_path)[0]
+    first, second = proved(files)
+    rest = WORDS.partition("first week ")[2]
+    assert first == (f"They did in the week {rest} [(Lee, 2001)].", f"12:{len(f'They did in the week {rest} [@')}", [3])
+    assert second[1:] == (f"13:{len(f'and {WORDS}. As @')}", [3])
+    edit(paper, "# One\n", f"# Before\n\n{many}\n\n# One\n")  # a whole build
+    built(paper)
+    cited.clear()
+    edit(paper, "So it was.", f"{'And there was more of the same to be said of it. ' * 60}So it stays.")
+    files, _ = built(paper)
+    assert cited == ["docx"]
+    assert files == built_anew(paper, tmp_path)[0]
+    assert all(pages > [5] for _, _, pages in proved(files))
 
 
 @pytest.mark.parametrize("formats", [("html",), ("pdf", "docx", "html")])

@@ -47,5 +47,7 @@ def test_papers_built_by_the_workers_of_a_cluster_are_those_built_here(tmp_path:
     assert [finding.code for finding in there[1].outcome.findings if finding.severity == "error"] == ["C001"]
     assert digests(tmp_path / "there") == digests(tmp_path / "here")
     assert sorted(digests(tmp_path / "there")) == [
-        f"{name}/{file}" for name in ("anna", "cleo") for file in ("SHA256SUMS", "manifest.json", "paper.html")
+        f"{name}/{file}"
+        for name in ("anna", "cleo")
+        for file in ("SHA256SUMS", "manifest.json", "paper.html", "proof.html", "proof.json")
     ]

@@ -225,6 +225,18 @@ def _seal(
     return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
 
 
+def proof_stem(project: Project) -> str:
+    """Give the name of the proof's files without their endings: another one where the paper itself is called so."""
+    return "citation-proof" if "proof" in {part.stem.casefold() for part in parts_of(project)} else "proof"
+
+
+def put(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files that are no pandoc's or Typst's beside the artefacts, and give their paths. Raises OSError."""
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
 def standing(project: Project, manifest: dict[str, Any]) -> tuple[Path, ...]:
     """List what stands in the output folder by its manifest: the artefacts, the manifest itself and the checksums."""
     return tuple(project.output / name for name in (*sorted(manifest["outputs"]), MANIFEST, SUMS))
@@ -234,13 +246,16 @@ def _papers(project: Project) -> list[str]:
     return [part.paper.name for part in parts_of(project)]
 
 
-def _portable(project: Project, told: Mapping[str, object]) -> dict[str, object]:
-    """Give data with paths as seen from the paper's folder: a manifest says the same wherever it was made."""
+def portable(project: Project) -> Callable[[str], str]:
+    """Give what makes paths in a text ones as seen from the paper's folder: it says the same wherever it was made."""
     here = project.shown(project.folder).rstrip("/") + "/"
-    return {
-        name: value.replace(here, "") if isinstance(value, str) and here != "./" else value
-        for name, value in told.items()
-    }
+    return str if here == "./" else lambda text: text.replace(here, "")
+
+
+def _portable(project: Project, told: Mapping[str, object]) -> dict[str, object]:
+    """Give data with such paths."""
+    made = portable(project)
+    return {name: made(value) if isinstance(value, str) else value for name, value in told.items()}
 
 
 def _portable_ruling(project: Project, ruled: dict[str, object] | None) -> dict[str, object]:

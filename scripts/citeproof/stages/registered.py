@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from citeproof.abridged import SAYS_RETRACTED
 from citeproof.document import meta_value
@@ -143,8 +143,15 @@ def accept(items: Mapping[str, Item], folder: Path, key: str, by_hand: ByHand) -
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
-def findings(manuscripts: Sequence[Manuscript], kept: Ledger, file: str) -> Iterator[Finding]:
+def findings(
+    manuscripts: Sequence[Manuscript],
+    kept: Ledger,
+    file: str,
+    judged: Sequence[Mapping[str, Standing]] | None = None,
+) -> Iterator[Finding]:
     """Say what is amiss with cited works by what is kept of them; `file` is the ledger as the author would type it.
+
+    `judged` holds the standings of each manuscript's works, if they are known already.
 
     R001: an entry differs from its record. R002: its DOI belongs to another work. R003: its DOI is not registered.
     R004: no record was found. R005: it cannot be told which work is meant. R006: it has changed since it was asked for.
@@ -158,14 +165,15 @@ def findings(manuscripts: Sequence[Manuscript], kept: Ledger, file: str) -> Iter
             f"the record of what was asked is damaged: {fault}",
             f"ask again: citeproof verify; as it is now it stays beside it, as {file.rpartition('/')[2]}~",
         )
-    for manuscript in manuscripts if kept.kept else ():
-        yield from _of_manuscript(manuscript, kept)
+    for number, manuscript in enumerate(manuscripts if kept.kept else ()):
+        stands = judged[number] if judged else standings(works(manuscript), kept)
+        yield from _of_manuscript(manuscript, kept, stands)
 
 
-def _of_manuscript(manuscript: Manuscript, kept: Ledger) -> Iterator[Finding]:
+def _of_manuscript(manuscript: Manuscript, kept: Ledger, judged: Mapping[str, Standing]) -> Iterator[Finding]:
     entries = {entry.key: entry for entry in manuscript.entries}
     records = {record.key: record for held in manuscript.held for record in reversed(held.records)}
-    for key, stands in standings(works(manuscript), kept).items():
+    for key, stands in judged.items():
         if key not in kept.kept:
             continue
         place = entries[key].place
@@ -244,6 +252,48 @@ def _of_notices(key: str, manuscript: Manuscript, stands: Standing) -> Iterator[
                 f"an expression of concern was published about @{key}{where}",
                 "read it, and say what it means for your argument",
             )
+
+
+def told(stands: Standing) -> dict[str, Any]:
+    """Give how a work stands as plain data, in words for a reader who does not know the services."""
+    judgement = stands.judgement
+    standing = judgement.verdict.value
+    because = judgement.because
+    if stands.is_stale:
+        standing, because = "changed since", "its entry has changed since the registries were asked"
+    elif stands.by_hand:
+        standing = "accepted by a person"
+    is_it = judgement.work is not None and judgement.verdict in {Verdict.VERIFIED, Verdict.DIFFERS}
+    return {
+        "standing": standing,
+        "because": because,
+        "registered": shown_identifier(judgement.work) if judgement.work and is_it else "",
+        "differences": [
+            {"field": called(one.field), "have": one.have, "registered": one.registered}
+            for one in judgement.differences
+        ],
+        "remarks": list(judgement.remarks),
+        "candidates": [_told_of(work) for work in judgement.candidates],
+        "standing there": _told_of(judgement.standing_there) if judgement.standing_there else None,
+        "notices": [
+            {"event": one.event.value, "identifier": one.identifier, "date": one.date, "source": one.source}
+            for one in judgement.notices
+        ],
+        "asked": {source.value: answered for source, answered in judgement.asked},
+        "asked on": stands.date,
+        "by hand": {
+            "because": stands.by_hand.because,
+            "evidence": stands.by_hand.evidence,
+            "date": stands.by_hand.date,
+        }
+        if stands.by_hand
+        else None,
+    }
+
+
+def _told_of(work: Work) -> dict[str, str]:
+    address = shown_identifier(work)
+    return {"work": name(work).removesuffix(address).rstrip(), "link": address}
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

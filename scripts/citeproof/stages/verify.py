@@ -17,7 +17,7 @@ from citeproof.opened import OPENERS, agreement, begin, only_letters
 from citeproof.said import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import Any
 
@@ -31,8 +31,16 @@ _SHOWN = 12
 _REPORT = "this is a fault of citeproof: please report it with the paper"
 
 
-def verify(cited: CitedDocument, artefacts: dict[str, Path], *, universal_access: bool = False) -> list[Finding]:
+def verify(
+    cited: CitedDocument,
+    artefacts: dict[str, Path],
+    *,
+    universal_access: bool = False,
+    seen: Callable[[str, Opened], None] = lambda _name, _opened: None,
+) -> list[Finding]:
     """Judge each artefact (format → file) against the cited document; `universal_access`: the PDF was set as PDF/UA-1.
+
+    `seen` is handed what is in each file, so that nobody has to open it again.
 
     V001: the file cannot be opened. V002: a citation's text is missing. V003: a citation is not linked to its entry.
     V004: a link lands on nothing, or not on its entry. V005: an entry is missing from the reference list.
@@ -49,6 +57,7 @@ def verify(cited: CitedDocument, artefacts: dict[str, Path], *, universal_access
         except Exception as fault:  # noqa: BLE001  (any way in which a file does not open is the finding)
             findings.append(error("V001", place, f"the finished file cannot be opened: {fault}", "please report it"))
             continue
+        seen(name, opened)
         if opened.declared is not None:
             findings += list(_judge_declared(opened.declared, whole, place, universal_access=universal_access))
         # Every font has ASCII: where one of its letters is missing, text is, and the judges below name it.

@@ -212,6 +212,56 @@ def test_a_build_replays_it_and_asks_nobody(services: Services, report: Path, ci
     assert again.status == 1
 
 
+def test_the_proof_shows_them_in_the_order_in_which_they_need_attention(
+    services: Services, report: Path, citeproof: Callable[..., Run]
+) -> None:
+    citeproof("verify")
+    citeproof("verify", "--accept", "baker2010", "--because", "I hold the issue in my hands")
+    citeproof("build", "--to", "html")
+    proof = json.loads((report / "dist" / "proof.json").read_text("utf-8"))
+    works = {work["key"]: work for work in proof["parts"][0]["works"]}
+    assert [(key, work["standing"]) for key, work in works.items()] == [
+        ("dore2019", "no record found"),
+        ("coyle2015", "differs"),
+        ("baker2010", "accepted by a person"),
+        ("zanos2018", "verified"),
+        ("morgan2012", "verified"),
+        ("feder2014", "verified"),
+    ]
+    assert works["zanos2018"]["registered"] == "https://doi.org/10.1038/mp.2017.255"
+    assert [one["field"] for one in works["coyle2015"]["differences"]] == [
+        "title",
+        "journal",
+        "volume",
+        "issue",
+        "pages",
+    ]
+    # Another work of the same author and year is shown beside it, and nothing of it is taken over.
+    assert works["dore2019"]["candidates"][0]["link"] == "https://doi.org/10.1080/02791072.2019.1587556"
+    assert works["dore2019"]["candidates"][0]["work"].startswith("Dore, Jennifer; Turnipseed, Brent (2019), Ketamine")
+    assert works["dore2019"]["standing there"]["link"] == "https://doi.org/10.1234/another.2019"
+    assert (works["dore2019"]["registered"], works["dore2019"]["identifier"]) == ("", "")
+    assert works["baker2010"]["by hand"] == {
+        "because": "I hold the issue in my hands", "evidence": "", "date": "2026-11-27",
+    }  # fmt: skip
+    assert {work["asked on"] for work in works.values()} == {proof["totals"]["last asked"]} == {"2026-11-27"}
+    assert works["dore2019"]["asked"] == {"crossref": "answered", "pubmed": "answered"}
+    links = {one["link"]: (one["passed"], one["of"], one["not known"]) for one in proof["links"]}
+    assert links["registered work"] == (4, 6, 0)
+    assert links["still standing"] == (4, 6, 2)
+    page = (report / "dist" / "proof.html").read_text("utf-8")
+    assert "no service that was asked has it" in page
+    for word in ("fake", "invented", "hallucinat"):
+        assert word not in page.lower()
+    entry = (
+        (report / "references.bib").read_text("utf-8").replace("Ketamine use: {A} review", "Ketamine abuse: {A} review")
+    )
+    (report / "references.bib").write_text(entry, "utf-8")
+    citeproof("build", "--to", "html")
+    proof = json.loads((report / "dist" / "proof.json").read_text("utf-8"))
+    assert proof["totals"]["standings"]["changed since"] == 1
+
+
 def test_what_was_answered_is_kept_as_it_came(services: Services, report: Path, citeproof: Callable[..., Run]) -> None:
     citeproof("verify")
     text = (report / "citations.lock.json").read_text("utf-8")
