@@ -202,7 +202,7 @@ def test_a_paper_in_another_language_keeps_its_words_in_it() -> None:
     assert set(root.xpath("//blockquote/@dir | //*[@class='entry']/@dir")) == {"auto"}
 
 
-def test_the_link_of_a_citation_leads_to_its_section_and_to_the_words_in_it(
+def test_the_link_of_a_citation_leads_to_its_place_and_to_the_words_there(
     paper: Callable[..., Path], citeproof: Callable[..., Run]
 ) -> None:
     path = paper("# Some Method\n\nIt was - as one knows, twice - well-known to all then [@ames2001; @berg2002].")
@@ -210,7 +210,7 @@ def test_the_link_of_a_citation_leads_to_its_section_and_to_the_words_in_it(
     root = html.parse(str(path.parent / "dist" / "proof.html")).getroot()
     (href,) = set(root.xpath("//*[@class='where']/a/@href"))
     assert href == (
-        "paper.html#some-method:~:text=well%2Dknown%20to%20all%20then-,%28Ames%2C%202001%3B%20Berg%20%26%20Cole%2C%202002%29"
+        "paper.html#citation-1-of-ames2001:~:text=well%2Dknown%20to%20all%20then-,%28Ames%2C%202001%3B%20Berg%20%26%20Cole%2C%202002%29"
     )
 
 

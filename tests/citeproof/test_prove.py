@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 
 from citeproof import document, opened
 from citeproof.abridged import NOTHING
@@ -103,11 +104,50 @@ def test_each_citation_stands_in_its_sentence_with_its_kind_its_headings_and_its
     }
 
 
-def test_a_citation_leads_to_its_section_in_the_page(everywhere: Any, tmp_path: Path) -> None:
-    links = {place["link"] for place in everywhere["parts"][0]["citations"]}
-    assert "paper.html#details" in links
-    page = (tmp_path / "dist" / "paper.html").read_text("utf-8")
-    assert all(f'id="{link.removeprefix("paper.html#")}"' in page for link in links)
+def test_a_citation_leads_to_its_own_place_in_the_page(everywhere: Any, tmp_path: Path) -> None:
+    page = html.parse(str(tmp_path / "dist" / "paper.html"))
+    citations = everywhere["parts"][0]["citations"]
+    for place in citations:
+        (link,) = page.xpath("//a[@id=$id]", id=place["link"].removeprefix("paper.html#"))
+        assert link.get("href") == f"#ref-{place['works'][0]}"
+        assert link.text_content() in place["sentence"]["citation"]
+        around = link.xpath("ancestor::*[self::p or self::td or self::figcaption or self::div][1]")[0].text_content()
+        assert "".join(sentence(place).translate(BRACKETS).split()) in "".join(around.split())
+    assert len({place["link"] for place in citations}) == len(citations)
+
+
+BRACKETS = str.maketrans("", "", "[]")
+
+
+def test_a_title_that_cites_is_told_once(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
+    path = paper(
+        b"---\ntitle: A Reply to @ames2001\nauthor: Dee Dunn\nbibliography: references.bib\n---\n\n"
+        b"We answer @ames2001 and @berg2002.\n"
+    )
+    assert citeproof("build", "--to", "html").status == 0
+    told = proved(path.parent / "dist")["parts"][0]["citations"]
+    assert [(sentence(place), where(place)) for place in told] == [
+        ("A Reply to [Ames (2001)]", "paper.md:2:19"),
+        ("We answer [Ames (2001)] and Berg and Cole (2002).", "paper.md:7:11"),
+        ("We answer Ames (2001) and [Berg and Cole (2002)].", "paper.md:7:25"),
+    ]
+
+
+def test_a_citation_of_an_included_file_has_its_place_there(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    path = paper("First @ames2001.\n\n{{< include parts/m.md >}}\n\nLast @ames2001.\n")
+    (path.parent / "parts").mkdir()
+    (path.parent / "parts" / "m.md").write_text("# M\n\nAs [@berg2002] and @ames2001.\n", "utf-8")
+    assert citeproof("build", "--to", "html").status == 0
+    told = proved(path.parent / "dist")["parts"][0]["citations"]
+    head = path.read_text("utf-8").split("First")[0].count("\n")
+    assert [where(place) for place in told] == [
+        f"paper.md:{head + 1}:7",
+        "parts/m.md:3:5",
+        "parts/m.md:3:20",
+        f"paper.md:{head + 5}:6",
+    ]
 
 
 def test_the_map_counts_the_citations_and_works_of_each_section_once(everywhere: Any) -> None:

@@ -11,13 +11,13 @@ import itertools
 import json
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from citeproof import sentences
 from citeproof.abridged import Form
-from citeproof.document import meta_strings, plain
+from citeproof.document import elements, meta_strings, plain
 from citeproof.findings import Place, Severity
 from citeproof.said import fold
 
@@ -65,6 +65,8 @@ class Mention(NamedTuple):
     """What of it stands in a note: styles of notes print it there."""
     places: tuple[int, ...] = ()
     """For each key the number of its place among the draft's; -1 if that is not certain."""
+    anchor: str = ""
+    """The identifier of its first link in the page (filters/html-layout.lua)."""
 
 
 class Listed(NamedTuple):
@@ -153,7 +155,8 @@ class _Here(NamedTuple):
 class _Reader:
     """Walks the blocks of a cited document once, and writes down what cites."""
 
-    def __init__(self) -> None:
+    def __init__(self, anchors: Mapping[int, str]) -> None:
+        self._anchors = anchors
         self.sections: list[Section] = [Section(0, "", "")]
         self.paragraphs: list[Paragraph] = []
         self.mentions: list[Mention] = []
@@ -220,7 +223,8 @@ class _Reader:
         self._in_appendix = is_appendix or (self._in_appendix and level > 1)
         text = "" if "text-title" in classes else _heading(inlines)
         self.sections.append(Section(level, text, anchor))
-        self.paragraph(inlines, here._replace(kind="heading"))
+        if "text-title" not in classes:  # which says again what the title page says
+            self.paragraph(inlines, here._replace(kind="heading"))
 
     def paragraph(self, inlines: Json, here: _Here) -> None:
         if all(item["t"] in _WORDS for item in inlines):
@@ -252,7 +256,9 @@ class _Reader:
                     keys = tuple(str(key["citationId"]) for key in content[0])
                     said = [" ".join(plain(one, notes=True).split()) for one in _apart(content[1])]
                     text = " ".join(filter(None, said))
-                    self.mentions.append(Mention(text, keys, _is_in_brackets(content[1], text), group, said[1]))
+                    anchor = self._anchors.get(id(content), "")
+                    is_apart = _is_in_brackets(content[1], text)
+                    self.mentions.append(Mention(text, keys, is_apart, group, said[1], anchor=anchor))
                     pieces.append(len(self.mentions) - 1)
                 case "Quoted":
                     left, right = _QUOTES[content[0]["t"]]
@@ -272,6 +278,26 @@ class _Reader:
                     self.inlines(content[1], pieces, notes, group)
                 case _:  # Emph, Strong and their like
                     self.inlines(content, pieces, notes, group)
+
+
+def _anchors(blocks: Json) -> dict[int, str]:
+    """Give for each citation, by the identity of its content, how the page names its first link to an entry.
+
+    filters/html-layout.lua counts the links to each entry in the order of the document, notes where they are called.
+    """
+    counts: Counter[str] = Counter()
+    owners: dict[int, int] = {}
+    found: dict[int, str] = {}
+    for element, _ in elements(blocks, words=False):
+        if element["t"] == "Cite":
+            inner = elements(element["c"], words=False)
+            owners |= {id(one): id(element["c"]) for one, _ in inner if one["t"] == "Link"}
+        elif element["t"] == "Link" and element["c"][2][0].startswith("#ref-") and not element["c"][0][0]:
+            key = element["c"][2][0].removeprefix("#ref-")
+            counts[key] += 1
+            if id(element) in owners:
+                found.setdefault(owners[id(element)], f"citation-{counts[key]}-of-{key}")
+    return found
 
 
 def _apart(inlines: Json) -> tuple[Json, Json]:
@@ -357,7 +383,7 @@ def draft(
     `standings` says of each work how it stands. `restore` puts back words that the document lacks. `all_read` says
     whether the bibliographies were read whole.
     """
-    reader = _Reader()
+    reader = _Reader(_anchors(cited["blocks"]))
     reader.blocks(cited["blocks"], _Here())
     items = {str(item["id"]): item for item in manuscript.references}
     main = {key: name for name, item in items.items() for key in str(item.get("other-ids", "")).split()}
@@ -451,7 +477,7 @@ def _sources(manuscript: Manuscript, main: Mapping[str, str]) -> Iterator[_Sourc
     for item in manuscript.citations:
         key = main.get(item.key, item.key)
         passage, index = passages.get((item.place, item.key), (None, 0))
-        if item.place.file != manuscript.head.file:
+        if passage is None and item.place.file != manuscript.head.file:  # in the cell of a CSV file
             yield _Source("float", key, item.place, "")
         elif passage is None:
             continue
@@ -556,12 +582,13 @@ def _keys(mentions: Sequence[Mention]) -> Iterator[tuple[int, int, str]]:
 
 
 def with_anchors(made: Draft, page: str) -> Draft:
-    """Leave of the anchors of sections only those that a page (HTML) has."""
+    """Leave of the anchors of sections and citations only those that a page (HTML) has."""
     import html  # noqa: PLC0415  (not every build makes a page)
 
     there = {html.unescape(name) for name in re.findall(r'<[a-z][^<>]*? id="([^"<>]*)"', page)}
-    kept = (one if one.anchor in there else one._replace(anchor="") for one in made.sections)
-    return Draft(**{one.name: getattr(made, one.name) for one in fields(made)} | {"sections": tuple(kept)})
+    sections = tuple(one if one.anchor in there else one._replace(anchor="") for one in made.sections)
+    mentions = tuple(one if one.anchor in there else one._replace(anchor="") for one in made.mentions)
+    return replace(made, sections=sections, mentions=mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -814,7 +841,7 @@ def _citations(made: Made, portable: Callable[[str], str], prefix: str) -> list[
                     "headings": paths[paragraph.section],
                     "place": _place(min(known), portable) if known else None,
                     "pages": [],
-                    "link": _link(made, paragraph.section, mention.keys),
+                    "link": _link(made, paragraph.section, mention),
                 }
             )
     if made.pages:
@@ -864,13 +891,13 @@ def _place(place: Place, portable: Callable[[str], str]) -> dict[str, Any]:
     return {"file": portable(place.file), "line": place.line, "column": max(place.column, 1)}
 
 
-def _link(made: Made, section: int, keys: Sequence[str]) -> str:
-    """Give the address of a citation's section in the page, or of its entry if that cannot be linked to."""
+def _link(made: Made, section: int, mention: Mention) -> str:
+    """Give the address of a citation in the page; of its section, or its entry, if it has none of its own."""
     if "html" not in made.files:
         return ""
-    anchor = made.draft.sections[section].anchor
+    anchor = mention.anchor or made.draft.sections[section].anchor
     if not anchor:
-        anchor = f"ref-{keys[0]}" if made.draft.has_list and keys else ""
+        anchor = f"ref-{mention.keys[0]}" if made.draft.has_list and mention.keys else ""
     return f"{_quoted(made.files['html'])}#{_quoted(anchor)}" if anchor else _quoted(made.files["html"])
 
 
