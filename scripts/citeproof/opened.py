@@ -174,10 +174,11 @@ def _ways_back(root: Any) -> dict[str, bool]:
     """Follow the links behind each entry of a page, and take them out of it: they are no part of what it says."""
     cited = {anchor.get("id"): anchor.get("href") for anchor in root.xpath("//a[@id][starts-with(@href, '#ref-')]")}
     found: dict[str, bool] = {}
-    for links in root.xpath("//*[starts-with(@id, 'ref-')]//span[@class='ways-back']"):
-        (entry, *_) = links.xpath("ancestor::*[starts-with(@id, 'ref-')]")
-        at = [cited.get(link.get("href", "").removeprefix("#")) for link in links.iter("a")]
-        found[entry.get("id").removeprefix("ref-")] = bool(at) and set(at) == {f"#{entry.get('id')}"}
+    for links in root.xpath("//span[@class='ways-back']"):
+        names = (above.get("id", "") for above in links.iterancestors())
+        entry = next((name for name in names if name.startswith("ref-")), "")
+        at = {cited.get(link.get("href", "").removeprefix("#")) for link in links.iter("a")}
+        found[entry.removeprefix("ref-")] = at == {f"#{entry}"}
         links.drop_tree()
     return found
 
