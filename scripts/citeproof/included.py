@@ -5,6 +5,7 @@ Places in what comes of it are those in the files. An include that cannot be fol
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from citeproof.findings import Finding
 
 _INCLUDE = re.compile(
-    r"^[ ]{0,3}(?P<code>\{\{<[ \t]*include[ \t]+(?:\"(?P<quoted>[^\"\n]+)\"|(?P<plain>[^\s\"]+))[ \t]*>\}\})[ \t]*$",
+    r"^(?P<code>\{\{<[ \t]*include[ \t]+(?:\"(?P<quoted>[^\"\n]+)\"|(?P<plain>[^\s\"]+))[ \t]*>\}\})[ \t]*$",
     re.MULTILINE,
 )
+"""Within an item of a list, where it is indented, the text that came in its place would end the list."""
 _DEEPEST = 20
-"""Files that include each other; more are taken for a circle."""
+"""Files that one may be in, each included by the one before."""
 
 
 def may_include(text: str) -> bool:
@@ -117,8 +119,10 @@ def _opened(
     def refused(what: str, remedy: str, at: Place = place) -> tuple[None, list[Finding]]:
         return None, [error("L004", at, what, remedy)]
 
-    if path.resolve() in {one.resolve() for one in within} or len(within) > _DEEPEST:
+    if os.path.realpath(path) in {os.path.realpath(one) for one in within}:
         return refused(f"{name} includes itself", "take this line out, or the one that leads here")
+    if len(within) > _DEEPEST:
+        return refused(f"{name} would be in {len(within)} files at once", "include it from one nearer to the paper")
     try:
         raw = path.read_bytes()
     except OSError as fault:

@@ -159,6 +159,28 @@ def test_what_pandoc_remarks_is_told_there_too(folder: Path) -> None:
             ),
         ),
         (
+            {"paper": "- one\n\n  {{< include a.md >}}\n", "a": "Text."},
+            (
+                "paper.md:9:3: error L004: the shortcode {{< include a.md >}} was not expanded | "
+                "an include is followed where it stands alone in its line: {{< include FILE >}}"
+            ),
+        ),
+        (
+            {"paper": "{{< include . >}}\n"},
+            (
+                "paper.md:7:1: error L004: the included . cannot be read: Is a directory | "
+                "it is looked for beside the paper, as ."
+            ),
+        ),
+        (
+            {
+                "paper": "{{< include p0.md >}}\n",
+                **{f"p{n}": f"{{{{< include p{n + 1}.md >}}}}\n" for n in range(20)},
+                "p20": "Text.",
+            },
+            ("p19.md:1:1: error L004: p20.md would be in 21 files at once | include it from one nearer to the paper"),
+        ),
+        (
             {"paper": "{{< include a.md >}}\n", "a": "{{< pagebreak >}}\n"},
             (
                 "a.md:1:1: error L004: the shortcode {{< pagebreak >}} was not expanded | "
@@ -186,6 +208,12 @@ def test_an_include_that_is_shown_is_left_alone(folder: Path, text: str) -> None
     project = write(folder, paper=f"@ames2001 @berg2002\n\n{text}", a="Never.\n")
     assert read.read(project).included == ()
     assert told(project) == []
+
+
+def test_a_link_that_leads_to_itself_is_told(folder: Path) -> None:
+    (folder / "a.md").symlink_to("a.md")
+    (line,) = [one for one in told(write(folder, paper="{{< include a.md >}}\n")) if " C011:" not in one]
+    assert line.startswith("paper.md:7:1: error L004: the included a.md cannot be read: ")
 
 
 def test_an_empty_file_is_no_fault(folder: Path) -> None:
