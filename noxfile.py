@@ -41,7 +41,7 @@ def need(session: nox.Session, *programs: str) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the paper: dist/paper.pdf, .docx and .html (-- PATH builds another one)."""
+    """Build the paper: dist/paper.pdf, .docx, .html and the proof (-- PATH builds another one)."""
     install(session, "build")
     session.run("citeproof", "build", *(session.posargs or ["manuscript"]))
 

@@ -275,7 +275,7 @@ def _work(part: Told, work: Told, citations: Mapping[str, Told], named: set[str]
     yield f'<h3><span class="standing {colour}"><span aria-hidden="true">{sign}</span> {called}<span class="unseen">: </span></span>'
     yield f'<span class="entry"{language} dir="auto">{_entry(work)}</span></h3>\n'
     for notice in work["notices"]:
-        yield f'<p class="notice"><strong>{_EVENTS.get(notice["event"], _text(notice["event"]))}</strong>{_noticed(notice)}.</p>\n'
+        yield f'<p class="notice {_heft(notice)}"><strong>{_EVENTS.get(notice["event"], _text(notice["event"]))}</strong>{_noticed(notice)}.</p>\n'
     yield "<dl>\n"
     for name, said in _facts(work):
         yield f"<div><dt>{name}</dt><dd>{said}</dd></div>\n"
@@ -285,7 +285,7 @@ def _work(part: Told, work: Told, citations: Mapping[str, Told], named: set[str]
     if places:
         yield f'<h4>Cited in {_counted(len(places), "place")}</h4>\n<ol class="places">\n'
         for place in places:
-            yield from _place(place, named, language)
+            yield from _place(place, named, language, part["files"].get("pdf", ""))
         yield "</ol>\n"
     else:
         yield "<p>Listed among the references, and cited nowhere in the text.</p>\n"
@@ -294,10 +294,16 @@ def _work(part: Told, work: Told, citations: Mapping[str, Told], named: set[str]
 
 def _weight(work: Told) -> str:
     """Give the colour of a work as a whole: what is said of it may weigh more than how it stands."""
-    if work["notices"] or any(one["severity"] == "error" for one in work["findings"]):
+    hefts = {_heft(notice) for notice in work["notices"]}
+    if "wrong" in hefts or any(one["severity"] == "error" for one in work["findings"]):
         return "wrong"
     colour: str = STANDINGS[work["standing"]][0]
-    return "look" if work["findings"] and colour in {"good", "open"} else colour
+    return "look" if (hefts or work["findings"]) and colour in {"good", "open"} else colour
+
+
+def _heft(notice: Told) -> str:
+    """Give the colour of a notice: that a work was corrected, put back or published since is no fault of it."""
+    return "look" if notice["event"] in {"corrected", "reinstated", "preprint with a published version"} else "wrong"
 
 
 def _entry(work: Told) -> str:
@@ -380,7 +386,7 @@ def _differences(work: Told) -> Iterator[str]:
     yield "</tbody></table></div>\n"
 
 
-def _place(place: Told, named: set[str], language: str) -> Iterator[str]:
+def _place(place: Told, named: set[str], language: str, pdf: str) -> Iterator[str]:
     name = "" if place["id"] in named else f' id="{_text(place["id"])}"'
     named.add(place["id"])
     said = place["sentence"]
@@ -391,7 +397,8 @@ def _place(place: Told, named: set[str], language: str) -> Iterator[str]:
     where += [_text(place["kind"])] if place["kind"] != "text" else []
     if place["pages"]:
         numbers = "\u2013".join(map(str, place["pages"]))
-        where.append(f"page{'s' if len(place['pages']) > 1 else ''} {numbers} of the PDF")
+        pages = f"page{'s' if len(place['pages']) > 1 else ''} {numbers} of the PDF"
+        where.append(_beside(f"{quote(pdf, errors='replace')}#page={place['pages'][0]}", pages))  # RFC 8118, 3
     where += [_source(place["place"])] if place["place"] else []
     where += [_beside(_sought(place), "in the web page")] if place["link"] else []
     joined = " \u00b7 ".join(where)

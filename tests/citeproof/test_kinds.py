@@ -48,7 +48,7 @@ def test_paper_and_supplement_refer_to_each_other_and_have_lists_of_their_own(
 ) -> None:
     found = citeproof("build", "--to", "html")
     assert found.status == 0, found.err
-    assert "built dist/paper.html dist/supplement.html" in found.err
+    assert "built dist/paper.html dist/proof.html dist/proof.json dist/supplement.html" in found.err
     paper, supplement = (text_of(pair.parent / "dist" / f"{name}.html") for name in ("paper", "supplement"))
     assert "See Table 1 and Table S1 (Ames, 2001)." in paper
     assert "After Table 1 comes Table S1 (Berg & Cole, 2002)." in supplement

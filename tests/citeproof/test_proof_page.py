@@ -189,6 +189,33 @@ def test_the_map_says_in_numbers_what_its_bars_show(page: Any) -> None:
     assert row.xpath(".//*[@class='bar']/@aria-hidden") == ["true"]
 
 
+@pytest.mark.parametrize(
+    ("event", "said", "colour"),
+    [
+        ("retracted", "This work was retracted", "wrong"),
+        ("expression of concern", "An expression of concern was published about this work", "wrong"),
+        ("corrected", "A correction of this work was published", "look"),
+    ],
+)
+def test_a_notice_says_what_was_when_who_tells_it_and_where(event: str, said: str, colour: str) -> None:
+    notice = {"event": event, "identifier": "10.1000/r(1)", "date": "2020-05-04", "source": "crossref"}
+    told = everything("Plain words")
+    works = [one | {"notices": [notice]} for one in told["parts"][0]["works"]]
+    told["parts"][0]["works"] = works
+    shown = page_of(told).xpath(f"//article[contains(@class, '{colour}')]/p[@class='notice {colour}']")[0]
+    assert (
+        text_of(shown).replace("\xa0", " ") == f"{said} on 4 May 2020, as Crossref says: https://doi.org/10.1000/r(1)."
+    )
+    assert shown.xpath(".//a/@href") == ["https://doi.org/10.1000/r(1)"]
+
+
+def test_a_page_of_the_pdf_is_a_link_to_it() -> None:
+    told = everything("Plain words")
+    told["parts"][0]["citations"][0]["pages"] = [3, 4]
+    (link,) = page_of(told).xpath("//a[contains(., 'of the PDF')]")
+    assert (link.get("href"), text_of(link)) == ("paper.pdf#page=3", "pages 3\u20134 of the PDF")
+
+
 def test_a_paper_that_cites_nothing_says_so() -> None:
     draft = Draft("paper", "T", "en", (Section(0, "", ""),), (), (), (), False, ())
     said = text_of(page_of(prove.proof([Made(draft, NOTHING.restore)], (), str)))

@@ -517,6 +517,16 @@ def test_the_last_two_links_say_what_is_known_and_what_is_not(
     assert (links["registered work"], links["still standing"]) == (registered, still)
 
 
+def test_a_citation_leads_to_its_entry_where_its_section_has_no_name_in_the_page() -> None:
+    one = made(("lee", None))
+    named, unnamed = (
+        Made(prove.with_anchors(one.draft, page), one.restore, {"html": "my paper.html"})
+        for page in ('<h2 class="x" id="one">One</h2>', '<h2>id="one"</h2>')
+    )
+    links = [prove.proof([each], (), str)["parts"][0]["citations"][0]["link"] for each in (named, unnamed)]
+    assert links == ["my%20paper.html#one", "my%20paper.html#ref-lee"]
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 

@@ -146,6 +146,15 @@ def test_the_proof_has_the_new_words_places_and_pages(paper: Project, cited: lis
     assert all(pages > [5] for _, _, pages in proved(files))
 
 
+def test_a_sentence_of_the_proof_ends_with_its_paragraph_though_one_word_stood_for_both(paper: Project) -> None:
+    edit(paper, "# One\n\n", f"# One\n\nThings [@lee] that {WORDS}\n\nThen {WORDS}.\n\n")
+    short = read.in_short(paper)
+    assert short
+    assert any("\n\n" in words for words in short[1].words.values())
+    files, _ = built(paper)
+    assert proved(files)[0][0] == f"Things [(Lee, 2001)] that {WORDS}"
+
+
 @pytest.mark.parametrize("formats", [("html",), ("pdf", "docx", "html")])
 def test_so_are_new_paragraphs(paper: Project, cited: list[str], tmp_path: Path, formats: tuple[str, ...]) -> None:
     paper = Project(paper.paper, paper.output, formats, cache=paper.cache)
