@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from citeproof.findings import Finding
 
@@ -452,11 +452,12 @@ _LABEL = re.compile(r"^[ >*+\d.)-]*\(?@[\w-]+[.)](?=\s|\Z)", re.MULTILINE)
 """Such a label wherever a line begins: most papers have none, and need not be searched for where a list may begin."""
 
 
-def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
+def numbered_examples(source: Source, keys: set[str], parts: Collection[str] = ()) -> Iterator[Finding]:
     """Find citations that pandoc takes for the labels of numbered examples (its extension `example_lists`).
 
     C006: `(@key)` or `@key.` at the start of a paragraph or an item. Each other @key of the paper would become that
-    example's number. `keys` are those of the bibliography; any other label is one.
+    example's number. `keys` are those of the bibliography, and `parts` are the identifiers of tables, figures and their
+    like; any other label is one.
     """
     text = outside_code(source)
     for found in _EXAMPLE.finditer(text) if _LABEL.search(text) else ():
@@ -468,6 +469,14 @@ def numbered_examples(source: Source, keys: set[str]) -> Iterator[Finding]:
                 f"{found[1]} at the start of a paragraph is the label of a numbered example: "
                 f"each @{key} would become its number",
                 f"to cite the work, write [@{key}] or @{{{key}}}; for an example, take a label that is no key",
+            )
+        elif key in parts:
+            yield error(
+                "C006",
+                source.place(found.start(1)),
+                f"{found[1]} at the start of a paragraph is the label of a numbered example: "
+                f"each @{key} would become its number",
+                f"to refer to the part, write @{{{key}}}; for an example, take a label that names no part",
             )
 
 

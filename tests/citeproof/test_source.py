@@ -369,6 +369,15 @@ def test_a_citation_that_pandoc_takes_for_a_numbered_example_is_an_error() -> No
     )
 
 
+def test_so_is_a_reference_to_a_figure() -> None:
+    (finding,) = source.numbered_examples(Source("p.md", "See @fig-one.\n\n@fig-one. It falls.\n"), set(), ["fig-one"])
+    assert str(finding) == (
+        "p.md:3:1: error C006: @fig-one. at the start of a paragraph is the label of a numbered example: "
+        "each @fig-one would become its number\n"
+        "    to refer to the part, write @{fig-one}; for an example, take a label that names no part"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "column"),
     [

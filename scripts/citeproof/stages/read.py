@@ -72,7 +72,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     parts.citations += _in_tables(parts, project)
     held = _bibliographies(document, project, text, parts, ahead, sought)
     keys = {entry.key for entry in held.entries}
-    findings += source.numbered_examples(text, keys)
+    findings += source.numbered_examples(text, keys, [name for name in parts.named if _CALLS.match(name)])
     citations, calls = _told_apart(parts, keys)
     return Manuscript(
         document,
