@@ -97,8 +97,8 @@ def _read(
 
 def _policy(parts: tuple[Part, ...]) -> Policy:
     """Read what is decided about findings, by the project, in the front matter, and beside what is found."""
+    from citeproof import places, source  # noqa: PLC0415
     from citeproof import policy as policies  # noqa: PLC0415
-    from citeproof import source  # noqa: PLC0415
     from citeproof.stages import read as reading  # noqa: PLC0415
 
     paper = parts[0].project
@@ -109,7 +109,7 @@ def _policy(parts: tuple[Part, ...]) -> Policy:
         decided, wrong = policies.of_project(*source.decode(paper.shown(path), path.read_bytes()))
         levels |= decided
         faults += wrong
-    libraries: dict[str, source.Source] = {}
+    libraries: dict[str, places.Source] = {}
     for number, part in enumerate(parts):
         manuscript = part.manuscript
         text = manuscript.text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from citeproof.abridged import JSON, NOTHING, Abridged, Form
-from citeproof.source import Source
+from citeproof.places import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

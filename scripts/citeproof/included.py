@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import source
 from citeproof.findings import Place, error
-from citeproof.source import Piece, Source
+from citeproof.places import Piece, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citeproof.findings import Finding
-    from citeproof.source import Source
+    from citeproof.places import Source
 
 FILTER_ERROR = 83
 """Exit status of pandoc when a filter fails (pandoc manual, "Exit codes")."""

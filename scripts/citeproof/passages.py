@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
-from citeproof import source
+from citeproof import places, source
 from citeproof.document import (
     CITED_HERE,
     ITALIC,
@@ -124,7 +124,7 @@ _SPACES = {"Space", "SoftBreak", "LineBreak"}
 class _Finder:
     """Finds in the manuscript's text what pandoc gives without a place, each piece after the one before it."""
 
-    def __init__(self, text: source.Source) -> None:
+    def __init__(self, text: places.Source) -> None:
         self.text = text
         self.outside = source.outside_code(text)
         self._seen: dict[str, int] = {}
@@ -215,7 +215,7 @@ class _Reader:
     """Walks a tree once."""
 
     def __init__(
-        self, probe: source.Probe, text: source.Source, restore: Callable[[str], str], *, supplement: bool
+        self, probe: source.Probe, text: places.Source, restore: Callable[[str], str], *, supplement: bool
     ) -> None:
         self.parts = Parts()
         self.find = _Finder(text)
@@ -607,7 +607,7 @@ def _is_in_parentheses(inlines: Json) -> bool:
 def read(
     document: Json,
     probe: source.Probe,
-    text: source.Source,
+    text: places.Source,
     restore: Callable[[str], str] = str,
     *,
     supplement: bool = False,

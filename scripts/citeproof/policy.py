@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from citeproof.document import Json
     from citeproof.findings import Finding
-    from citeproof.source import Source
+    from citeproof.places import Source
 
 _ALL = """
     B001 B002 B003

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from citeproof.allowed import Allowed
     from citeproof.document import CitedDocument
     from citeproof.findings import Place
+    from citeproof.places import Source
     from citeproof.policy import Policy
     from citeproof.project import Project
-    from citeproof.source import Source
     from citeproof.stages.prove import Draft
 
     Judge = Callable[[CitedDocument, str, Path, list[Finding]], list[Finding]]
@@ -138,7 +138,7 @@ def remember_drafts(project: Project, drafts: Drafts, outcome: Outcome, policy: 
         return
     import zipfile  # noqa: PLC0415
 
-    from citeproof.source import Source  # noqa: PLC0415
+    from citeproof.places import Source  # noqa: PLC0415
 
     findings, allowed = [], []
     names = [project.shown(part.paper) for part in parts_of(project)]

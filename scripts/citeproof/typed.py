@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from citeproof import source
+from citeproof import places, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _blank(found: re.Match[str]) -> str:
 
 
 @functools.lru_cache(maxsize=2)  # whoever reads a paper asks several times
-def prose(text: source.Source) -> str:
+def prose(text: places.Source) -> str:
     """Give a manuscript's prose: each letter in its place, all else blank, paragraphs in one line each.
 
     Headings, which name works as titles do, code, formulas, addresses and attributes are blank; so is the front matter
@@ -114,7 +114,7 @@ def _indented_code(text: str) -> Iterator[tuple[int, int]]:
             yield found.span("code")
 
 
-def _with_front_matter(text: source.Source, view: str) -> str:
+def _with_front_matter(text: places.Source, view: str) -> str:
     """Put back the fields of the front matter that are paragraphs, without their names."""
     block = source.FRONT_MATTER.match(text.text)
     if not block:
@@ -161,7 +161,7 @@ _OPENERS = frozenset(
 )
 
 
-def citations(text: source.Source) -> tuple[Typed, ...]:
+def citations(text: places.Source) -> tuple[Typed, ...]:
     """Find what looks like a citation and is none to pandoc, in the order of the text."""
     if not source.may_be_cited_by_hand(text.text):
         return ()
@@ -326,7 +326,7 @@ MOST_SOUGHT = 20
 """Names that are looked for in a large bibliography, one search each."""
 
 
-def sought(text: source.Source) -> tuple[str, ...]:
+def sought(text: places.Source) -> tuple[str, ...]:
     """Give the names by which entries of works that are typed by hand can be found in a large file.
 
     Only names that every format writes as they are: letters without accents. The first ones, if they are many.

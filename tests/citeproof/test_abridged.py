@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from citeproof import abridged, pandoc, styles
+from citeproof.places import Source
 from citeproof.project import Project
-from citeproof.source import Source, outside_code
+from citeproof.source import outside_code
 from citeproof.stages import cite, read
 
 if TYPE_CHECKING:

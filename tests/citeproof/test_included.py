@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from citeproof import build, included
 from citeproof.cache import Cache
 from citeproof.findings import Place
+from citeproof.places import Piece, Source
 from citeproof.project import Project
-from citeproof.source import Piece, Source
 from citeproof.stages import read
 
 if TYPE_CHECKING:

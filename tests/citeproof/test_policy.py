@@ -16,8 +16,9 @@ from citeproof import build, policy, project
 from citeproof.allowed import Allowed
 from citeproof.cache import Cache
 from citeproof.findings import Place, Severity, error, warning
+from citeproof.places import Source
 from citeproof.project import Project
-from citeproof.source import Source, decode
+from citeproof.source import decode
 from citeproof.stages import read
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from citeproof import pandoc, source
 from citeproof.findings import Place
-from citeproof.source import Source
+from citeproof.places import Source
 
 
 def decoded(raw: bytes) -> list[str]:

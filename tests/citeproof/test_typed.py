@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citeproof import typed
-from citeproof.source import Source
+from citeproof.places import Source
 
 PIECES = st.sampled_from(
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import abridged, bibliography, included, pandoc, programs, source
+from citeproof import abridged, bibliography, included, pandoc, places, programs, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -51,7 +51,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     findings += with_included.findings
     findings += (one for one in source.stray_markup(text) if one.place not in with_included.refused)
     short = _abridged(project, text)
-    abridged_text = source.Source(name, short.text)
+    abridged_text = places.Source(name, short.text)
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
@@ -101,7 +101,7 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     )
 
 
-def _sought(text: source.Source) -> tuple[str, ...]:
+def _sought(text: places.Source) -> tuple[str, ...]:
     """Give the names of authors whose works are cited by hand: their entries are looked for."""
     if not source.may_be_cited_by_hand(text.text):
         return ()
@@ -110,7 +110,7 @@ def _sought(text: source.Source) -> tuple[str, ...]:
     return typed.sought(text)
 
 
-def _abridged(project: Project, text: source.Source) -> abridged.Abridged:
+def _abridged(project: Project, text: places.Source) -> abridged.Abridged:
     """Abridge a paper, unless filters/masked.lua may have to look for names in its text."""
     block = source.FRONT_MATTER.match(text.text)
     if project.masked or "mask" in project.inherited or (block and "mask" in block[1]):
@@ -124,13 +124,13 @@ _SHORT = 15_000
 """Characters of a paper from which on it is worth the while to abridge it: some 2,000 words."""
 
 
-def in_short(project: Project) -> tuple[source.Source, abridged.Abridged] | None:
+def in_short(project: Project) -> tuple[places.Source, abridged.Abridged] | None:
     """Read and abridge the text of a paper alone; None if something is wrong with it, or if it includes files."""
     text, findings = source.decode(project.shown(project.paper), project.paper.read_bytes())
     return None if findings or included.may_include(text.text) else (text, _abridged(project, text))
 
 
-def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterator[source.Source]:
+def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterator[places.Source]:
     """Give the text of each BibTeX file of a manuscript in which a word stands."""
     for path, held in zip(manuscript.bibliographies, manuscript.held, strict=True):
         if held.format not in {"bibtex", "biblatex"}:
@@ -138,7 +138,7 @@ def bibtex_with(manuscript: Manuscript, project: Project, word: bytes) -> Iterat
         if _holds(path, word):
             raw = path.read_bytes()
             text, wrong = source.decode(project.shown(path), raw)
-            yield source.Source(text.file, source.decode_anyhow(raw)) if wrong else text
+            yield places.Source(text.file, source.decode_anyhow(raw)) if wrong else text
 
 
 def _holds(path: Path, word: bytes) -> bool:
@@ -179,7 +179,7 @@ def inherited(project: Project) -> str:
 _FIELD = re.compile(r"^([\w-]+)[ \t]*:[ \t]*", re.MULTILINE)
 
 
-def _fields(text: source.Source) -> dict[str, Place]:
+def _fields(text: places.Source) -> dict[str, Place]:
     """Find where the value of each field of the front matter stands; empty if the front matter is not at the top."""
     block = source.FRONT_MATTER.match(text.text)
     return {found[1]: text.place(found.end()) for found in _FIELD.finditer(text.text, 0, block.end(1))} if block else {}
@@ -249,7 +249,7 @@ class _Bibliographies:
 def _bibliographies(
     document: Json,
     project: Project,
-    text: source.Source,
+    text: places.Source,
     parts: passages.Parts,
     ahead: _Ahead,
     sought: tuple[str, ...],
@@ -369,7 +369,7 @@ def _all_entries(path: Path, shown: str) -> list[Entry]:
         return [Entry(key, Place(shown, line, column)) for key, line, column in bibliography.heads(mapped)]
 
 
-def _ahead(project: Project, text: source.Source, sought: tuple[str, ...]) -> _Ahead:
+def _ahead(project: Project, text: places.Source, sought: tuple[str, ...]) -> _Ahead:
     """Read the bibliographies that the front matter seems to name, while pandoc reads the paper.
 
     What is not named after all is not used, nor what was read for other keys than those that the paper mentions.
@@ -389,7 +389,7 @@ def _ahead(project: Project, text: source.Source, sought: tuple[str, ...]) -> _A
     return found
 
 
-def _foreseen(project: Project, text: source.Source, short: abridged.Abridged, ahead: _Ahead) -> Manuscript:
+def _foreseen(project: Project, text: places.Source, short: abridged.Abridged, ahead: _Ahead) -> Manuscript:
     """Tell what citing a paper will take, as far as it can be told before pandoc has read it."""
     block = source.FRONT_MATTER.match(text.text)
     fields = re.findall(r"^(csl|citation-style):[ \t]*[\"']?([^\s\"'#]+)", block[1] if block else "", re.MULTILINE)
@@ -432,7 +432,7 @@ class _Mentioned:
 
 
 def _mentioned(
-    text: source.Source, parts: passages.Parts | None, project: Project, sought: tuple[str, ...] = ()
+    text: places.Source, parts: passages.Parts | None, project: Project, sought: tuple[str, ...] = ()
 ) -> _Mentioned | None:
     """Tell what a paper can need of its bibliographies; None for all of them. `parts` may not be known yet.
 
@@ -502,7 +502,7 @@ def _doubled(bibliographies: list[bibliography.Bibliography], cited: set[str]) -
         )
 
 
-def _inline(references: Json, text: source.Source) -> list[Entry]:
+def _inline(references: Json, text: places.Source) -> list[Entry]:
     """List the entries of the front matter's own `references`, which pandoc reads itself."""
     from citeproof.document import plain  # noqa: PLC0415  (used here only)
 

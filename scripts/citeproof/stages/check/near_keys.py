@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from citeproof import typed
 from citeproof.findings import error
-from citeproof.source import Source, words_with_year
+from citeproof.places import Source
+from citeproof.source import words_with_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

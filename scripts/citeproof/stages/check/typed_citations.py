@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import styles, typed
 from citeproof.findings import error, warning
-from citeproof.source import Source
+from citeproof.places import Source
 from citeproof.stages.check import works
 
 if TYPE_CHECKING:
