@@ -273,7 +273,7 @@ def test_a_warning_that_names_a_line_names_the_authors(tmp_path: Path, monkeypat
     (tmp_path / "paper.md").write_text(f"---\ntitle: One\n---\n\n{LONG}\n{LONG}.\n\n[a]: b.md\n[a]: c.md\n", "utf-8")
     project = Project(tmp_path / "paper.md", tmp_path)
     _, remarks = cite.cite(project, read.read(project), styles.find("apa", tmp_path), tmp_path)
-    assert ["line 9" in remark.message for remark in remarks] == [True]
+    assert [remark.place.line for remark in remarks] == [9]
 
 
 def test_a_masked_paper_is_read_word_by_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -690,11 +690,11 @@ def test_what_a_later_stage_remarks_is_weighed_too(
     twice = FRONT.format("title: Another\nciteproof: {{findings: {{P001: {}}}}}\n")
     paper(twice.format("warning") + "As @berg2002.", front="")
     found = citeproof("build", "--to", "html")
-    assert [line.split()[:3] for line in said(found)] == [["paper.md:", "warning", "P001:"]]
+    assert [line.split()[:3] for line in said(found)] == [["paper.md:1:1:", "warning", "P001:"]]
     paper(twice.format("error") + "As @berg2002.", front="")
     before = {path.name: path.read_bytes() for path in (tmp_path / "dist").iterdir()}
     found = citeproof("build", "--to", "html")
-    assert ([line.split()[:3] for line in said(found)], found.status) == ([["paper.md:", "error", "P001:"]], 1)
+    assert ([line.split()[:3] for line in said(found)], found.status) == ([["paper.md:1:1:", "error", "P001:"]], 1)
     assert {path.name: path.read_bytes() for path in (tmp_path / "dist").iterdir()} == before
     paper(twice.format("off") + "As @berg2002.", front="")
     for options in ((), (), ("--no-cache",)):
