@@ -174,6 +174,11 @@ def _needs_a_look(work: Told) -> bool:
     return bool(work["notices"] or work["findings"]) or STANDINGS[work["standing"]][0] in {"look", "wrong"}
 
 
+def _in_a_sentence(label: str) -> str:
+    """Give a label as it stands within a sentence: "DOI not registered" keeps its capitals."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def _summary(told: Told) -> Iterator[str]:
     totals, works = told["totals"], _all_works(told)
     yield '<section aria-labelledby="summary">\n<h2 id="summary">In short</h2>\n'
@@ -191,7 +196,7 @@ def _summary(told: Told) -> Iterator[str]:
         (totals["citations"], "citations", "", ""),
         (totals["works"], "works cited", "", ""),
         *(
-            (count, STANDINGS[name][2].lower(), STANDINGS[name][0], STANDINGS[name][1])
+            (count, _in_a_sentence(STANDINGS[name][2]), STANDINGS[name][0], STANDINGS[name][1])
             for name, count in totals["standings"].items()
             if count
         ),

@@ -325,3 +325,9 @@ def test_the_proof_of_a_build_is_this_page(paper: Callable[..., Path], citeproof
     dist = Path(path.parent, "dist")
     told = json.loads((dist / "proof.json").read_text("utf-8"))
     assert (dist / "proof.html").read_bytes() == proof_page.page(told, "proof.json", STYLE)
+
+
+def test_a_total_keeps_the_capitals_of_a_doi(page: Any) -> None:
+    labels = {text_of(one) for one in page.xpath("//dl[@class='figures']//dt")}
+    assert any(label.endswith("DOI not registered") for label in labels)
+    assert any(label.endswith("no record found") for label in labels)
