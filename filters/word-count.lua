@@ -7,6 +7,7 @@
 -- What a word is: what stands between spaces, as Word counts: "t(46) = 2.31" is three, "and/or", "well-being" and a formula are
 -- one each. Punctuation that stands alone is none, though Word counts it: French sets its marks off with spaces. A sign that
 -- stands alone (=, <, &) is one. In Chinese and Japanese, which set no spaces, each letter is a word.
+-- scripts/citeproof/counts.py counts the other parts by the same rule and the same tables; a test compares them.
 -- What comes out: Div.word-count on the title page, before the author note, and `word-count` in the metadata.
 --
 -- Run after: all other common filters.
