@@ -395,8 +395,10 @@ def _table(title: str, counts: Counts) -> Iterator[str]:
         f"{title}, words": [(part, number, counting.WHAT[part]) for part, number in counts.words.items() if number],
         "Of these": [(name, number, counting.WITHIN[name]) for name, number in counts.within.items() if number],
         "Together": [(name, number, added[name]) for name, number in counts.sums.items()],
-        "Number of": [(name, number, "") for name, number in counts.number_of.items() if number],
-        "Characters with spaces": [(name, number, "") for name, number in counts.characters.items() if number],
+        "Number of": [(name, number, counting.NUMBER_OF[name]) for name, number in counts.number_of.items() if number],
+        "Characters with spaces": [
+            (name, number, counting.CHARACTERS[name]) for name, number in counts.characters.items() if number
+        ],
     }
     shown = [row for rows in groups.values() for row in rows]
     name_width = max(len(name) for name, _, _ in shown)

@@ -126,6 +126,23 @@ WITHIN = {
 }
 """What is told apart within parts → where."""
 
+NUMBER_OF = {
+    "citations": "in the text; two works in one pair of parentheses are two",
+    "references": "entries of the list",
+    "tables": "with a number, those of appendices too",
+    "figures": "with a number, those of appendices too",
+    "footnotes": "of all parts",
+    "keywords": "",
+}
+"""What is counted besides words → which of them."""
+
+CHARACTERS = {
+    "title": "without footnotes",
+    "running head": "as printed at the top of each page",
+    "abstract": "without label and footnotes",
+}
+"""What is counted in characters, with spaces → what of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -134,11 +151,11 @@ class Counts:
     words: dict[Part, int]
     """All parts, with 0 for one that is not there."""
     within: dict[str, int]
-    """Words that some of the parts hold, told apart: "headings" of the body, "in-text citations" of the text."""
+    """Words that some of the parts hold, told apart (see WITHIN)."""
     number_of: dict[str, int]
-    """How many there are: citations, references, tables, figures, footnotes, keywords."""
+    """How many there are (see NUMBER_OF)."""
     characters: dict[str, int]
-    """With spaces: title, running head, abstract."""
+    """With spaces (see CHARACTERS)."""
 
     @property
     def sums(self) -> dict[str, int]:
@@ -164,18 +181,11 @@ def count(document: Json) -> Counts:
     for at, block in enumerate(blocks):
         part = _part_from(blocks, at, part)
         reader.block(block, _Here(part, label=part is Part.REFERENCES and _heads_references(blocks, at)))
-    number_of = {
-        "citations": reader.number_of["citations"],
-        "references": reader.number_of["references"],
-        "tables": reader.number_of["table"],
-        "figures": reader.number_of["figure"],
-        "footnotes": reader.number_of["footnotes"],
-        "keywords": len(meta_strings(document, "keywords")) if reader.words[Part.KEYWORDS] else 0,
-    }
+    reader.number_of["keywords"] = len(meta_strings(document, "keywords")) if reader.words[Part.KEYWORDS] else 0
     return Counts(
         {part: reader.words[part] for part in Part},
-        {"headings": reader.words["headings"], "in-text citations": reader.words["in-text citations"]},
-        number_of,
+        {name: reader.words[name] for name in WITHIN},
+        {name: reader.number_of[name] for name in NUMBER_OF},
         {
             "title": characters(" ".join(reader.texts[Part.TITLE])),
             "running head": characters(" ".join(meta_strings(document, "running-head"))),
@@ -260,11 +270,14 @@ class _Here(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A run of inlines: its text, the footnotes that it calls, each with whether a citation does, and its citations."""
+    """What a run of inlines holds."""
 
     text: list[str]
     notes: list[tuple[Json, bool]]
+    """The footnotes that it calls, each with whether a citation does."""
     citations: list[str]
+    keys: list[Json]
+    """Each work that is cited, as often as it is."""
 
 
 class _Reader:
@@ -279,7 +292,7 @@ class _Reader:
     # --- inlines ---
 
     def _say(self, inlines: Json, here: _Here, *, heading: bool = False) -> None:
-        line = _Line([], [], [])
+        line = _Line([], [], [], [])
         self._read(inlines, line, cited=False)
         text = "".join(line.text)
         count = words(text)
@@ -291,7 +304,7 @@ class _Reader:
             self.words["headings"] += count
         if part in _TEXT:
             self.words["in-text citations"] += count if here.cited else sum(map(words, line.citations))
-            self.number_of["citations"] += len(line.citations)
+            self.number_of["citations"] += len(line.keys)
         for blocks, cited in line.notes:
             self.number_of["footnotes"] += 1
             of_note = _PART_OF_NOTES.get(part, part)
@@ -321,6 +334,7 @@ class _Reader:
                 begin = len(line.text)
                 self._read(content[1], line, cited=True)
                 line.citations.append("".join(line.text[begin:]))
+                line.keys.extend(content[0])
             elif kind in {"Span", "Link"}:
                 self._read(content[1], line, cited=cited)
             elif kind not in {"Image", "RawInline"}:  # Emph, Strong and their like
@@ -396,7 +410,7 @@ class _Reader:
             self.blocks(blocks, _Here(Part.REFERENCES))
         elif "float" in classes:
             kind = "figure" if "figure" in classes else "table"
-            self.number_of[kind] += "number" in dict(pairs)
+            self.number_of[f"{kind}s"] += "number" in dict(pairs)
             self.blocks(blocks, here._replace(part=_unless_appendix(here.part, _titles(kind)), floating=kind))
         elif here.part is Part.APPENDICES:
             self.blocks(blocks, here)

@@ -242,7 +242,7 @@ author:
   - name: Dee Dunn
     affiliation: Example University
 author-note: Thanks to all.
-abstract: We slept well.
+abstract: We slept well.^[Said before.]
 keywords: [sleep, long-term memory]
 impact-statement: Sleep helps all.
 word-count: true
@@ -250,10 +250,19 @@ bibliography: references.bib
 ---
 
 """
+FRONT_OF_A_STYLE = """\
+---
+title: A Paper
+author: Dee Dunn
+csl: {}
+bibliography: references.bib
+---
+
+"""
 TEXT = """\
 # Method {#sec-method}
 
-As @ames2001 says, things happen [@berg2002, p. 3].^[A footnote cites @ames2001.]
+As @ames2001 says, things happen [@ames2001; @berg2002, p. 3].^[A footnote cites @ames2001.]
 
 - one item
 - $x = 1$
@@ -280,15 +289,15 @@ Two words.
 """
 COUNTED = {
     "title": 3,  # Sleep and Memory
-    "title page": 12,  # Dee Dunn | Example University | Word count: 31 | A note on the title.
+    "title page": 12,  # Dee Dunn | Example University | Word count: 33 | A note on the title.
     "author note": 3,
-    "abstract": 3,
+    "abstract": 5,  # We slept well. | Said before.
     "keywords": 3,
     "impact statement": 3,
     "contents": 0,
-    # Method | As Ames (2001) says, things happen (Berg & Cole, 2002, p. 3). | one item | x | A block quotation here. |
-    # See Table 1 and Figure 1.
-    "body": 1 + 12 + 2 + 1 + 4 + 6,
+    # Method | As Ames (2001) says, things happen (Ames, 2001; Berg & Cole, 2002, p. 3). | one item | x |
+    # A block quotation here. | See Table 1 and Figure 1.
+    "body": 1 + 14 + 2 + 1 + 4 + 6,
     "footnotes": 5,  # A footnote cites Ames (2001).
     "code": 4,
     "tables": 5,
@@ -312,17 +321,29 @@ def test_each_part_is_counted_as_it_is_printed(paper: Callable[..., Path], citep
         "findings": [],
         "paper": {
             "words": COUNTED,
-            "within": {"headings": 1, "in-text citations": 2 + 6 + 2},
+            "within": {"headings": 1, "in-text citations": 2 + 8 + 2},
             "sums": {
-                "text": 31,
-                "text with abstract": 34,
-                "text, abstract and references": 58,
+                "text": 33,
+                "text with abstract": 38,
+                "text, abstract and references": 62,
                 "everything": sum(COUNTED.values()),
             },
-            "number of": {"citations": 3, "references": 2, "tables": 1, "figures": 1, "footnotes": 2, "keywords": 2},
+            "number of": {"citations": 4, "references": 2, "tables": 1, "figures": 1, "footnotes": 3, "keywords": 2},
             "characters": {"title": 16, "running head": 5, "abstract": 14},
         },
     }
+
+
+def test_a_footnote_that_a_style_makes_of_a_citation_is_citation_as_a_whole(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    front = FRONT_OF_A_STYLE.format("chicago-notes-bibliography")
+    paper("It is known [@ames2001].^[Four words, no citation.]", front=front)
+    counted = citeproof("count", "--format", "json").told["paper"]
+    # Ann Ames, “One Thing After Another,” Journal of Things 1 (2001): 1-2, https://doi.org/10.1000/ames.
+    assert (counted["words"]["body"], counted["words"]["footnotes"]) == (3, 13 + 4)
+    assert counted["within"]["in-text citations"] == 13
+    assert (counted["number of"]["citations"], counted["number of"]["footnotes"]) == (1, 2)
 
 
 def test_errors_are_told_and_nothing_is_counted(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
@@ -370,8 +391,8 @@ def test_the_table_is_aligned_and_leaves_out_what_is_not_there(
         "  text, abstract and references  3  body + footnotes + abstract + references\n"
         "  everything                     7  all parts\n"
         "Characters with spaces\n"
-        "  title                          7\n"
-        "  running head                   7\n"
+        "  title                          7  without footnotes\n"
+        "  running head                   7  as printed at the top of each page\n"
     )
 
 
@@ -405,6 +426,16 @@ def _written(folder: Path, name: str, form: str) -> tuple[CitedDocument, Opened]
     project, cited = _cited(folder, name)
     files, _ = write.write(replace(project, formats=(form,)), cited, folder, lambda _: None)
     return cited, OPENERS[form](files[form], cited)
+
+
+def test_the_contents_of_a_thesis_are_counted_as_they_are_printed(tmp_path: Path) -> None:
+    project, cited = _cited(tmp_path, "specimen", ("mode", "thesis"))
+    files, _ = write.write(replace(project, formats=("docx",)), cited, tmp_path, lambda _: None)
+    opened = OPENERS["docx"](files["docx"], cited)
+    counted = counts.count(cited.parsed())
+    assert counted.words[Part.CONTENTS] > 0
+    whole = _sum([*opened.said, *opened.notes]) - EQUATIONS["specimen"]
+    assert whole == counted.sums["everything"] + counted.words[Part.TITLE]
 
 
 @pytest.mark.parametrize("name", PAPERS)
