@@ -83,7 +83,7 @@ LETTERS = st.one_of(
     st.sampled_from(
         "ab1=&-.,!\u00a0 \u202f\u2009\u3000\t\u2014\u201c\u201d\u7761\u3002\u30fb\u30a2\uff08\uff21\u00ab\u200b\u0301"
     ),
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffc"),
+    st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufffc"),
 )
 TEXTS = st.text(LETTERS, max_size=30)
 
@@ -211,6 +211,13 @@ def _number_on_title_page(document: Any) -> int:
 def test_the_number_on_the_title_page_is_that_of_the_text_whatever_stands_in_it(blocks: Any) -> None:
     document = _printed(blocks)
     assert _number_on_title_page(document) == counts.count(document).sums["text"]
+
+
+@given(BLOCKS)
+def test_the_parts_together_are_all_that_a_finished_file_must_say(blocks: Any) -> None:
+    """The reader of `said` knows nothing of parts: what it finds must be in one of them, and in no other."""
+    due = said.due({"meta": {}, "blocks": blocks}, "docx")
+    assert _sum([*due.flow, *due.notes]) == counts.count({"meta": {}, "blocks": blocks}).sums["everything"]
 
 
 @settings(max_examples=20)
