@@ -139,12 +139,11 @@ local function notes_at_the_end(blocks)
   return notes
 end
 
-local function is_call(link)
-  return link.classes:includes 'footnote-call'
-end
-
 local function words_of_text(all_blocks)
   local notes = notes_at_the_end(all_blocks)
+  local function called_by(link)
+    return link.classes:includes 'footnote-call' and notes[link.target] or nil
+  end
   local count = 0
   local add_blocks
   local function nothing()
@@ -158,7 +157,7 @@ local function words_of_text(all_blocks)
       Note = nothing,
       Image = nothing,
       RawInline = nothing,
-      Link = function(link) return is_call(link) and {} or nil end,
+      Link = function(link) return called_by(link) and {} or nil end,
       Math = function() return pandoc.Str 'x' end,
     }))
   end
@@ -189,8 +188,9 @@ local function words_of_text(all_blocks)
     Figure = leave_out,
     Image = leave_out,
     Link = function(link)
-      if is_call(link) then
-        add_blocks(notes[link.target] or pandoc.Blocks {})
+      local note = called_by(link)
+      if note then
+        add_blocks(note)
       end
     end,
     Div = function(div)

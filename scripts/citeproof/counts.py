@@ -240,17 +240,19 @@ def _footnotes_at_the_end(blocks: Json) -> dict[str, Json]:
 
 _SPACES = frozenset({"Space", "SoftBreak", "LineBreak"})
 _QUOTES = {"SingleQuote": ("\u2018", "\u2019"), "DoubleQuote": ("\u201c", "\u201d")}
-_OF_DIVISIONS = {
-    "title": Part.TITLE,
-    "author-note": Part.AUTHOR_NOTE,
+_PAGES = {
     "title-page": Part.TITLE_PAGE,
-    "abstract": Part.ABSTRACT,
-    "keywords": Part.KEYWORDS,
-    "impact-statement": Part.IMPACT_STATEMENT,
+    "abstract-page": Part.ABSTRACT,
     "contents": Part.CONTENTS,
     "included-studies": Part.LABELS,
 }
 """Class of a division outside appendices → the part that it is."""
+
+_ON_PAGES = {
+    Part.TITLE_PAGE: {"title": Part.TITLE, "author-note": Part.AUTHOR_NOTE},
+    Part.ABSTRACT: {"keywords": Part.KEYWORDS, "impact-statement": Part.IMPACT_STATEMENT},
+}
+"""Part → class of a division in it → the part that this is; elsewhere an author may give such classes."""
 
 _PART_OF_NOTES = {Part.BODY: Part.FOOTNOTES, Part.TITLE: Part.TITLE_PAGE}
 """Part that calls a footnote → the part that it is; any other part holds its own."""
@@ -328,7 +330,7 @@ class _Reader:
                 line.text.append(FORMULA)
             elif kind == "Note":
                 line.notes.append((content, cited))
-            elif kind == "Link" and "footnote-call" in content[0][1]:
+            elif kind == "Link" and "footnote-call" in content[0][1] and content[2][0] in self._notes:
                 line.notes.append((self._notes[content[2][0]], cited))
             elif kind == "Cite":
                 begin = len(line.text)
@@ -415,10 +417,11 @@ class _Reader:
         elif here.part is Part.APPENDICES:
             self.blocks(blocks, here)
         else:
-            part = next((part for name, part in _OF_DIVISIONS.items() if name in classes), here.part)
-            if "keywords" in classes and blocks[0]["c"][0]["t"] == "Emph":
-                first, *rest = blocks[0]["c"]
-                self._say([first], here._replace(label=True))
+            parts = _PAGES | _ON_PAGES.get(here.part, {})
+            part = next((part for name, part in parts.items() if name in classes), here.part)
+            if part is Part.KEYWORDS and here.part is Part.ABSTRACT:
+                label, *rest = blocks[0]["c"]
+                self._say([label], here._replace(label=True))
                 blocks = [{**blocks[0], "c": rest}]
             self.blocks(blocks, here._replace(part=part))
 

@@ -142,6 +142,7 @@ INLINES = st.recursive(
             inner.map(lambda inlines: _element("Emph", inlines)),
             inner.map(lambda inlines: _element("Span", EMPTY, inlines)),
             inner.map(lambda inlines: _element("Link", EMPTY, inlines, ["#x", ""])),
+            st.just(_element("Link", ["", ["footnote-call"], []], [_element("Str", "1")], ["#fn-none", ""])),
             inner.map(lambda inlines: _element("Quoted", {"t": "DoubleQuote"}, inlines)),
             inner.map(lambda inlines: _element("Note", [_element("Para", inlines)])),
             inner.map(lambda inlines: _element("Cite", [], inlines)),
@@ -173,7 +174,12 @@ BLOCKS = st.lists(
                 lambda told: _element("DefinitionList", [[told[0], [told[1]]]])
             ),
             st.tuples(
-                st.sampled_from([[], ["float", "table"], ["float", "figure"], ["references"]]),
+                st.sampled_from(
+                    [
+                        *([], ["float", "table"], ["float", "figure"], ["references"], ["contents"]),
+                        *(["title"], ["abstract"], ["keywords"], ["author-note"]),  # in the text an author's own
+                    ]
+                ),
                 st.lists(inner, max_size=3),
             ).map(lambda told: _division(*told)),
         ),
