@@ -37,6 +37,7 @@ local FILTERS = {
   'group-abbreviations',
   'nested-parentheses',
   'quotation-marks',
+  'word-count',
 }
 
 local FOLDER = pandoc.path.directory(PANDOC_SCRIPT_FILE)

@@ -959,7 +959,7 @@ end
 
 local WORD_COUNT = { 'word-count', 'wordcount' }
 
---- A number that the author gives stays as it is written; `true` asks title-page.lua to count.
+--- A number that the author gives stays as it is written; `true` asks word-count.lua to count.
 local function word_count(meta)
   local value = first_of(meta, WORD_COUNT)
   local given = to_text(value)

@@ -14,15 +14,12 @@
 --
 -- The contents list the headings of levels 1 to 3, but none of the class `unlisted`, in the order of APA 2.17: text,
 -- references, footnotes, appendices.
--- A word count that is asked for, and not given, counts what stands between spaces, as a word processor does: headings,
--- paragraphs, lists, quotations and footnotes of the text, with its citations as they are printed. Title page, abstract,
--- references, tables, figures, appendices and code are not in it; a formula is one word. In Chinese and Japanese each
--- character counts.
+-- A word count that is asked for, and not given, is put in by word-count.lua, when all words are there.
 --
 -- Run after: front-matter.lua (it reads the shape that one leaves), citeproc (the reference list is there), and the filters
 --            that number tables, figures and appendices (the lists name them).
 -- Formats:   all; it never asks for the format.
--- Options:   apa: mode, word-count, footnotes.
+-- Options:   apa: mode, footnotes.
 -- Warns:     an abstract in the front matter and a section "Abstract" as well.
 
 -- pandoc.log.warn is there from 3.2.
@@ -39,10 +36,9 @@ local stringify = utils.stringify
 
 -- Words of the paper's language --------------------------------------------------------------
 
--- Where a label is not followed by ": ", items not parted by ", " or thousands not by a comma.
+-- Where a label is not followed by ": ", or items not parted by ", ".
 local MARKS = {
-  de = { thousands = '.' }, es = { thousands = '.' }, pt = { thousands = '.' }, nl = { thousands = '.' },
-  fr = { colon = '\u{202F}:', thousands = '\u{202F}' },
+  fr = { colon = '\u{202F}:' },
   ja = { colon = '：', comma = '，', space = '' },
   zh = { colon = '：', comma = '，', space = '' },
   ar = { comma = '، ' },
@@ -57,7 +53,6 @@ local function language_of(meta)
     colon = marks.colon or ':',
     space = marks.space or ' ',
     comma = marks.comma or ', ',
-    thousands = marks.thousands or ',',
   }
 end
 
@@ -254,89 +249,6 @@ local function parts_of_paper(blocks)
   return parts
 end
 
--- Word count ---------------------------------------------------------------------------------
-
-local NO_TEXT = pandoc.List { 'float', 'included-studies', 'footnote-entry', 'equation' }
-
---- Words between spaces; each character of the scripts that set none.
-local function words_in(line)
-  local count = 0
-  local spaced = line:gsub('\u{A0}', ' '):gsub('\u{202F}', ' ')
-  for word in spaced:gmatch '%S+' do
-    local rest = 0
-    for _, code in utf8.codes(word) do
-      local is_character = code >= 0x3040 and code <= 0x30FF or code >= 0x3400 and code <= 0x9FFF
-        or code >= 0xF900 and code <= 0xFAFF or code >= 0x20000 and code <= 0x3FFFF
-      local is_mark = code >= 0x3000 and code <= 0x303F or code >= 0xFF00 and code <= 0xFF0F or code >= 0xFF1A and code <= 0xFF20
-      count = count + (is_character and 1 or 0)
-      rest = rest + ((is_character or is_mark) and 0 or 1)
-    end
-    count = count + (rest > 0 and 1 or 0)
-  end
-  return count
-end
-
-local function words_of_text(blocks)
-  local count = 0
-  local function add(inlines)
-    count = count + words_in(stringify(pandoc.Inlines(inlines):walk {
-      Note = function() return {} end,
-      Image = function() return {} end,
-      RawInline = function() return {} end,
-      Math = function() return pandoc.Str 'x' end,
-    }))
-  end
-  local function add_content(block)
-    add(block.content)
-  end
-  local function leave_out()
-    return nil, false
-  end
-  blocks:walk {
-    traverse = 'topdown',
-    Para = add_content,
-    Plain = add_content,
-    Header = add_content,
-    LineBlock = function(block)
-      for _, line in ipairs(block.content) do
-        add(line)
-      end
-    end,
-    DefinitionList = function(list)
-      for _, item in ipairs(list.content) do
-        add(item[1])
-      end
-    end,
-    Table = leave_out,
-    Figure = leave_out,
-    Div = function(div)
-      local is_text = not is_reference_list(div) and not div.classes:find_if(function(class)
-        return NO_TEXT:includes(class)
-      end)
-      return nil, is_text
-    end,
-  }
-  return count
-end
-
---- A number with a mark before each three digits.
-local function grouped(number, mark)
-  local digits = tostring(number)
-  local head = #digits % 3
-  local groups = pandoc.List {}
-  if head > 0 then
-    groups:insert(digits:sub(1, head))
-  end
-  for group in digits:sub(head + 1):gmatch '%d%d%d' do
-    groups:insert(group)
-  end
-  return table.concat(groups, mark)
-end
-
-local function is_count_wanted(meta, options)
-  return meta['word-count'] == true or options['word-count'] and not field(meta, 'word-count')
-end
-
 -- Contents of a thesis -----------------------------------------------------------------------
 
 local DEEPEST_LEVEL = 3
@@ -471,9 +383,6 @@ local function build(doc)
   end
   local introduction = meta.title and take_introduction(blocks)
   blocks = blocks:walk { Blocks = label_reference_heading }
-  if is_count_wanted(meta, options) then
-    meta['word-count'] = grouped(words_of_text(parts_of_paper(blocks).text), language.thousands)
-  end
 
   local parts = pandoc.Blocks {}
   parts:insert(title_page(meta, language, options.mode == 'student'))

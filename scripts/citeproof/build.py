@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Manuscript
     from citeproof.opened import Opened
     from citeproof.policy import Policy, Ruling
@@ -170,6 +171,28 @@ def check(project: Project) -> Outcome:
     if not has_errors(ruling.findings):  # an unknown style must not hide what was found
         _style_of(project, parts[0].manuscript)
     return _outcome(ruling, (), parts)
+
+
+def count(project: Project) -> tuple[Outcome, tuple[Counts, ...]]:
+    """Count the words of the paper, and of its supplement if there is one, as they are printed; write nothing.
+
+    No counts after an error: what cannot be cited cannot be counted.
+    """
+    from citeproof import counts  # noqa: PLC0415  (no other command needs it)
+    from citeproof.stages import cite  # noqa: PLC0415
+
+    parts, policy, ruling = _read(project)
+    counted: list[Counts] = []
+    if not has_errors(ruling.findings):
+        style = _style_of(project, parts[0].manuscript)
+        for part in parts:
+            cited, remarks = cite.cite_only(part.project, part.manuscript, style, part.elsewhere)
+            ruling += policy.rule(remarks)
+            if has_errors(ruling.findings):
+                break
+            counted.append(counts.count(cited.parsed()))
+    outcome = _outcome(ruling, (), parts)
+    return outcome, () if has_errors(outcome.findings) else tuple(counted)
 
 
 def _outcome(ruling: Ruling, outputs: Iterable[Path], parts: tuple[Part, ...], *, fresh: bool = True) -> Outcome:

@@ -1,4 +1,4 @@
-"""The command line: `citeproof build`, `check`, `verify`, `fix`, `cache` and `new`. The one module that prints."""
+"""The command line: `citeproof build`, `check`, `count`, `verify`, `fix` and others. The one module that prints."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from citeproof.project import FORMATS, Project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from citeproof.counts import Counts
     from citeproof.registries.ledger import Standing
     from citeproof.reuse import Outcome
 
@@ -146,6 +147,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--force", action="store_true", help="build even if nothing has changed")
     build.add_argument("--no-cache", action="store_true", help="use and keep nothing that an earlier run worked out")
+    count = commands.add_parser(
+        "count",
+        help="count the words, and say what is in each number",
+        description="Count the words of the paper as they are printed, part by part, and say of each number what is in "
+        "it; write nothing. The text is the number that word-count: true puts on the title page.",
+    )
+    count.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a Markdown file, or a folder that holds one paper (default: this folder)",
+    )
+    count.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how it is told: as a table, or as JSON; both on standard output",
+    )
+    count.set_defaults(quiet=False)
     fix = commands.add_parser(
         "fix",
         help="mend a bibliography: show the difference, and make it",
@@ -340,6 +361,55 @@ def _report(outcome: Outcome, screen: _Screen, *, form: str, built: bool) -> int
     return status
 
 
+def _count(arguments: argparse.Namespace, screen: _Screen) -> int:
+    """Show what was counted as tables, one for the paper and one for its supplement; errors in place of them."""
+    paper = projects.find_paper(Path(arguments.path))
+    from citeproof import build  # noqa: PLC0415
+
+    outcome, counted = build.count(Project(paper, paper.parent, cache=projects.cache()))
+    status = NEEDS_WORK if has_errors(outcome.findings) else FINE
+    tables = dict(zip(("paper", "supplement"), counted, strict=False))
+    errors = [finding for finding in outcome.findings if finding.severity is Severity.ERROR]
+    if arguments.format == "json":
+        told = {name: counts.as_dict() for name, counts in tables.items()}
+        _print_data({"status": status, "findings": [finding.as_dict() for finding in errors], **told})
+        return status
+    for finding in errors:
+        screen.finding(str(finding), finding.severity)
+    if errors:
+        screen.line(f"{_counted(len(errors), 'error')}: nothing was counted")
+    for number, (name, counts) in enumerate(tables.items()):
+        if number:
+            print()
+        for line in _table(name.capitalize(), counts):
+            print(line)
+    return status
+
+
+def _table(title: str, counts: Counts) -> Iterator[str]:
+    """Write counts as lines; parts that are not there are left out, and so are other numbers of 0."""
+    from citeproof import counts as counting  # noqa: PLC0415
+
+    added = {name: " + ".join(parts) for name, parts in counting.SUMS.items()} | {"everything": "all parts"}
+    groups: dict[str, list[tuple[str, int, str]]] = {
+        f"{title}, words": [(part, number, counting.WHAT[part]) for part, number in counts.words.items() if number],
+        "Of these": [(name, number, counting.WITHIN[name]) for name, number in counts.within.items() if number],
+        "Together": [(name, number, added[name]) for name, number in counts.sums.items()],
+        "Number of": [(name, number, counting.NUMBER_OF[name]) for name, number in counts.number_of.items() if number],
+        "Characters with spaces": [
+            (name, number, counting.CHARACTERS[name]) for name, number in counts.characters.items() if number
+        ],
+    }
+    shown = [row for rows in groups.values() for row in rows]
+    name_width = max(len(name) for name, _, _ in shown)
+    number_width = max(len(f"{number:,}") for _, number, _ in shown)
+    for heading, rows in groups.items():
+        if rows:
+            yield heading
+        for name, number, what in rows:
+            yield f"  {name:<{name_width}}  {number:>{number_width},}  {what}".rstrip()
+
+
 def _new(folder: Path, screen: _Screen) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already and is not empty", "name a new folder")
@@ -481,6 +551,8 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
         return _verify(arguments, screen)
     if arguments.command == "doctor":
         return _doctor(arguments.mail or projects.mail(), screen)
+    if arguments.command == "count":
+        return _count(arguments, screen)
     if arguments.command == "cache":
         return _cache(screen, clear=arguments.action == "clear")
     if arguments.command == "check":

@@ -283,6 +283,30 @@ def test_a_masked_paper_is_read_word_by_word(tmp_path: Path, monkeypatch: pytest
     assert found.words == {}
 
 
+@pytest.mark.parametrize(
+    ("front", "is_counted"),
+    [
+        ("word-count: true", True),
+        ("wordcount: yes", True),
+        ("apa: {word-count: true}", True),
+        ("'word-count': 'true'", True),
+        ("word-count: 4,321", False),
+        ('word-count: "4,321"', False),
+    ],
+)
+def test_a_paper_whose_words_are_to_be_counted_is_read_word_by_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, front: str, *, is_counted: bool
+) -> None:
+    monkeypatch.setattr(read, "_SHORT", 0)
+    (tmp_path / "paper.md").write_text(f"---\ntitle: One\n{front}\n---\n\n{LONG}.\n", "utf-8")
+    project = Project(tmp_path / "paper.md", tmp_path)
+    manuscript = read.read(project)
+    assert (manuscript.abridged.words == {}) == is_counted
+    found, _ = cite.cite(project, manuscript, styles.find("apa", tmp_path), tmp_path)
+    printed = "20" if is_counted else "4,321"
+    assert found.parsed()["meta"]["word-count"] == {"t": "MetaString", "c": printed}
+
+
 def test_gives_the_whole_text_back() -> None:
     text = f"{LONG}\n{LONG} [@lee]\n\n{LONG}.\n"
     assert len(shorter(text).words) == 2

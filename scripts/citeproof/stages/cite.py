@@ -240,6 +240,16 @@ def cite(
     return found, findings
 
 
+def cite_only(
+    project: Project, manuscript: Manuscript, style: Style, elsewhere: Mapping[str, str] | None = None
+) -> tuple[CitedDocument, list[Finding]]:
+    """Let a paper be cited for what can be told of it; give what `cite` gives, and keep no file."""
+    import tempfile  # noqa: PLC0415  (a build has a folder of its own)
+
+    with tempfile.TemporaryDirectory(prefix="citeproof-") as folder:
+        return cite(project, manuscript, style, Path(folder), elsewhere)
+
+
 def _further_keys(manuscript: Manuscript) -> set[str]:
     """Give the keys under which a work can be cited besides that of its entry (biblatex, 2.2.3)."""
     return {key for item in manuscript.references for key in str(item.get("other-ids", "")).split()}

@@ -111,14 +111,21 @@ def _sought(text: places.Source) -> tuple[str, ...]:
 
 
 def _abridged(project: Project, text: places.Source) -> abridged.Abridged:
-    """Abridge a paper, unless filters/masked.lua may have to look for names in its text."""
+    """Abridge a paper, unless a filter may have to look at all words of its text.
+
+    filters/masked.lua looks for names in them, filters/word-count.lua counts them.
+    """
     block = source.FRONT_MATTER.match(text.text)
-    if project.masked or "mask" in project.inherited or (block and "mask" in block[1]):
+    told = project.inherited + (block[1] if block else "")
+    if project.masked or "mask" in told or _COUNTED.search(told):
         return abridged.Abridged(text.text)
     if len(text.text) < _SHORT:
         return abridged.Abridged(text.text)
     return abridged.abridge(text.text, source.outside_code(text))
 
+
+_COUNTED = re.compile(r"word-?count(?!\W*\d)")
+"""What asks for a count of the words, in front matter; a number is a count that the author gives."""
 
 _SHORT = 15_000
 """Characters of a paper from which on it is worth the while to abridge it: some 2,000 words."""
