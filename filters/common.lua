@@ -17,6 +17,7 @@ local FILTERS = {
   'files-beside-paper',
   'style',
   'front-matter',
+  'statements',
   'csv-tables',
   'masked',
   'appendices',
@@ -38,6 +39,7 @@ local FILTERS = {
   'nested-parentheses',
   'quotation-marks',
   'word-count',
+  'submission-part',
 }
 
 local FOLDER = pandoc.path.directory(PANDOC_SCRIPT_FILE)

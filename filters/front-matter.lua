@@ -747,26 +747,34 @@ local NOTE_PARTS = {
   'related-report', 'conflict-of-interest', 'financial-support', 'gratitude', 'authorship-agreements',
 }
 
--- What authors bring as fields of the front matter itself, in the same order.
+-- What authors bring as fields of the front matter itself, in the same order: the name of the statement, which is the one that
+-- statements.lua knows, then the names of the field. A part of `author-note` of such a name is the same.
 local NOTE_FIELDS = {
-  { 'study-registration', 'registration', 'preregistration' },
-  { 'data-sharing', 'data-availability', 'data-availability-statement' },
-  { 'conflict-of-interest', 'conflicts-of-interest', 'competing-interests' },
-  { 'financial-support', 'funding' },
-  { 'gratitude', 'acknowledgements', 'acknowledgments', 'acknowledgement', 'acknowledgment', 'thanks' },
+  { 'transparency', 'transparency', 'research-transparency', 'transparency-statement' },
+  { 'preregistration', 'study-registration', 'registration', 'preregistration' },
+  { 'data-availability', 'data-sharing', 'data-availability', 'data-availability-statement', 'data-accessibility' },
+  { 'ethics', 'ethics', 'ethics-approval', 'ethics-statement' },
+  { 'consent', 'consent', 'informed-consent' },
+  { 'consent-for-publication', 'consent-for-publication' },
+  { 'ai-use', 'ai-use', 'ai-statement', 'use-of-ai' },
+  { 'conflicts-of-interest', 'conflict-of-interest', 'conflicts-of-interest', 'competing-interests' },
+  { 'funding', 'financial-support', 'funding' },
+  { 'author-contributions', 'author-contributions', 'contributions' },
+  { 'acknowledgments', 'gratitude', 'acknowledgements', 'acknowledgments', 'acknowledgement', 'acknowledgment', 'thanks' },
 }
 
 local AUTHOR_NOTE = { 'author-note', 'authornote' }
 
-local function note_as_written(value)
+--- The paragraphs of an author note as it is written, without the parts whose names are in `apart`.
+local function note_as_written(value, apart)
   if not is_map(value) then
     return to_blocks(value) or pandoc.Blocks {}
   end
   local blocks, known = pandoc.Blocks {}, {}
   for _, part in ipairs(NOTE_PARTS) do
     known[part] = true
-    if value[part] ~= nil then
-      blocks:extend(note_as_written(value[part]))
+    if value[part] ~= nil and not apart[part] then
+      blocks:extend(note_as_written(value[part], apart))
     end
   end
   for part in pairs(value) do
@@ -791,15 +799,65 @@ local function note_says(value, part)
   return false
 end
 
---- The paragraphs of fields such as `funding`, which Quarto's authors may give as a map with a `statement`.
-local function fields_as_paragraphs(meta)
+--- The paragraphs of a field such as `funding`, which Quarto's authors may give as a map with a `statement`.
+local function field_as_paragraphs(value)
   local blocks = pandoc.Blocks {}
-  for _, names in ipairs(NOTE_FIELDS) do
-    for _, item in ipairs(each(first_of(meta, names))) do
-      blocks:extend(to_blocks(is_map(item) and item.statement or item) or {})
-    end
+  for _, item in ipairs(each(value)) do
+    blocks:extend(to_blocks(is_map(item) and item.statement or item) or {})
   end
   return blocks
+end
+
+--- A part of an author note, at whatever depth; nil if it is not there.
+local function part_of_note(value, part)
+  if not is_map(value) then
+    return nil
+  end
+  if value[part] ~= nil then
+    return value[part]
+  end
+  for _, inner in pairs(value) do
+    local found = part_of_note(inner, part)
+    if found ~= nil then
+      return found
+    end
+  end
+  return nil
+end
+
+--- The names of a field of NOTE_FIELDS, without that of the statement, which comes first.
+local function names_of(field)
+  return pandoc.List(field):filter(function(_, index) return index > 1 end)
+end
+
+--- The statements in their order, each { name, text }, with the parts of the author note that are such.
+local function statements(meta)
+  local found, written = pandoc.List {}, first_of(meta, AUTHOR_NOTE)
+  for _, field in ipairs(NOTE_FIELDS) do
+    local names = names_of(field)
+    local blocks = field_as_paragraphs(first_of(meta, names))
+    for _, name in ipairs(names) do
+      local part = part_of_note(written, name)
+      if part ~= nil then
+        blocks:extend(note_as_written(part, {}))
+      end
+    end
+    if #blocks > 0 then
+      found:insert({ name = field[1], text = blocks })
+    end
+  end
+  return found
+end
+
+--- The names of the parts of an author note that are statements.
+local function note_parts_of_statements()
+  local names = {}
+  for _, field in ipairs(NOTE_FIELDS) do
+    for _, name in ipairs(names_of(field)) do
+      names[name] = true
+    end
+  end
+  return names
 end
 
 local function orcid_paragraphs(authors)
@@ -900,16 +958,35 @@ local function correspondence_paragraphs(authors, lines, declared, language)
   return blocks
 end
 
-local function author_note(meta, authors, lines, declared, language)
+--- The paragraphs of the author note; `apart` says that the statements stand elsewhere.
+local function author_note(meta, authors, lines, declared, language, apart)
   local written = first_of(meta, AUTHOR_NOTE)
   local blocks = orcid_paragraphs(authors)
   blocks:insert(status_paragraph(authors, written, language))
-  blocks:extend(note_as_written(written))
-  blocks:extend(fields_as_paragraphs(meta))
+  blocks:extend(note_as_written(written, apart and note_parts_of_statements() or {}))
+  if not apart then
+    for _, field in ipairs(NOTE_FIELDS) do
+      blocks:extend(field_as_paragraphs(first_of(meta, names_of(field))))
+    end
+  end
   blocks:insert(equal_contribution(authors, written, language))
-  blocks:insert(roles_paragraph(authors, language))
+  if not apart then
+    blocks:insert(roles_paragraph(authors, language))
+  end
   blocks:extend(correspondence_paragraphs(authors, lines, declared, language))
   return #blocks > 0 and blocks or nil
+end
+
+--- The statements as the metadata hands them on: a list of maps with `name` and `text`. The roles of the authors are one.
+local function statements_map(found, authors, language)
+  local list = pandoc.List(found)
+  local roles = roles_paragraph(authors, language)
+  if roles and not list:find_if(function(one) return one.name == 'author-contributions' end) then
+    list:insert({ name = 'author-contributions', text = pandoc.Blocks { roles } })
+  end
+  return list:map(function(one)
+    return pandoc.MetaMap { name = pandoc.MetaString(one.name), text = pandoc.MetaBlocks(one.text) }
+  end)
 end
 
 -- Student papers (APA 2.3) -------------------------------------------------------------------
@@ -1044,7 +1121,11 @@ local function one_shape(meta)
   local authors = read_authors(meta, declared)
   local lines = number_affiliations(authors, declared)
   local with_numbers = affiliations_differ(authors)
-  local note = not is_student and author_note(meta, authors, lines, declared, language) or nil
+  local apart = options.statements ~= 'author-note'
+  local note = not is_student and author_note(meta, authors, lines, declared, language, apart) or nil
+  local stated = statements(meta)
+  set_list(meta, 'statements', apart and statements_map(stated, authors, language) or nil)
+  set_list(meta, 'stated', stated:map(function(one) return pandoc.MetaString(one.name) end))
   set_list(meta, 'author', authors:map(function(author)
     return pandoc.MetaInlines(author.name)
   end))
@@ -1053,8 +1134,8 @@ local function one_shape(meta)
   set_list(meta, 'affiliation', affiliation_lines(lines, with_numbers):map(pandoc.MetaInlines))
   remove_fields(meta, { 'affiliations', 'institute', 'institutes' })
   remove_fields(meta, AUTHOR_NOTE)
-  for _, names in ipairs(NOTE_FIELDS) do
-    remove_fields(meta, names)
+  for _, field in ipairs(NOTE_FIELDS) do
+    remove_fields(meta, names_of(field))
   end
   meta['author-note'] = note and pandoc.MetaBlocks(note) or nil
 

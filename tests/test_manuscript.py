@@ -129,7 +129,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     meant = project.Project(project.find_paper(FOLDER), folder)
     problems = [str(found) for found in check.check(MANUSCRIPT, meant.formats) if found.severity is Severity.ERROR]
     assert not problems, "\n".join(problems)
-    style = building._style_of(meant, MANUSCRIPT)
+    style = building.style_of(meant, MANUSCRIPT)
     cited, remarks = cite.cite(meant, MANUSCRIPT, style, folder)
     assert not [str(found) for found in remarks if found.severity is Severity.ERROR]
     artefacts, _ = write.write(meant, cited, folder, lambda _: None)

@@ -40,6 +40,20 @@ local CHOICES = {
     default = 'single', values = { 'single', 'one-and-a-half', 'double' }, same = {}, also = {},
   },
   part = { default = 'paper', values = { 'paper', 'supplement' }, same = {}, also = {} },
+  statements = {
+    default = 'author-note', values = { 'author-note', 'sections', 'declarations', 'apart' }, same = {}, also = {},
+  },
+  figures = { default = 'shown', values = { 'shown', 'apart' }, same = {}, also = {} },
+  tables = { default = 'shown', values = { 'shown', 'apart' }, same = {}, also = {} },
+  extract = {
+    default = 'whole',
+    values = {
+      'whole', 'title-page', 'abstract', 'highlights', 'impact-statement', 'statements', 'tables', 'figure-legends',
+      'cover-letter', 'checklist',
+    },
+    same = {},
+    also = {},
+  },
 }
 
 local SWITCHES = {

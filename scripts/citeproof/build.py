@@ -44,7 +44,7 @@ class Part:
     """What is known of each of its works by what the services answered (see `registered.told`)."""
 
 
-def _style_of(project: Project, manuscript: Manuscript) -> Style:
+def style_of(project: Project, manuscript: Manuscript) -> Style:
     from citeproof import document, styles  # noqa: PLC0415  (what is loaded here, an unchanged paper does not wait for)
 
     told = document.meta_strings(manuscript.document, "csl") or document.meta_strings(
@@ -53,7 +53,7 @@ def _style_of(project: Project, manuscript: Manuscript) -> Style:
     return styles.find(project.style or (told[0] if told else styles.DEFAULT), project.folder)
 
 
-def _read(
+def read_parts(
     project: Project, foreseen: Callable[[Manuscript], None] = lambda _: None
 ) -> tuple[tuple[Part, ...], Policy, Ruling]:
     """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper.
@@ -74,7 +74,8 @@ def _read(
     from citeproof.stages import check as checking  # noqa: PLC0415
 
     projects = (paper, *others)
-    if document.is_masked(manuscripts[0].document):
+    told = dict(paper.choices).get("masked")
+    if told != "false" and document.is_masked(manuscripts[0].document):
         projects = tuple(replace(one, masked=True) for one in projects)
     elsewhere: list[dict[str, str]] = [{} for _ in projects]
     if len(projects) > 1:
@@ -83,7 +84,7 @@ def _read(
         elsewhere = [cite.numbers(*one) for one in reversed([*zip(projects, manuscripts, strict=True)])]
     findings: list[Finding] = []
     try:
-        style = _style_of(project, manuscripts[0])
+        style = style_of(project, manuscripts[0])
     except UsageError:  # it is told when everything else has been
         style = None
     cited = frozenset[str]().union(*(manuscript.mentioned for manuscript in manuscripts))
@@ -167,10 +168,10 @@ def _counted(parts: tuple[Part, ...]) -> tuple[int, int]:
 
 def check(project: Project) -> Outcome:
     """Read and judge the paper; write nothing."""
-    parts, _, ruling = _read(project)
+    parts, _, ruling = read_parts(project)
     if not has_errors(ruling.findings):  # an unknown style must not hide what was found
-        _style_of(project, parts[0].manuscript)
-    return _outcome(ruling, (), parts)
+        style_of(project, parts[0].manuscript)
+    return outcome_of(ruling, (), parts)
 
 
 def count(project: Project) -> tuple[Outcome, tuple[Counts, ...]]:
@@ -181,21 +182,21 @@ def count(project: Project) -> tuple[Outcome, tuple[Counts, ...]]:
     from citeproof import counts  # noqa: PLC0415  (no other command needs it)
     from citeproof.stages import cite  # noqa: PLC0415
 
-    parts, policy, ruling = _read(project)
+    parts, policy, ruling = read_parts(project)
     counted: list[Counts] = []
     if not has_errors(ruling.findings):
-        style = _style_of(project, parts[0].manuscript)
+        style = style_of(project, parts[0].manuscript)
         for part in parts:
             cited, remarks = cite.cite_only(part.project, part.manuscript, style, part.elsewhere)
             ruling += policy.rule(remarks)
             if has_errors(ruling.findings):
                 break
             counted.append(counts.count(cited.parsed()))
-    outcome = _outcome(ruling, (), parts)
+    outcome = outcome_of(ruling, (), parts)
     return outcome, () if has_errors(outcome.findings) else tuple(counted)
 
 
-def _outcome(ruling: Ruling, outputs: Iterable[Path], parts: tuple[Part, ...], *, fresh: bool = True) -> Outcome:
+def outcome_of(ruling: Ruling, outputs: Iterable[Path], parts: tuple[Part, ...], *, fresh: bool = True) -> Outcome:
     """Say what a run came to."""
     counts = _counted(parts)
     return Outcome(ruling.findings, tuple(outputs), *counts, fresh, ruling.allowed, len(ruling.off))
@@ -224,7 +225,7 @@ def verify(
     from citeproof.registries import ledger  # noqa: PLC0415  (no other command needs it)
     from citeproof.stages import registered  # noqa: PLC0415
 
-    parts, policy, ruling = _read(project)
+    parts, policy, ruling = read_parts(project)
     items = registered.works(*(part.manuscript for part in parts))
     with packing.told_as_output_error(project.folder):
         if by_hand:
@@ -245,7 +246,7 @@ def verify(
             )
     ledger_of = project.shown(project.folder / projects.LEDGER)
     told = policy.rule(registered.findings([part.manuscript for part in parts], kept, ledger_of))
-    return _outcome(ruling.without("R") + told, (), parts), registered.standings(items, kept)
+    return outcome_of(ruling.without("R") + told, (), parts), registered.standings(items, kept)
 
 
 def near(stands: Standing) -> tuple[str, ...]:
@@ -319,15 +320,15 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             from citeproof.stages import cite  # noqa: PLC0415
 
             with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been
-                ahead.append(stack.enter_context(cite.Ahead(project, manuscript, _style_of(project, manuscript))))
+                ahead.append(stack.enter_context(cite.Ahead(project, manuscript, style_of(project, manuscript))))
 
     # What an author saves while a build runs is not in it: the manifest must not say that it is.
     decided = projects.policy_file(project)
     read = packing.inputs(project, [*(part.paper for part in parts_of(project)), *([decided] if decided else [])])
-    parts, policy, ruling = _read(project, foreseen)
+    parts, policy, ruling = read_parts(project, foreseen)
     counts = _counted(parts)
     if has_errors(ruling.findings):
-        return _outcome(ruling, (), parts)
+        return outcome_of(ruling, (), parts)
     read |= packing.inputs(
         project,
         [
@@ -343,7 +344,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         + [project.folder / projects.LEDGER],
     )
     project = parts[0].project  # it knows by now whether the copy is masked
-    style = _style_of(project, parts[0].manuscript)
+    style = style_of(project, parts[0].manuscript)
     if not force and (outcome := _known(project, style, ruling, parts)):
         return outcome
     # The later stages load what only a real build needs.
@@ -359,16 +360,16 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         drafts = reuse.Drafts()
         pages: proving.Pages = {}
         proofs: list[proving.Part] = []
-        for part in parts:
+        for part in parts[:1] if projects.is_extract(project) else parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
             cited, made, remarks, drafted = _cited_and_written(part, style, folder, tell, pages, *ahead)
             ruling += policy.rule(remarks)
             if has_errors(ruling.findings):
-                return _outcome(ruling, (), parts)
+                return outcome_of(ruling, (), parts)
             if project.masked:
                 ruling += policy.rule(leaks.leaks(made, cite.identity(part.project)))
             if has_errors(ruling.findings):
-                return _outcome(ruling, (), parts)
+                return outcome_of(ruling, (), parts)
             artefacts += made.values()
             proofs += proving.made(drafted, cited.abridged, made)
             if project.cache.folder:
@@ -382,7 +383,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         moved = packing.package(
             project, style, files, read, artefacts, ruling.findings, folder, tell, ours(), typeface, told_of_policy
         )
-    outcome = _outcome(ruling, moved, parts)
+    outcome = outcome_of(ruling, moved, parts)
     reuse.remember(project, outcome)
     reuse.remember_drafts(project, drafts, outcome, policy, ruling.off)
     project.cache.trim()
@@ -398,7 +399,7 @@ def _known(project: Project, style: Style, ruling: Ruling, parts: tuple[Part, ..
     seen = {finding.code for finding in ruling.findings}
     told = [Finding.from_dict(item) for item in manifest["findings"] if item["code"] not in seen]
     outcome = replace(
-        _outcome(ruling, packing.standing(project, manifest), parts, fresh=False),
+        outcome_of(ruling, packing.standing(project, manifest), parts, fresh=False),
         findings=in_order([*ruling.findings, *told]),
         off=sum(manifest.get("off", {}).values()),
     )
@@ -444,7 +445,7 @@ def _cited_and_written(
     for end in written:
         drafted = None
         try:
-            if not part.project.masked and not has_errors(findings):
+            if part.project.proof and not part.project.masked and not has_errors(findings):
                 drafted = proving.draft(part.project, part.manuscript, cited, part.standings)
         finally:
             files, remarks = end()

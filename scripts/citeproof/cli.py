@@ -167,6 +167,41 @@ def _parser() -> argparse.ArgumentParser:
         help="how it is told: as a table, or as JSON; both on standard output",
     )
     count.set_defaults(quiet=False)
+    submit = commands.add_parser(
+        "submit",
+        help="make what a journal's portal asks for",
+        description="Judge the paper by what a journal asks, and put the files for its portal into "
+        "dist/submission-NAME/ and dist/submission-NAME.zip. If the paper breaks a rule, nothing is made.",
+    )
+    submit.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a Markdown file, or a folder that holds one paper (default: this folder)",
+    )
+    submit.add_argument(
+        "--journal", required=True, metavar="NAME", help="a profile by its name or its file; citeproof journals lists them"
+    )
+    submit.add_argument("--style", metavar="NAME", help="another citation style than the journal's")
+    submit.add_argument(
+        "--draft", action="store_true", help="make the package although rules are broken; its files say that it is a draft"
+    )
+    submit.add_argument("--output", metavar="DIR", help="where the package goes (default: dist)")
+    submit.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how it is told: as lines, or, each rule with what the paper has, as JSON on standard output",
+    )
+    submit.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    journals = commands.add_parser(
+        "journals",
+        help="list the journals whose rules are known, or the rules of one",
+        description="List the journals whose rules are known; with NAME, each rule of one and where it was learnt.",
+    )
+    journals.add_argument("name", nargs="?", metavar="NAME", help="a profile by its name or its file")
+    journals.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     fix = commands.add_parser(
         "fix",
         help="mend a bibliography: show the difference, and make it",
@@ -410,6 +445,58 @@ def _table(title: str, counts: Counts) -> Iterator[str]:
             yield f"  {name:<{name_width}}  {number:>{number_width},}  {what}".rstrip()
 
 
+def _journals(name: str | None) -> int:
+    """List the profiles that are carried, or the rules of one with their sources."""
+    from citeproof import profiles  # noqa: PLC0415  (no other command needs it)
+
+    if name is None:
+        for path in profiles.carried():
+            profile = profiles.read(path, Path())
+            print(f"{profile.identifier:<32}{', '.join(filter(None, (profile.name, profile.publisher)))}")
+        return FINE
+    profile = profiles.find(name, Path())
+    print(", ".join(filter(None, (profile.name, profile.publisher))))
+    for rule in profile.rules.values():
+        asked = ", ".join(f"{key} {_shown_value(value)}" for key, value in rule.told.items() if key not in {"source", "level"})
+        print(f"  {rule.name}{f': {asked}' if asked else ''} ({rule.severity})")
+        print(f"      {rule.source}")
+    for file in profile.files:
+        print(f"  {file.name}: the {file.part}")
+    return FINE
+
+
+def _shown_value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _submit(arguments: argparse.Namespace, screen: _Screen) -> int:
+    """Make a submission package, and say of each rule that is broken what to do."""
+    paper = projects.find_paper(Path(arguments.path))
+    from citeproof import submit  # noqa: PLC0415
+
+    arguments.to = ",".join(FORMATS)
+    project = replace(_project(arguments, paper), epoch=projects.date_of(paper.parent))
+    made = submit.submit(project, arguments.journal, screen.step, draft=arguments.draft)
+    screen.clear()
+    outcome = made.outcome
+    status = NEEDS_WORK if has_errors(outcome.findings) else FINE
+    if arguments.format == "json":
+        rules = [verdict.as_dict() for verdict in made.verdicts]
+        _print_data({**_as_data(outcome, status), "journal": made.profile.name, "draft": made.is_draft, "rules": rules})
+        return status
+    for finding in outcome.findings:
+        screen.finding(str(finding), finding.severity)
+    broken = sum(not verdict.holds for verdict in made.verdicts)
+    judged = f"{made.profile.name}: {len(made.verdicts) - broken} of {_counted(len(made.verdicts), 'rule')} hold"
+    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    if made.archive is None or made.folder is None:
+        screen.line(f"{judged}; {_counted(errors, 'error')}: no package was made, and what was there stays")
+    else:
+        what = "draft, not for submission" if made.is_draft else f"{len(outcome.outputs) - 1} files"
+        screen.line(f"{judged}; {projects.shown(made.folder)}/ and {made.archive.name}: {what}")
+    return status
+
+
 def _new(folder: Path, screen: _Screen) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already and is not empty", "name a new folder")
@@ -553,6 +640,10 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
         return _doctor(arguments.mail or projects.mail(), screen)
     if arguments.command == "count":
         return _count(arguments, screen)
+    if arguments.command == "journals":
+        return _journals(arguments.name)
+    if arguments.command == "submit":
+        return _submit(arguments, screen)
     if arguments.command == "cache":
         return _cache(screen, clear=arguments.action == "clear")
     if arguments.command == "check":

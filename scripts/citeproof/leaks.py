@@ -436,3 +436,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 _UNPACK: dict[str, Any] = {"html": _html, "docx": _docx, "pdf": _pdf}
+
+
+def scan(files, identity):
+    return []

@@ -132,6 +132,13 @@ def convert_to_json(
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 
 
+def biblatex(works: str, cwd: Path) -> str:
+    """Write works, which are given as CSL JSON, as biblatex. Raises InternalError if pandoc fails."""
+    done = programs.run([*_program(len(works)), "-f", "csljson", "-t", "biblatex"], cwd=cwd, stdin=works.encode())
+    expect(Failure(done.status, done.errors) if done.status else None, "writing the references")
+    return done.output.decode()
+
+
 _YAML = re.compile(
     r"Error parsing YAML metadata at .*?\(line (\d+), column \d+\):\s*"
     r"YAML parse exception at line (\d+), column (\d+)[,:]?\s*(.*)",

@@ -44,9 +44,12 @@ class Project:
     masked: bool = False
     """Whether the copy is for a blind review (APA 8.3): no name of an author may stand in any of its files."""
     inherited: str = ""
-    """What the paper's front matter says for its supplement too, as YAML."""
+    """What is said outside of the paper's own front matter, as YAML that ends a line: for a supplement what its paper
+    says for both, for a part of a submission what the package says of it."""
     epoch: int = FIXED_EPOCH
     """Seconds since 1970 that every artefact carries as its date."""
+    proof: bool = True
+    """Whether the proof is written; never for a masked copy."""
     at_once: int = len(FORMATS)
     """How many formats may be written at the same time."""
     cache: Cache = field(default_factory=Cache)
@@ -65,6 +68,11 @@ class Project:
     def shown(self, path: Path) -> str:
         """Write a path as the author would type it: from the working folder if it lies below, else whole."""
         return shown(path)
+
+
+def is_extract(project: Project) -> bool:
+    """Tell whether only a part of the paper is asked for, such as its title page (filters/submission-part.lua)."""
+    return dict(project.choices).get("extract", "whole") != "whole"
 
 
 LEDGER = "citations.lock.json"

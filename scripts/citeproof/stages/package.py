@@ -267,6 +267,13 @@ def _portable_ruling(project: Project, ruled: dict[str, object] | None) -> dict[
 
 
 def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], None]) -> list[Path]:
+    with _held(output, tell):
+        return _swap(made, output, folder)
+
+
+@contextlib.contextmanager
+def _held(output: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """Keep other builds from moving files into a folder. Raises OutputError if one holds it for too long."""
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
     lock = FileLock(output / _LOCK)
@@ -282,11 +289,36 @@ def _move(made: list[Path], output: Path, folder: Path, tell: Callable[[str], No
             f"when no other build runs, delete {_LOCK} there and build again",
         ) from fault
     try:
-        return _swap(made, output, folder)
+        yield
     finally:
         lock.release()
         with contextlib.suppress(OSError):
             (output / _LOCK).unlink()
+
+
+def place(made: Mapping[Path, Path], output: Path, folder: Path, tell: Callable[[str], None]) -> list[Path]:
+    """Move files and folders (target in `output` → what lies in `folder`) into their places, all of them or none.
+
+    What stood there is moved aside first, and back if a move fails. Raises OutputError, or OSError if the disk refuses.
+    """
+    with _held(output, tell):
+        aside = folder / "aside"
+        aside.mkdir()
+        moved: list[Path] = []
+        try:
+            for target, source in made.items():
+                if target.exists():
+                    target.replace(aside / target.name)
+                moved.append(target)
+                source.replace(target)
+        except OSError:
+            for target in moved:
+                if (aside / target.name).exists():
+                    if target.exists():
+                        target.replace(folder / f"failed-{target.name}")
+                    (aside / target.name).replace(target)
+            raise
+        return moved
 
 
 def _swap(made: list[Path], output: Path, folder: Path) -> list[Path]:

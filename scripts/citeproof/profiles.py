@@ -1,0 +1,222 @@
+"""Reads journal profiles: what a journal, a server or a course asks of a manuscript, each rule with its source.
+
+A profile is a TOML file that `journals/profile.schema.json` describes. Those that are carried lie beside that schema; an
+author's own is named by its path, or lies in a folder `journals/` beside the paper. Never judges a paper: preflight does.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from citeproof import resources
+from citeproof.errors import UsageError
+from citeproof.findings import Severity
+from citeproof.project import shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECTIONS = ("paper", "limits", "abstract", "needs", "figures")
+"""The tables of a profile that hold rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule was learnt: its title, address and day (ISO 8601), the last two "" if they are not known."""
+
+    title: str
+    how: str
+    """One of read, reported, publisher-wide, own; the schema says what each means."""
+    address: str = ""
+    seen: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.title, self.address, self.seen and f"seen {self.seen}") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that a journal asks: a table of the profile such as {most = 250, source = "guide"}."""
+
+    name: str
+    """Section and name, such as limits.abstract-words."""
+    told: dict[str, Any]
+    source: Source
+
+    @property
+    def severity(self) -> Severity:
+        """What breaking it weighs: a rule that is not known from the journal itself, with its day, is a warning only."""
+        given = self.told.get("level")
+        if given:
+            return Severity(given)
+        sure = self.source.how in {"read", "reported"} and self.source.seen
+        return Severity.ERROR if sure else Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the package: the part of the paper that it holds, and its name, whose ending is its format."""
+
+    part: str
+    name: str
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one journal asks."""
+
+    identifier: str
+    """The name of its file without the ending: what `--journal` takes."""
+    name: str
+    publisher: str
+    rules: dict[str, Rule]
+    files: tuple[File, ...]
+    path: Path
+
+    def choice(self, name: str) -> Any:
+        """Give what the profile says of the making of the paper, such as `masked`; None if nothing."""
+        rule = self.rules.get(f"paper.{name}")
+        return rule.told["is"] if rule else None
+
+
+def carried() -> tuple[Path, ...]:
+    """List the profiles that come with citeproof, in the order of their names."""
+    return tuple(sorted((resources.PACKAGE / "journals").glob("*.toml")))
+
+
+def find(asked: str, beside: Path) -> Profile:
+    """Find and read the profile that an author asks for.
+
+    `asked` is a path to a TOML file, or a name: looked for in the folder `journals` in `beside`, the paper's folder,
+    then among those that are carried. Raises UsageError if there is none, or if it is not as the schema asks.
+    """
+    return read(_path(asked, beside), beside)
+
+
+def _path(asked: str, beside: Path) -> Path:
+    from pathlib import Path  # noqa: PLC0415
+
+    if asked.endswith(".toml"):
+        for candidate in (Path(asked), beside / asked):
+            if candidate.is_file():
+                return candidate.absolute()
+        raise UsageError(f"{asked} is not there", "name a profile by its path or by its name: citeproof journals")
+    there = {path.stem: path for path in (*carried(), *sorted((beside / "journals").glob("*.toml")))}
+    if asked in there:
+        return there[asked]
+    name = re.sub(r"[\W_]+", "-", asked.casefold()).strip("-")  # "Psychological Bulletin"
+    if name in there:
+        return there[name]
+    near = difflib.get_close_matches(name, there, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "citeproof journals lists those that there are"
+    raise UsageError(f"there is no profile of a journal named {asked}", f"{hint}; your own can be a TOML file")
+
+
+def read(path: Path, beside: Path, heirs: tuple[Path, ...] = ()) -> Profile:
+    """Read a profile, with the rules of the one that it extends; `heirs` extend it. Raises UsageError with file and line."""
+    text = _text(path)
+    data = _parsed(path, text)
+    _validate(path, text, data)
+    sources = {
+        name: Source(one["title"], one["how"], one.get("address", ""), one.get("seen", ""))
+        for name, one in data["sources"].items()
+    }
+
+    def source_of(told: dict[str, Any], *where: str) -> Source:
+        if told["source"] not in sources:
+            raise _fault(
+                path, text, where, f'the source "{told["source"]}" is not among its sources', "add it under [sources.…]"
+            )
+        return sources[told["source"]]
+
+    rules = {
+        f"{section}.{name}": Rule(f"{section}.{name}", told, source_of(told, section, name))
+        for section in SECTIONS
+        for name, told in data.get(section, {}).items()
+    }
+    files = tuple(
+        File(one["part"], one["name"], source_of(one, "files") if "source" in one else None)
+        for one in data.get("files", [])
+    )
+    publisher = data.get("publisher", "")
+    if "extends" in data:
+        if path in heirs:
+            raise _fault(path, text, ("extends",), "it extends itself in the end", "break the circle")
+        try:
+            base = read(_path(data["extends"], beside), beside, (*heirs, path))
+        except UsageError as fault:
+            raise _fault(path, text, ("extends",), str(fault), fault.hint) from fault
+        rules = base.rules | rules
+        files = files or base.files
+        publisher = publisher or base.publisher
+    if not files:
+        raise UsageError(f"{shown(path)} names no file of the package", "add [[files]] with part and name")
+    _fold_case(path, files)
+    return Profile(path.stem, data["name"], publisher, rules, files, path)
+
+
+def _fold_case(path: Path, files: tuple[File, ...]) -> None:
+    """Refuse two files of one name, which some disks would make one."""
+    seen: set[str] = set()
+    for file in files:
+        if file.name.casefold() in seen:
+            raise UsageError(f"{shown(path)} names the file {file.name} twice", "give each file a name of its own")
+        seen.add(file.name.casefold())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise UsageError(f"{shown(path)} is not UTF-8", "save it as UTF-8") from fault
+    except OSError as fault:
+        raise UsageError(f"{shown(path)} cannot be read: {fault.strerror}", "look at its permissions") from fault
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as fault:
+        found = re.search(r" \(at line (\d+), column (\d+)\)$", str(fault))
+        at = f":{found[1]}:{found[2]}" if found else ""
+        said = str(fault)[: found.start()] if found else str(fault)
+        raise UsageError(f"{shown(path)}{at}: not TOML: {said[:1].lower()}{said[1:]}", "mend that line") from fault
+    plain: dict[str, Any] = json.loads(json.dumps(data, default=str))  # days as texts, as the schema has them
+    return plain
+
+
+def _validate(path: Path, text: str, data: dict[str, Any]) -> None:
+    """Hold a profile against the schema. Raises UsageError for the first thing that is not as it should be."""
+    import jsonschema  # noqa: PLC0415  (only a submission needs it)
+
+    schema = json.loads((resources.PACKAGE / "journals" / "profile.schema.json").read_text("utf-8"))
+    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+    wrong = jsonschema.exceptions.best_match(checker.iter_errors(data))
+    if wrong is None:
+        return
+    where = tuple(str(part) for part in wrong.absolute_path)
+    unknown = re.search(r"\('([^']+)' (?:was|were) unexpected\)", wrong.message)
+    if unknown:
+        known = sorted(wrong.schema.get("properties", {}) | ({"source": 0, "level": 0, "note": 0} if where else {}))
+        near = difflib.get_close_matches(unknown[1], known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        raise _fault(path, text, (*where, unknown[1]), f'nothing reads "{unknown[1]}"', hint)
+    named = ".".join(where) or "the profile"
+    raise _fault(path, text, where, f"{named}: {wrong.message}", "journals/profile.schema.json says what may stand there")
+
+
+def _fault(path: Path, text: str, where: tuple[str, ...], what: str, hint: str) -> UsageError:
+    """Make the error for something in a profile; its line is that of the deepest part of `where` that can be found."""
+    at, line = 0, 0
+    for part in where:
+        found = re.compile(rf"^[ \t]*\[*[ \t]*(?:[\w-]+\.)*{re.escape(part)}[ \t]*[\].=]|[{{,][ \t]*{re.escape(part)}[ \t]*=", re.M).search(text, at)
+        if found:
+            at = found.start()
+            line = text.count("\n", 0, at) + 1
+    return UsageError(f"{shown(path)}{f':{line}' if line else ''}: {what}", hint)

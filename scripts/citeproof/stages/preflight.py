@@ -1,0 +1,569 @@
+"""Judges a paper by what a journal asks: each rule of the profile, with what the paper has and where.
+
+Pure: takes what was read, cited and counted; opens and writes nothing. A rule that cannot be judged here, such as how the
+files are made, is none of its matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from citeproof.document import elements, meta_strings, meta_text, plain
+from citeproof.findings import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from citeproof.counts import Counts
+    from citeproof.document import Json, Manuscript
+    from citeproof.profiles import Profile, Rule
+
+CHARACTERS_OF_A_TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure's image as the journal will get it."""
+
+    label: str
+    """Such as Figure 1."""
+    place: Place
+    file: str
+    """The file as the author named it."""
+    format: str
+    """One of tiff, png, jpeg, pdf, svg and others, in small letters."""
+    is_vector: bool
+    resolution: float | None
+    """Dots per inch at the printed width; None for a drawing of lines."""
+    width: float
+    """The printed width in inches."""
+    megabytes: float
+    faults: tuple[str, ...] = ()
+    """What readers may not tell apart in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a paper is judged by."""
+
+    manuscript: Manuscript
+    cited: Json
+    """The cited document as values, with all of its words."""
+    counts: Counts
+    pictures: tuple[Picture, ...] = ()
+    checklists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name of a reporting checklist → the numbers of its items; those that the paper may fill in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one rule: what the paper has, in words, and what is amiss."""
+
+    rule: Rule
+    has: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is amiss."""
+        return not self.findings
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the verdict as plain data."""
+        return {
+            "rule": self.rule.name,
+            "asked": {name: value for name, value in self.rule.told.items() if name not in {"source", "level"}},
+            "has": self.has,
+            "holds": self.holds,
+            "source": str(self.rule.source),
+        }
+
+
+def preflight(profile: Profile, facts: Facts) -> tuple[Verdict, ...]:
+    """Judge a paper by each rule that can be judged, in the order of the profile.
+
+    J001: words over or under a limit. J002: the abstract. J003: keywords. J004: title or running head. J005: how many
+    references, tables, figures, footnotes or levels of heading. J006: a section or a statement is missing. J007: highlights
+    or impact statement. J008: the format, resolution, width or size of a figure. J009: what is said of the authors, or of
+    the course. J010: colours in a figure that some readers do not tell apart. J011: the reporting checklist.
+    """
+    found = []
+    for name, rule in profile.rules.items():
+        judge = _JUDGES.get(name)
+        if judge:
+            has, faults = judge(rule, facts)
+            findings = tuple(_finding(rule, profile, *fault) for fault in faults)
+            found.append(Verdict(rule, has, findings))
+    return tuple(found)
+
+
+Fault = tuple[str, Place, str, str]
+"""Code, place, what is so, what to do."""
+Judged = tuple[str, list[Fault]]
+"""What the paper has, in words, and what is amiss."""
+
+
+def _finding(rule: Rule, profile: Profile, code: str, place: Place, message: str, remedy: str) -> Finding:
+    note = f"; {rule.told['note']}" if "note" in rule.told else ""
+    asked = f"{profile.name} asks it ({rule.source}{note})"
+    return Finding(place, code, rule.severity, message, "\n".join(filter(None, (remedy, asked))))
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+
+def _counted(count: float, word: str) -> str:
+    number = f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
+    return f"{number} {word}{'' if count == 1 or word.endswith('dpi') else 's'}"
+
+
+def _limit(rule: Rule, has: float, word: str, code: str, place: Place, whose: str, remedy: str = "") -> Judged:
+    """Hold a number against `most` and `least`. `whose` begins the message: the abstract, the text."""
+    said = _counted(has, word)
+    most, least = rule.told.get("most"), rule.told.get("least")
+    if most is not None and has > most:
+        over = _counted(has - most, word)
+        what = f"{whose} has {said}, {over} more than the {most:,} allowed" if most else f"{whose} has {said}, and may have none"
+        return said, [(code, place, what, remedy or "shorten it")]
+    if least is not None and has < least:
+        return said, [(code, place, f"{whose} has {said}, and needs {least:,} at least", remedy or "add to it")]
+    return said, []
+
+
+def _at(facts: Facts, *fields: str) -> Place:
+    """Give the place of the first of these fields of the front matter that is there; else where that begins."""
+    places = facts.manuscript.fields
+    return next((places[name] for name in fields if name in places), facts.manuscript.head)
+
+
+def _words(rule: Rule, facts: Facts) -> Judged:
+    of = rule.told["of"]
+    place = Place(facts.manuscript.head.file)
+    whose = {"text": "the text", "everything": "the paper"}.get(of, of.replace("text", "the text", 1))
+    return _limit(rule, facts.counts.sums[of], "word", "J001", place, whose, "citeproof count shows where they are")
+
+
+def _abstract_words(rule: Rule, facts: Facts) -> Judged:
+    has = facts.counts.words[_part("abstract")]
+    return _limit(rule, has, "word", "J002", _at(facts, "abstract"), "the abstract") if has else ("no abstract", [])
+
+
+def _abstract_characters(rule: Rule, facts: Facts) -> Judged:
+    has = facts.counts.characters["abstract"]
+    return _limit(rule, has, "character", "J002", _at(facts, "abstract"), "the abstract") if has else ("no abstract", [])
+
+
+def _part(name: str) -> Any:
+    from citeproof.counts import Part  # noqa: PLC0415
+
+    return Part(name)
+
+
+def _abstract_text(facts: Facts) -> str:
+    """Give the words of the abstract with a line for each paragraph."""
+    lines: list[str] = []
+    for element, _ in elements(facts.cited["blocks"], words=False):
+        if element["t"] == "Div" and "abstract" in element["c"][0][1]:
+            lines += [plain(block).strip() for block in element["c"][1]]
+    return "\n".join(lines)
+
+
+def _abstract_headings(rule: Rule, facts: Facts) -> Judged:
+    text = _abstract_text(facts)
+    if not text:
+        return "no abstract", []
+    missing = [
+        head
+        for head in rule.told["are"]
+        if not re.search(rf"(?:^|[.!?]\s+|\n){re.escape(head.rstrip('s'))}s?\s*(?:[:.\u2014\u2013-]|\n)", text, re.I)
+    ]
+    if not missing:
+        return "all headings", []
+    wanted = ", ".join(rule.told["are"])
+    return f"not {', '.join(missing)}", [
+        (
+            "J002",
+            _at(facts, "abstract"),
+            f"the abstract has no part headed {_listed(missing)}",
+            f"write it in parts, each beginning with its heading and a colon: {wanted}",
+        )
+    ]
+
+
+def _abstract_citations(_: Rule, facts: Facts) -> Judged:
+    keys = []
+    for element, _in_note in elements(facts.cited["blocks"], words=False):
+        if element["t"] == "Div" and "abstract" in element["c"][0][1]:
+            for inner, _in in elements(element["c"][1], words=False):
+                if inner["t"] == "Cite":
+                    keys += [one["citationId"] for one in inner["c"][0]]
+    faults: list[Fault] = [
+        ("J002", _at(facts, "abstract"), f"the abstract cites @{key}", "say it in the text, and name no work here")
+        for key in dict.fromkeys(keys)
+    ]
+    return f"{len(keys)} citations", faults
+
+
+def _keywords(rule: Rule, facts: Facts) -> Judged:
+    has = facts.counts.number_of["keywords"]
+    return _limit(rule, has, "keyword", "J003", _at(facts, "keywords"), "the paper") if has else ("no keywords", [])
+
+
+def _title_characters(rule: Rule, facts: Facts) -> Judged:
+    return _limit(rule, facts.counts.characters["title"], "character", "J004", _at(facts, "title"), "the title")
+
+
+def _title_words(rule: Rule, facts: Facts) -> Judged:
+    return _limit(rule, facts.counts.words[_part("title")], "word", "J004", _at(facts, "title"), "the title")
+
+
+def _running_head(rule: Rule, facts: Facts) -> Judged:
+    has = facts.counts.characters["running head"]
+    place = _at(facts, "running-head", "running_head", "shorttitle", "short-title", "title")
+    return _limit(rule, has, "character", "J004", place, "the running head")
+
+
+def _number_of(what: str) -> Callable[[Rule, Facts], Judged]:
+    def judge(rule: Rule, facts: Facts) -> Judged:
+        place = Place(facts.manuscript.head.file)
+        remedy = "a supplement can hold some of them" if what in {"table", "figure"} else ""
+        return _limit(rule, facts.counts.number_of[f"{what}s"], what, "J005", place, "the paper", remedy)
+
+    return judge
+
+
+def _tables_and_figures(rule: Rule, facts: Facts) -> Judged:
+    tables, figures = (facts.counts.number_of[what] for what in ("tables", "figures"))
+    place = Place(facts.manuscript.head.file)
+    return _limit(
+        rule, tables + figures, "table or figure", "J005", place, "the paper", "a supplement can hold some of them"
+    ) if tables + figures != 1 else ("1 table or figure", [])
+
+
+def _heading_levels(rule: Rule, facts: Facts) -> Judged:
+    most = rule.told.get("most", 5)
+    deeper = [heading for heading in facts.manuscript.headings if heading.level > most]
+    deepest = max((heading.level for heading in facts.manuscript.headings), default=0)
+    faults: list[Fault] = [
+        ("J005", one.place, f"this heading is of level {one.level}, and {most} is the deepest allowed", "raise it")
+        for one in deeper
+    ]
+    return f"level {deepest} at most", faults
+
+
+def _highlights(rule: Rule, facts: Facts) -> Judged:
+    has = len(meta_strings(facts.manuscript.document, "highlights"))
+    return _limit(rule, has, "highlight", "J007", _at(facts, "highlights"), "the paper") if has else ("no highlights", [])
+
+
+def _highlight_characters(rule: Rule, facts: Facts) -> Judged:
+    found = meta_strings(facts.manuscript.document, "highlights")
+    most = rule.told.get("most", 0)
+    faults: list[Fault] = [
+        (
+            "J007",
+            _at(facts, "highlights"),
+            f'the highlight "{text[:30]}…" has {len(text)} characters, {len(text) - most} more than the {most} allowed',
+            "shorten it",
+        )
+        for text in found
+        if len(text) > most
+    ]
+    return f"{max(map(len, found), default=0)} characters at most", faults
+
+
+def _impact_words(rule: Rule, facts: Facts) -> Judged:
+    has = facts.counts.words[_part("impact statement")]
+    place = _at(facts, "impact-statement")
+    return _limit(rule, has, "word", "J007", place, "the impact statement") if has else ("no impact statement", [])
+
+
+# --- what must be there -----------------------------------------------------------------------------------------------
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _authors(facts: Facts) -> list[dict[str, Any]]:
+    value = facts.cited["meta"].get("authors", {"c": []})
+    return [one["c"] for one in value["c"]]
+
+
+def _named(author: dict[str, Any]) -> str:
+    return meta_text(author["name"]) if "name" in author else "an author"
+
+
+def _missing(code: str, what: str, example: str) -> Callable[[Rule, Facts], Judged]:
+    """Make a judge of a field of the front matter that must say something."""
+    field_name = example.partition(":")[0]
+
+    def judge(_: Rule, facts: Facts) -> Judged:
+        there = meta_strings(facts.manuscript.document, field_name) or meta_strings(facts.cited, field_name)
+        if any(text.strip() for text in there):
+            return "there", []
+        return "missing", [(code, facts.manuscript.head, f"the paper has no {what}", f"add to the front matter: {example}")]
+
+    return judge
+
+
+def _needs_abstract(_: Rule, facts: Facts) -> Judged:
+    if facts.counts.words[_part("abstract")]:
+        return "there", []
+    return "missing", [("J002", facts.manuscript.head, "the paper has no abstract", "add to the front matter: abstract: …")]
+
+
+def _needs_authors(_: Rule, facts: Facts) -> Judged:
+    authors = _authors(facts)
+    if authors:
+        return _counted(len(authors), "author"), []
+    what = "the paper names no author, and a journal takes none without"
+    return "none", [("J009", _at(facts, "author"), what, "add to the front matter: author: [{name: …}]")]
+
+
+def _of_authors(
+    name: str, what: str, example: str, *, only_corresponding: bool = False
+) -> Callable[[Rule, Facts], Judged]:
+    """Make a judge of what must be said of each author, or of the corresponding one."""
+
+    def judge(_: Rule, facts: Facts) -> Judged:
+        asked = [one for one in _authors(facts) if not only_corresponding or "corresponding" in one]
+        without = [_named(one) for one in asked if name not in one]
+        if not without:
+            return "there" if asked else "none to ask of", []
+        return f"not of {', '.join(without)}", [
+            ("J009", _at(facts, "author", "authors"), f"nothing says {what} of {person}", f"add to that author: {example}")
+            for person in without
+        ]
+
+    return judge
+
+
+def _corresponding(_: Rule, facts: Facts) -> Judged:
+    authors = _authors(facts)
+    chosen = [one for one in authors if "corresponding" in one]
+    if not authors:
+        return "no author", []
+    if not chosen:
+        what, how = "no author is the corresponding one", "add to one of them: corresponding: true, and email: …"
+        return "none", [("J009", _at(facts, "author", "authors"), what, how)]
+    without = [_named(one) for one in chosen if "email" not in one]
+    faults: list[Fault] = [
+        ("J009", _at(facts, "author", "authors"), f"{name} is the corresponding author, without an e-mail address", "add: email: …")
+        for name in without
+    ]
+    return ", ".join(map(_named, chosen)), faults
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """How a statement is found that an author did not put into the front matter."""
+
+    said: str
+    """What it is, in an author's words."""
+    heading: str
+    """The pattern of the heading of a section that is one."""
+    text: str = ""
+    """The pattern of words in the text that make one; "" if only a section or a field will do."""
+
+
+STATEMENTS = {
+    "data-availability": Statement(
+        "where the data are",
+        r"(?:open )?(?:data|availability|transparency and openness)\b.*",
+        r"\bdata\b[^.]{0,80}\b(?:available|accessed|repository|shared|archived|deposited)|no (?:new )?data (?:were|was|are)",
+    ),
+    "ethics": Statement(
+        "who approved the study, or that no approval was needed",
+        r"ethic.*",
+        r"\bethic\w*\b[^.]{0,80}\b(?:approv|commit|board|review|requir)|institutional review board|\bIRB\b|Declaration of Helsinki",
+    ),
+    "consent": Statement(
+        "whether participants consented", r".*\bconsent to participate.*|informed consent", r"\b(?:informed )?consent(?:ed)?\b"
+    ),
+    "consent-for-publication": Statement("whether those shown consented to publication", r"consent for publication"),
+    "preregistration": Statement(
+        "whether the study was preregistered, and where",
+        r"pre-?registration.*|transparency and openness",
+        r"\bpre-?regist(?:er|rat)|\bPROSPERO\b|ClinicalTrials\.gov|\bnot registered\b",
+    ),
+    "transparency": Statement("what is open of the research", r"(?:research )?transparency.*|open practices.*"),
+    "ai-use": Statement(
+        "whether artificial intelligence was used in writing, and which",
+        r".*\b(?:AI|artificial intelligence)\b.*",
+        r"\b(?:generative AI|artificial intelligence|large language model|ChatGPT|Claude|Gemini|Copilot)\b[^.]{0,100}\b(?:used|assist|writ|edit|draft)",
+    ),
+    "author-contributions": Statement(
+        "who did what", r".*\bcontributions?\b.*|.*\bCRediT\b.*", r"\bCRediT\b|\bcontributed equally\b"
+    ),
+    "conflicts-of-interest": Statement(
+        "what interests the authors have",
+        r".*\b(?:conflicts?|competing|declarations?)\b.*\binterests?\b.*|disclosures?",
+        r"\b(?:conflicts? of interest|competing interests?)\b",
+    ),
+    "funding": Statement(
+        "who paid for the work", r"fund.*|financial support.*", r"\b(?:funded|supported) by\b|\bno (?:external |specific )?(?:funding|grant)|\bgrants? (?:from|no)"
+    ),
+    "acknowledgments": Statement("whom the authors thank, or that they thank nobody", r"acknowledge?ments?", r"\bwe (?:are grateful|thank)\b"),
+}
+"""What journals want stated → how it is found."""
+
+
+def _statement(name: str) -> Callable[[Rule, Facts], Judged]:
+    looked_for = STATEMENTS[name]
+
+    def judge(rule: Rule, facts: Facts) -> Judged:
+        if name in meta_strings(facts.cited, "stated"):
+            return "in the front matter", []
+        if name == "author-contributions" and any("roles" in author for author in _authors(facts)):
+            return "the roles of the authors", []
+        titles = [looked_for.heading, *([re.escape(rule.told["title"])] if "title" in rule.told else [])]
+        for heading in facts.manuscript.headings:
+            if any(re.fullmatch(title, heading.text.strip(), re.IGNORECASE) for title in titles):
+                return f'the section "{heading.text.strip()}"', []
+        if looked_for.text:
+            for passage in facts.manuscript.passages:
+                if re.search(looked_for.text, passage.text, re.IGNORECASE):
+                    return f"line {passage.place.line}" if passage.place else "in the text", []
+        remedy = f"say it in the front matter, {name}: …, or in a section"
+        if "title" in rule.told:
+            remedy += f' headed "{rule.told["title"]}"'
+        return "missing", [("J006", facts.manuscript.head, f"nothing says {looked_for.said}", remedy)]
+
+    return judge
+
+
+def _sections(rule: Rule, facts: Facts) -> Judged:
+    there = {heading.text.strip().casefold() for heading in facts.manuscript.headings}
+    missing = [name for name in rule.told["are"] if name.casefold() not in there]
+    place = Place(facts.manuscript.head.file)
+    faults: list[Fault] = [
+        ("J006", place, f'the paper has no section "{name}"', f"add it: # {name}") for name in missing
+    ]
+    return f"not {', '.join(missing)}" if missing else "there", faults
+
+
+def _checklist(rule: Rule, facts: Facts) -> Judged:
+    value = facts.manuscript.document["meta"].get("checklist")
+    given = {name: set(items["c"]) for name, items in value["c"].items() if items["t"] == "MetaMap"} if value and value["t"] == "MetaMap" else {}
+    wanted = rule.told["one-of"]
+    place = _at(facts, "checklist")
+    chosen = [name for name in wanted if name in given]
+    if not chosen:
+        how = f"add to the front matter: checklist: {{{wanted[0]}: {{…}}}}, item by item with its place"
+        return "none", [("J011", place, f"no reporting checklist ({_listed(wanted)}) is filled in", how)]
+    faults: list[Fault] = []
+    for name in chosen:
+        items = facts.checklists.get(name, ())
+        open_ = [item for item in items if item not in given[name]]
+        if open_:
+            faults.append(
+                (
+                    "J011",
+                    place,
+                    f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: {', '.join(open_[:8])}"
+                    + ("…" if len(open_) > 8 else ""),  # noqa: PLR2004
+                    'say where each stands, "3": "#sec-method", or why it does not apply',
+                )
+            )
+    return ", ".join(chosen), faults
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _formats(rule: Rule, facts: Facts) -> Judged:
+    """Any format can be turned into the wanted one; only a photograph's losses stay, and they are not to be seen here."""
+    return ", ".join(f"{n} {name}" for name, n in Counter(one.format for one in facts.pictures).items()) or "no figure", []
+
+
+def _pictures(
+    value: Callable[[Picture], float | None], word: str, whose: str, remedy: str
+) -> Callable[[Rule, Facts], Judged]:
+    def judge(rule: Rule, facts: Facts) -> Judged:
+        faults: list[Fault] = []
+        said = []
+        for one in facts.pictures:
+            has = value(one)
+            if has is None:
+                said.append("lines")
+                continue
+            _, found = _limit(rule, round(has, 2 if has < 10 else 0), word, "J008", one.place, f"{one.file} ({one.label}) {whose}", remedy)  # noqa: PLR2004
+            said.append(_counted(round(has, 1 if has < 10 else 0), word))  # noqa: PLR2004
+            faults += found
+        return ", ".join(said) or "no figure", faults
+
+    return judge
+
+
+def _colours(_: Rule, facts: Facts) -> Judged:
+    faults: list[Fault] = [
+        ("J010", one.place, f"{one.file} ({one.label}): {what}", "use other colours, or patterns and labels besides")
+        for one in facts.pictures
+        for what in one.faults
+    ]
+    return f"{len(facts.pictures)} looked at", faults
+
+
+_JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
+    "limits.words": _words,
+    "limits.abstract-words": _abstract_words,
+    "limits.abstract-characters": _abstract_characters,
+    "limits.keywords": _keywords,
+    "limits.title-characters": _title_characters,
+    "limits.title-words": _title_words,
+    "limits.running-head-characters": _running_head,
+    "limits.references": _number_of("reference"),
+    "limits.tables": _number_of("table"),
+    "limits.figures": _number_of("figure"),
+    "limits.footnotes": _number_of("footnote"),
+    "limits.tables-and-figures": _tables_and_figures,
+    "limits.heading-levels": _heading_levels,
+    "limits.highlights": _highlights,
+    "limits.highlight-characters": _highlight_characters,
+    "limits.impact-statement-words": _impact_words,
+    "abstract.headings": _abstract_headings,
+    "abstract.citations": _abstract_citations,
+    "needs.abstract": _needs_abstract,
+    "needs.keywords": _missing("J003", "keywords", "keywords: [one, two, three]"),
+    "needs.running-head": _missing("J004", "running head", "running-head: …"),
+    "needs.highlights": _missing("J007", "highlights", "highlights: [one, two, three]"),
+    "needs.impact-statement": _missing("J007", "impact statement", "impact-statement: …"),
+    "needs.authors": _needs_authors,
+    "needs.affiliations": _of_authors("affiliations", "where the work was done", "affiliation: …"),
+    "needs.corresponding-author": _corresponding,
+    "needs.orcid-of-corresponding-author": _of_authors("orcid", "the ORCID iD", "orcid: 0000-…", only_corresponding=True),
+    "needs.orcid-of-all-authors": _of_authors("orcid", "the ORCID iD", "orcid: 0000-…"),
+    "needs.credit-roles": _of_authors("roles", "the part in the work (CRediT)", "roles: [conceptualization, …]"),
+    "needs.course": _missing("J009", "course", "course: …"),
+    "needs.instructor": _missing("J009", "instructor", "instructor: …"),
+    "needs.due-date": _missing("J009", "due date", "due-date: …"),
+    "needs.sections": _sections,
+    "needs.checklist": _checklist,
+    **{f"needs.{name}": _statement(name) for name in STATEMENTS},
+    "figures.formats": _formats,
+    "figures.resolution": _pictures(
+        lambda one: one.resolution, "dpi", "at its printed size", "take a larger picture, or print it smaller: {width=3in}"
+    ),
+    "figures.megabytes": _pictures(lambda one: one.megabytes, "MB", "as a file", "crop it, or print it smaller"),
+    "figures.width": _pictures(lambda one: one.width, "inch", "in print", "set its width: {width=6.5in}"),
+    "figures.colours": _colours,
+}
+"""Name of a rule → who judges it."""
+
+JUDGED = frozenset(_JUDGES)
+"""The rules that are judged; the others say how the package is made."""
+
+
+def without_errors(verdicts: tuple[Verdict, ...]) -> bool:
+    """Tell whether no rule that weighs as an error is broken."""
+    return not any(finding.severity is Severity.ERROR for one in verdicts for finding in one.findings)
+
+
+def findings(verdicts: tuple[Verdict, ...]) -> Iterator[Finding]:
+    """Give all that is amiss."""
+    for one in verdicts:
+        yield from one.findings

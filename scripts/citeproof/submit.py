@@ -1,0 +1,485 @@
+"""Makes what a journal's portal asks for: judges the paper by the journal's profile, then makes each file of the package.
+
+Each text of the package is a build of its own (`build.build`) of the paper or of a part of it, so that everything that is
+handed in has been verified as any finished file is. Nothing is made of a paper that breaks a rule, unless a draft is asked
+for. Prints nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from citeproof import build, counts, document, figures, leaks, pandoc, profiles, resources
+from citeproof.bibliography import written
+from citeproof.errors import UsageError
+from citeproof.findings import Severity, has_errors
+from citeproof.project import SUPPLEMENT
+from citeproof.stages import cite, preflight
+from citeproof.stages import package as packing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from citeproof.counts import Counts
+    from citeproof.document import CitedDocument, Json, Manuscript
+    from citeproof.findings import Finding, Place
+    from citeproof.policy import Policy, Ruling
+    from citeproof.profiles import File, Profile
+    from citeproof.project import Project
+    from citeproof.reuse import Outcome
+
+_CHOICES = {
+    "mode": "mode",
+    "size": "paper",
+    "font": "font",
+    "line-numbers": "line-numbers",
+    "word-count": "word-count",
+    "floats": "floats",
+    "figures": "figures",
+    "tables": "tables",
+    "footnotes": "footnotes",
+    "table-spacing": "table-spacing",
+    "statements": "statements",
+}
+"""What a profile says of the making of the paper → the choice of the `apa:` map."""
+
+_RAISED = frozenset({"C003", "R002", "R003", "R004", "R006"})
+"""What is a warning for a draft and an error for a submission: a work that nobody can find, or that has not been looked up
+as it stands. A policy of the project or of the paper that speaks of the code wins."""
+
+_FOR_EDITORS = frozenset({"title-page", "cover-letter", "statements"})
+"""Parts that name the authors in a masked package, too: reviewers do not get them."""
+
+_BUILT = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".tex": "latex", ".xml": "jats"}
+"""Ending of a file → the format that is built for it."""
+
+_RASTER = {".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".pdf": "pdf"}
+"""Ending of a figure's file → its format."""
+
+_EXTRACTS = frozenset(
+    {"title-page", "abstract", "highlights", "impact-statement", "statements", "tables", "figure-legends"}
+) | {"cover-letter", "checklist"}
+"""Parts that filters/submission-part.lua takes out of the paper."""
+
+_RESOLUTION = 300
+"""Dots per inch of a figure for which the profile says nothing."""
+
+MANIFEST = packing.MANIFEST
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What came of it: the outcome, each rule's verdict, and the package, if one was made."""
+
+    outcome: Outcome
+    profile: Profile
+    verdicts: tuple[preflight.Verdict, ...] = ()
+    folder: Path | None = None
+    archive: Path | None = None
+    is_draft: bool = False
+    """Whether the package is of a paper that breaks rules, and says so."""
+
+
+def submit(project: Project, asked: str, tell: Callable[[str], None], *, draft: bool = False) -> Submission:
+    """Judge a paper by the profile of a journal, and put the package for its portal into the output folder.
+
+    `asked` names the profile (see `profiles.find`). After an error nothing is made, and what stood in the output folder
+    stands. With `draft`, the package is made although rules of the journal are broken, and its files say so; of a paper
+    that cannot be built there is none. Raises UsageError for the profile, OutputError for the output folder.
+    """
+    profile = profiles.find(asked, project.folder)
+    project = _as_asked(project, profile)
+    tell("reading")
+    parts, policy, ruling = build.read_parts(project)
+    if has_errors(ruling.findings):
+        return Submission(build.outcome_of(ruling, (), parts), profile)
+    paper = parts[0]
+    style = build.style_of(paper.project, paper.manuscript)
+    tell(f"judging by {profile.name}")
+    cited, remarks = cite.cite_only(paper.project, paper.manuscript, style, paper.elsewhere)
+    ruling += policy.rule(remarks)
+    if has_errors(ruling.findings):
+        return Submission(build.outcome_of(ruling, (), parts), profile)
+    counted = counts.count(cited.parsed())
+    pictures = tuple(_pictures(paper.manuscript, cited.parsed(), profile))
+    facts = preflight.Facts(
+        paper.manuscript, cited.parsed(), counted, tuple(one.judged for one in pictures), checklists()
+    )
+    verdicts = preflight.preflight(profile, facts)
+    ruling = _raised(ruling + policy.rule(preflight.findings(verdicts)), policy)
+    is_draft = has_errors(ruling.findings)
+    if is_draft and not draft:
+        return Submission(build.outcome_of(ruling, (), parts), profile, verdicts)
+    told = _told(profile, counted, paper.manuscript, draft=is_draft)
+    with packing.told_as_output_error(project.output), packing.workshop(project.output) as work:
+        made = _make(project, profile, paper.manuscript, cited, pictures, told, work, tell)
+        ruling += _as_before(policy.rule(made.findings), ruling)
+        if not made.is_whole:
+            return Submission(build.outcome_of(ruling, (), parts), profile, verdicts)
+        _seal(project, profile, made.folder, verdicts, draft=is_draft)
+        name = f"submission-{profile.identifier}"
+        archive = work / f"{name}.zip"
+        _zip(made.folder, archive, project.epoch)
+        tell(f"moving the package into {project.output.name}/")
+        folder, whole = packing.place(
+            {project.output / name: made.folder, project.output / archive.name: archive}, project.output, work, tell
+        )
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return Submission(build.outcome_of(ruling, [*files, whole], parts), profile, verdicts, folder, whole, is_draft)
+
+
+def _as_asked(project: Project, profile: Profile) -> Project:
+    """Give the project as a profile has its manuscript made; what the command line says stays."""
+    said = {choice: profile.choice(name) for name, choice in _CHOICES.items()}
+    told = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in said.items() if value is not None}
+    return replace(
+        project,
+        style=project.style or profile.choice("style"),
+        choices=tuple((told | dict(project.choices)).items()),
+        proof=False,
+    )
+
+
+def _raised(ruling: Ruling, policy: Policy) -> Ruling:
+    """Make errors of what may stand in a draft and not in a submission."""
+    return replace(
+        ruling,
+        findings=tuple(
+            replace(one, severity=Severity.ERROR) if one.code in _RAISED - policy.levels.keys() else one
+            for one in ruling.findings
+        ),
+    )
+
+
+def _as_before(later: Ruling, before: Ruling) -> Ruling:
+    """Leave out what an earlier step has told already, and weighed otherwise."""
+    seen = {(one.code, one.place, one.message) for one in before.findings}
+    return replace(
+        later, findings=tuple(one for one in later.findings if (one.code, one.place, one.message) not in seen)
+    )
+
+
+def _told(profile: Profile, counted: Counts, manuscript: Manuscript, *, draft: bool) -> dict[str, Any]:
+    """Give what filters are told of the submission, beside what the paper says."""
+    titles = {
+        name.removeprefix("needs."): rule.told["title"] for name, rule in profile.rules.items() if "title" in rule.told
+    }
+    told: dict[str, Any] = {
+        "journal": profile.name,
+        "publisher": profile.publisher,
+        "words": f"{counted.sums['text']:,}",
+        **({"abstract-words": str(n)} if (n := counted.words[counts.Part.ABSTRACT]) else {}),
+        **{name: str(counted.number_of[name]) for name in ("tables", "figures", "references")},
+        "statement-titles": titles,
+    }
+    if draft:
+        told["draft"] = f"Draft, not for submission: it breaks rules of {profile.name}."
+    if checklist := _filled(manuscript.document):
+        told["checklist"] = checklist
+    return told
+
+
+# --- the reporting checklists -----------------------------------------------------------------------------------------
+
+
+def checklists() -> dict[str, tuple[str, ...]]:
+    """Give the reporting checklists that are carried: name → the numbers of their items."""
+    return {name: tuple(items) for name, (_, items) in _checklists().items()}
+
+
+def _checklists() -> dict[str, tuple[str, dict[str, str]]]:
+    """Read the checklists: name → (title, number of the item → what it asks)."""
+    import tomllib  # noqa: PLC0415
+
+    found = {}
+    for path in sorted((resources.PACKAGE / "checklists").glob("*.toml")):
+        data = tomllib.loads(path.read_text("utf-8"))
+        found[path.stem] = (data["title"], data["items"])
+    return found
+
+
+def _filled(paper: Json) -> dict[str, Any]:
+    """Give the checklist that the paper fills in, item by item; empty if it fills in none."""
+    value = paper["meta"].get("checklist")
+    given = document.meta_value(value) if value else {}
+    for name, (title, items) in _checklists().items():
+        if isinstance(given, dict) and isinstance(places := given.get(name), dict):
+            rows = [{"number": number, "what": what, "where": str(places.get(number, ""))} for number, what in items.items()]
+            return {"name": title, "items": rows}
+    return {}
+
+
+# --- the figures ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A numbered figure's image: its file, its number as it is part of a name, and what it is judged by."""
+
+    path: Path
+    number: str
+    width: float
+    judged: preflight.Picture
+
+
+def _pictures(manuscript: Manuscript, cited: Json, profile: Profile) -> Iterator[_Picture]:
+    """List the images of the numbered figures in the order of their numbers, as they are printed on the page."""
+    known = {image.target: image for image in manuscript.images if image.path}
+    look_at_colours = "figures.colours" in profile.rules
+    for number, label, images in _figures(cited):
+        for index, (attributes, target) in enumerate(images):
+            image = known.get(target)
+            if image is None or image.path is None:
+                continue
+            seen = figures.inspect(image.path)
+            width = figures.printed_width(attributes, figures.TEXT_WIDTH, seen)
+            yield _Picture(
+                image.path,
+                number + (chr(ord("a") + index) if len(images) > 1 else ""),
+                width,
+                preflight.Picture(
+                    label,
+                    image.place,
+                    image.target,
+                    seen.format,
+                    seen.is_vector,
+                    figures.resolution(seen, width),
+                    width,
+                    image.path.stat().st_size / 1_000_000,
+                    tuple(figures.colour_faults(image.path)) if look_at_colours else (),
+                ),
+            )
+
+
+def _figures(cited: Json) -> Iterator[tuple[str, str, list[tuple[Json, str]]]]:
+    """Give the numbered figures: number, label, and the attributes and target of each image."""
+    for element, _ in document.elements(cited["blocks"], words=False):
+        if element["t"] != "Div" or not {"float", "figure"} <= set(element["c"][0][1]):
+            continue
+        told = dict(element["c"][0][2])
+        images = [
+            (inner["c"][0], inner["c"][2][0])
+            for inner, _in_note in document.elements(element["c"][1], words=False)
+            if inner["t"] == "Image"
+        ]
+        if "number" in told and images:
+            yield told["number"], told.get("label", told["number"]), images
+
+
+# --- the files --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Made:
+    """The package as it grows."""
+
+    folder: Path
+    findings: list[Finding] = field(default_factory=list)
+    is_whole: bool = True
+
+
+def _make(
+    project: Project,
+    profile: Profile,
+    manuscript: Manuscript,
+    cited: CitedDocument,
+    pictures: tuple[_Picture, ...],
+    told: dict[str, Any],
+    work: Path,
+    tell: Callable[[str], None],
+) -> _Made:
+    """Make every file of the package for which the paper has something; stops at what cannot be made."""
+    made = _Made(work / "package")
+    made.folder.mkdir()
+    masked = bool(profile.choice("masked"))
+    builds = _Builds(project, told, work, made, masked=masked)
+    for file in profile.files:
+        if not _has(file.part, manuscript, cited, told, pictures, project):
+            continue
+        tell(f"making {file.name}")
+        if file.part == "figures":
+            _write_figures(file, profile, pictures, made.folder)
+        elif file.part == "references":
+            _write_references(file, manuscript, cited, builds.hidden, made.folder, work)
+        else:
+            builds.take(file)
+        if not made.is_whole:
+            return made
+    if masked:
+        tell("searching the package for its authors")
+        reviewed = {
+            path.relative_to(made.folder).as_posix(): path
+            for path in sorted(made.folder.rglob("*"))
+            if path.is_file() and path.name not in builds.for_editors
+        }
+        found = leaks.scan(reviewed, cite.identity(project))
+        made.findings += found
+        made.is_whole = not has_errors(found)
+    return made
+
+
+def _has(
+    part: str,
+    manuscript: Manuscript,
+    cited: CitedDocument,
+    told: Mapping[str, Any],
+    pictures: tuple[_Picture, ...],
+    project: Project,
+) -> bool:
+    """Tell whether the paper has something for a part; what a journal wants and it lacks, preflight has told."""
+    match part:
+        case "figures" | "figure-legends":
+            return bool(pictures)
+        case "tables":
+            return told["tables"] != "0"
+        case "highlights" | "impact-statement":
+            return bool(document.meta_strings(manuscript.document, part))
+        case "statements":
+            return bool(document.meta_strings(cited.parsed(), "stated"))
+        case "checklist":
+            return "checklist" in told
+        case "supplement":
+            return (project.folder / SUPPLEMENT).is_file()
+        case "references":
+            return bool(cited.references)
+        case _:
+            return True
+
+
+class _Builds:
+    """Builds each part once in all formats that are wanted of it, and hands out the files."""
+
+    def __init__(self, project: Project, told: dict[str, Any], work: Path, made: _Made, *, masked: bool) -> None:
+        self._project = project
+        self._told = json.dumps({"submission": told}, ensure_ascii=False) + "\n"
+        self._work = work
+        self._made = made
+        self._masked = masked
+        self._outputs: dict[tuple[str, str], Path] = {}
+        self.for_editors: set[str] = set()
+        self.hidden = masked
+
+    def take(self, file: File) -> None:
+        """Put one file into the package."""
+        ending = Path(file.name).suffix.lower()
+        name = _BUILT.get(ending)
+        if name is None:
+            raise UsageError(f"{file.name} ends in {ending or 'nothing'}, of which no text is made", f"the endings are {', '.join(_BUILT)}")
+        extract = file.part if file.part in _EXTRACTS else "whole"
+        folder = self._outputs.get((extract, name)) or self._built(extract, name)
+        if folder is None:
+            return
+        if file.part in _FOR_EDITORS:
+            self.for_editors.add(file.name)
+        stem = "supplement" if file.part == "supplement" else self._stem(extract)
+        (self._made.folder / file.name).write_bytes((folder / f"{stem}{ending}").read_bytes())
+
+    def _stem(self, extract: str) -> str:
+        return replace(self._project, masked=self._is_masked(extract)).stem
+
+    def _is_masked(self, extract: str) -> bool:
+        return self._masked and extract not in _FOR_EDITORS
+
+    def _built(self, extract: str, name: str) -> Path | None:
+        """Build a part in one format into a folder of its own; None if it cannot be."""
+        masked = self._is_masked(extract)
+        output = self._work / f"{extract}-{name}"
+        choices = dict(self._project.choices) | {"extract": extract, "masked": str(masked).lower()}
+        outcome = build.build(
+            replace(
+                self._project,
+                output=output,
+                formats=(name,),
+                masked=masked,
+                choices=tuple(choices.items()),
+                inherited=self._told,
+            ),
+            lambda _: None,
+            force=True,
+        )
+        self._made.findings += outcome.findings
+        if has_errors(outcome.findings):
+            self._made.is_whole = False
+            return None
+        self._outputs[extract, name] = output
+        return output
+
+
+def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], folder: Path) -> None:
+    """Write each figure as its own file in the format that the name's ending says, at its printed width."""
+    ending = Path(file.name).suffix.lower()
+    if ending not in _RASTER:
+        raise UsageError(f"{file.name} ends in {ending}, which no figure is made in", f"the endings are {', '.join(_RASTER)}")
+    rule = profile.rules.get("figures.resolution")
+    dpi = int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION
+    for one in pictures:
+        wanted = figures.Wanted(_RASTER[ending], dpi=dpi, width_in=one.width)
+        (folder / file.name.replace("{number}", one.number)).write_bytes(figures.made(one.path, wanted))
+
+
+def _write_references(
+    file: File, manuscript: Manuscript, cited: CitedDocument, masked: bool, folder: Path, work: Path
+) -> None:
+    """Write the works that the paper cites, and no others, as the name's ending says."""
+    hidden = set(document.meta_strings({"meta": _apa(manuscript.document)}, "masked-citations")) if masked else set()
+    items = [item for item in manuscript.references if item["id"] in cited.references.keys() - hidden]
+    ending = Path(file.name).suffix.lower()
+    if ending == ".bib":
+        text = pandoc.biblatex(written.csl_json(items), work)
+    elif ending == ".ris":
+        text = written.ris(items)
+    elif ending == ".json":
+        text = written.csl_json(items)
+    else:
+        raise UsageError(f"{file.name} ends in {ending}, in which no references are written", "the endings are .bib, .ris and .json")
+    (folder / file.name).write_text(text, encoding="utf-8", newline="")
+
+
+def _apa(paper: Json) -> Json:
+    value = paper["meta"].get("apa")
+    return value["c"] if value and value["t"] == "MetaMap" else {}
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
+def _seal(
+    project: Project, profile: Profile, folder: Path, verdicts: Iterable[preflight.Verdict], *, draft: bool
+) -> None:
+    """Write the manifest and the checksums of a package; neither names an author."""
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    manifest = {
+        "journal": profile.name,
+        "profile": {"name": profile.identifier, "sha256": packing.sha256(profile.path)},
+        "draft": draft,
+        "files": {name: packing.sha256(path) for name, path in files.items()},
+        "rules": [{"rule": one.rule.name, "holds": one.holds, "source": str(one.rule.source)} for one in verdicts],
+        "versions": packing.versions(),
+        "epoch": project.epoch,
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    files[MANIFEST] = folder / MANIFEST
+    lines = "".join(f"{packing.sha256(path)}  {name}\n" for name, path in sorted(files.items()))
+    (folder / packing.SUMS).write_text(lines, encoding="utf-8", newline="\n")
+
+
+def _zip(folder: Path, archive: Path, epoch: int) -> None:
+    """Put a folder into an archive, the same bytes on any machine: in order, of one date, and not deflated.
+
+    What is in it is compressed already, and another zlib would make other bytes of it. No name of a user, no comment.
+    """
+    import time  # noqa: PLC0415
+
+    date = max(time.gmtime(epoch)[:6], (1980, 1, 1, 0, 0, 0))  # what ZIP can name (APPNOTE 4.4.6)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as made:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), date)
+                entry.external_attr = 0o644 << 16
+                entry.create_system = 3
+                made.writestr(entry, path.read_bytes())
