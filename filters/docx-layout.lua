@@ -45,6 +45,7 @@ local STYLE_OF_CLASS = {
   ['impact-statement'] = 'Abstract',
   ['included-studies'] = 'Body Text',
   ['footnote-entry'] = 'Footnote Entry',
+  ['letter'] = 'Letter',
 }
 
 local DEEPEST_HEADING = 5

@@ -7,7 +7,7 @@
 --   declarations    Header 1 "Declarations", then a Header 2 for each
 --   apart           nothing: the statements are a file of their own, or go into a portal
 -- A masked copy has none of those that tell who wrote it: contributions, acknowledgments, funding, conflicts of interest.
--- The field `statements` of the metadata, a list of { name, text }, goes; it stays only for the part that prints it
+-- The field `statements` of the metadata, a list of { name, text }, goes; it stays only for the parts that print it
 -- (submission-part.lua).
 --
 -- Run after: front-matter.lua (it gathers the statements); before masked.lua, appendices.lua and citeproc.
@@ -116,7 +116,7 @@ end
 local function with_statements(doc)
   local options = read_options(doc.meta)
   local statements = pandoc.List(doc.meta.statements or {})
-  if options.extract ~= 'statements' then
+  if options.extract ~= 'statements' and options.extract ~= 'cover-letter' then
     doc.meta.statements = nil
   end
   if options.masked then

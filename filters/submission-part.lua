@@ -9,8 +9,10 @@
 --     highlights, impact-statement, statements          from the front matter
 --     cover-letter     from cover-letter.md beside the paper, else from templates/cover-letter.md: a pandoc template, in which
 --                      $title$, $authors$, $corresponding$, $email$, $highlights$, the statements by their names and what
---                      `submission:` holds (journal, words, tables, figures, references) are filled in
+--                      `submission:` holds (journal, words, tables, figures, references) are filled in; a `journal` of the
+--                      front matter wins
 --     checklist        a table of the items that `submission: {checklist: …}` holds, and where each stands in the paper
+--   `submission: {draft: WORDS}` puts these words on the title page, or before all else.
 --
 -- Run after: all other common filters.
 -- Formats:   all; it never asks for the format.
@@ -199,6 +201,8 @@ local function facts(meta)
   for _, highlight in ipairs(each(meta.highlights)) do
     table.insert(known.highlights, as_markdown(as_blocks(highlight)))
   end
+  known.highlights = #known.highlights > 0 and known.highlights or nil
+  known.journal = meta.journal and stringify(meta.journal) or known.journal
   for _, statement in ipairs(statements_of(meta)) do
     known[statement.name] = as_markdown(statement.text)
   end
@@ -219,7 +223,7 @@ local function cover_letter(_, meta)
   local text = read_file 'cover-letter.md' or read_file(pandoc.path.join { script_folder, 'templates', 'cover-letter.md' })
   local template = pandoc.template.compile(text)
   local filled = pandoc.template.apply(template, facts(meta)):render()
-  return pandoc.read(filled, 'markdown+autolink_bare_uris').blocks
+  return pandoc.Blocks { pandoc.Div(pandoc.read(filled, 'markdown+autolink_bare_uris').blocks, pandoc.Attr('', { 'letter' })) }
 end
 
 local function highlights(_, meta)
@@ -307,12 +311,32 @@ local PARTS = {
   checklist = checklist,
 }
 
+--- The words that tell a draft, in the title page or before all else.
+local function with_stamp(blocks, meta)
+  local words = submission_of(meta).draft
+  if not words then
+    return blocks
+  end
+  local stamp = pandoc.Para { pandoc.Strong(pandoc.Inlines(stringify(words))) }
+  for _, block in ipairs(blocks) do
+    if block.t == 'Div' and block.identifier == 'title-page' then
+      block.content:insert(1, pandoc.Div({ stamp }, pandoc.Attr('', { 'draft' })))
+      return blocks
+    end
+  end
+  blocks:insert(1, stamp)
+  return blocks
+end
+
 -- The document -------------------------------------------------------------------------------
 
 local function extracted(doc, name)
   local blocks = pandoc.Blocks(PARTS[name](doc.blocks, doc.meta))
   if #blocks == 0 then
     warn(('the paper has nothing for the part "%s".'):format(name))
+  end
+  if name == 'cover-letter' then
+    doc.meta['running-head'] = nil
   end
   blocks:extend(references_for(blocks, doc.blocks))
   doc.blocks = without_loose_links(blocks)
@@ -331,6 +355,7 @@ local function part(doc)
       doc.blocks = without_tables(doc.blocks)
     end
   end
+  doc.blocks = with_stamp(doc.blocks, doc.meta)
   doc.meta.statements, doc.meta.submission, doc.meta.checklist = nil, nil, nil
   return doc
 end

@@ -97,7 +97,7 @@ def submit(project: Project, asked: str, tell: Callable[[str], None], *, draft: 
     parts, policy, ruling = build.read_parts(project)
     if has_errors(ruling.findings):
         return Submission(build.outcome_of(ruling, (), parts), profile)
-    paper = parts[0]
+    paper = _shown_whole(parts[0])
     style = build.style_of(paper.project, paper.manuscript)
     tell(f"judging by {profile.name}")
     cited, remarks = cite.cite_only(paper.project, paper.manuscript, style, paper.elsewhere)
@@ -142,6 +142,12 @@ def _as_asked(project: Project, profile: Profile) -> Project:
         choices=tuple((told | dict(project.choices)).items()),
         proof=False,
     )
+
+
+def _shown_whole(part: build.Part) -> build.Part:
+    """Give a part with its tables and figures in it, wherever the journal wants them: they are to be seen and counted."""
+    choices = dict(part.project.choices) | {"figures": "shown", "tables": "shown"}
+    return replace(part, project=replace(part.project, choices=tuple(choices.items())))
 
 
 def _raised(ruling: Ruling, policy: Policy) -> Ruling:
@@ -389,6 +395,8 @@ class _Builds:
         masked = self._is_masked(extract)
         output = self._work / f"{extract}-{name}"
         choices = dict(self._project.choices) | {"extract": extract, "masked": str(masked).lower()}
+        if extract in {"statements", "cover-letter"}:
+            choices["statements"] = "apart"
         outcome = build.build(
             replace(
                 self._project,

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from citeproof.document import Json, Manuscript
     from citeproof.profiles import Profile, Rule
 
-CHARACTERS_OF_A_TITLE = "title"
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A figure's image as the journal will get it."""
@@ -108,7 +105,7 @@ Judged = tuple[str, list[Fault]]
 
 def _finding(rule: Rule, profile: Profile, code: str, place: Place, message: str, remedy: str) -> Finding:
     note = f"; {rule.told['note']}" if "note" in rule.told else ""
-    asked = f"{profile.name} asks it ({rule.source}{note})"
+    asked = f"asked by {profile.name}: {rule.source}{note}"
     return Finding(place, code, rule.severity, message, "\n".join(filter(None, (remedy, asked))))
 
 
@@ -237,10 +234,12 @@ def _number_of(what: str) -> Callable[[Rule, Facts], Judged]:
 
 def _tables_and_figures(rule: Rule, facts: Facts) -> Judged:
     tables, figures = (facts.counts.number_of[what] for what in ("tables", "figures"))
-    place = Place(facts.manuscript.head.file)
-    return _limit(
-        rule, tables + figures, "table or figure", "J005", place, "the paper", "a supplement can hold some of them"
-    ) if tables + figures != 1 else ("1 table or figure", [])
+    said = f"{_counted(tables, 'table')} and {_counted(figures, 'figure')}"
+    most = rule.told.get("most", tables + figures)
+    if tables + figures <= most:
+        return said, []
+    what = f"the paper has {said}, {tables + figures - most} more than the {most} allowed together"
+    return said, [("J005", Place(facts.manuscript.head.file), what, "a supplement can hold some of them")]
 
 
 def _heading_levels(rule: Rule, facts: Facts) -> Judged:
