@@ -5,14 +5,15 @@
 -- in the shapes of pandoc, Quarto, apaquarto, papaja, JOSS and pandoc-scholar.
 -- What it leaves (fields that would be empty are absent):
 --   title, lang, dir, running-head, author (names only), authors (maps), byline, affiliation (one line each),
---   author-note, abstract, keywords, impact-statement, course, instructor, due-date, word-count.
+--   author-note, abstract, keywords, impact-statement, course, instructor, due-date, word-count, statements (what is declared,
+--   where it does not stand in the author note: statements.lua), stated (its names; only if there is a `submission`).
 -- A paper whose author is not named has none of the four author fields: APA 9.12 invents nobody.
 -- A student paper has neither running head nor author note (2.3, 2.18).
 -- It takes no names out of a masked copy: masked.lua does, which must know them first.
 --
 -- Run after: nothing (files-beside-paper.lua and style.lua do not matter to it).
 -- Formats:   all; it never asks for the format.
--- Options:   apa: mode. What is wrong with the `apa:` map is said here, for all filters.
+-- Options:   apa: mode, statements. What is wrong with the `apa:` map is said here, for all filters.
 -- Warns:     a fault of the `apa:` map; no title; a running head over 50 characters, cut from the title or labelled; an
 --            author, affiliation, role, ORCID iD or author-note part in a shape that it does not know; a degree in a name;
 --            more than two affiliations; an equal contributor alone; a student paper without course, instructor or due date.
@@ -1125,7 +1126,7 @@ local function one_shape(meta)
   local note = not is_student and author_note(meta, authors, lines, declared, language, apart) or nil
   local stated = statements(meta)
   set_list(meta, 'statements', apart and statements_map(stated, authors, language) or nil)
-  set_list(meta, 'stated', stated:map(function(one) return pandoc.MetaString(one.name) end))
+  set_list(meta, 'stated', meta.submission and stated:map(function(one) return pandoc.MetaString(one.name) end) or nil)
   set_list(meta, 'author', authors:map(function(author)
     return pandoc.MetaInlines(author.name)
   end))

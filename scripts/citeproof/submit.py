@@ -97,7 +97,7 @@ def submit(project: Project, asked: str, tell: Callable[[str], None], *, draft: 
     parts, policy, ruling = build.read_parts(project)
     if has_errors(ruling.findings):
         return Submission(build.outcome_of(ruling, (), parts), profile)
-    paper = _shown_whole(parts[0])
+    paper = _shown_whole(parts[0], profile)
     style = build.style_of(paper.project, paper.manuscript)
     tell(f"judging by {profile.name}")
     cited, remarks = cite.cite_only(paper.project, paper.manuscript, style, paper.elsewhere)
@@ -144,10 +144,16 @@ def _as_asked(project: Project, profile: Profile) -> Project:
     )
 
 
-def _shown_whole(part: build.Part) -> build.Part:
+def _shown_whole(part: build.Part, profile: Profile) -> build.Part:
     """Give a part with its tables and figures in it, wherever the journal wants them: they are to be seen and counted."""
     choices = dict(part.project.choices) | {"figures": "shown", "tables": "shown"}
-    return replace(part, project=replace(part.project, choices=tuple(choices.items())))
+    told = _as_metadata({"journal": profile.name})
+    return replace(part, project=replace(part.project, choices=tuple(choices.items()), inherited=told))
+
+
+def _as_metadata(told: Mapping[str, Any]) -> str:
+    """Write what filters are told of a submission as a line of YAML."""
+    return json.dumps({"submission": told}, ensure_ascii=False) + "\n"
 
 
 def _raised(ruling: Ruling, policy: Policy) -> Ruling:
@@ -361,7 +367,7 @@ class _Builds:
 
     def __init__(self, project: Project, told: dict[str, Any], work: Path, made: _Made, *, masked: bool) -> None:
         self._project = project
-        self._told = json.dumps({"submission": told}, ensure_ascii=False) + "\n"
+        self._told = _as_metadata(told)
         self._work = work
         self._made = made
         self._masked = masked
