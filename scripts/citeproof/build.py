@@ -45,6 +45,7 @@ class Part:
 
 
 def style_of(project: Project, manuscript: Manuscript) -> Style:
+    """Give the style that the command line asks for, else the paper, else APA. Raises UsageError for an unknown one."""
     from citeproof import document, styles  # noqa: PLC0415  (what is loaded here, an unchanged paper does not wait for)
 
     told = document.meta_strings(manuscript.document, "csl") or document.meta_strings(

@@ -181,12 +181,18 @@ def _parser() -> argparse.ArgumentParser:
         help="a Markdown file, or a folder that holds one paper (default: this folder)",
     )
     submit.add_argument(
-        "--journal", required=True, metavar="NAME", help="a profile by its name or its file; citeproof journals lists them"
+        "--journal",
+        required=True,
+        metavar="NAME",
+        help="a profile by its name or its file; citeproof journals lists them",
     )
     submit.add_argument("--style", metavar="NAME", help="another citation style than the journal's")
     submit.add_argument(
-        "--draft", action="store_true", help="make the package although rules are broken; its files say that it is a draft"
+        "--draft",
+        action="store_true",
+        help="make the package although rules are broken; its files say that it is a draft",
     )
+    submit.add_argument("--dry-run", action="store_true", help="judge the paper and make nothing")
     submit.add_argument("--output", metavar="DIR", help="where the package goes (default: dist)")
     submit.add_argument(
         "--format",
@@ -457,7 +463,9 @@ def _journals(name: str | None) -> int:
     profile = profiles.find(name, Path())
     print(", ".join(filter(None, (profile.name, profile.publisher))))
     for rule in profile.rules.values():
-        asked = ", ".join(f"{key} {_shown_value(value)}" for key, value in rule.told.items() if key not in {"source", "level"})
+        asked = ", ".join(
+            f"{key} {_shown_value(value)}" for key, value in rule.told.items() if key not in {"source", "level"}
+        )
         print(f"  {rule.name}{f': {asked}' if asked else ''} ({rule.severity})")
         print(f"      {rule.source}")
     for file in profile.files:
@@ -476,7 +484,7 @@ def _submit(arguments: argparse.Namespace, screen: _Screen) -> int:
 
     arguments.to = ",".join(FORMATS)
     project = replace(_project(arguments, paper), epoch=projects.date_of(paper.parent))
-    made = submit.submit(project, arguments.journal, screen.step, draft=arguments.draft)
+    made = submit.submit(project, arguments.journal, screen.step, draft=arguments.draft, judge_only=arguments.dry_run)
     screen.clear()
     outcome = made.outcome
     status = NEEDS_WORK if has_errors(outcome.findings) else FINE
@@ -490,7 +498,8 @@ def _submit(arguments: argparse.Namespace, screen: _Screen) -> int:
     judged = f"{made.profile.name}: {len(made.verdicts) - broken} of {_counted(len(made.verdicts), 'rule')} hold"
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     if made.archive is None or made.folder is None:
-        screen.line(f"{judged}; {_counted(errors, 'error')}: no package was made, and what was there stays")
+        stays = f"{_counted(errors, 'error')}: no package was made, and what was there stays"
+        screen.line(judged if arguments.dry_run and not errors else f"{judged}; {stays}")
     else:
         what = "draft, not for submission" if made.is_draft else f"{len(outcome.outputs) - 1} files"
         screen.line(f"{judged}; {projects.shown(made.folder)}/ and {made.archive.name}: {what}")

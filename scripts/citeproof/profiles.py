@@ -1,7 +1,8 @@
 """Reads journal profiles: what a journal, a server or a course asks of a manuscript, each rule with its source.
 
-A profile is a TOML file that `journals/profile.schema.json` describes. Those that are carried lie beside that schema; an
-author's own is named by its path, or lies in a folder `journals/` beside the paper. Never judges a paper: preflight does.
+A profile is a TOML file that `journals/profile.schema.json` describes. Those that are carried lie beside that schema;
+an author's own is named by its path, or lies in a folder `journals/` beside the paper. Never judges a paper: preflight
+does.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Rule:
 
     @property
     def severity(self) -> Severity:
-        """What breaking it weighs: a rule that is not known from the journal itself, with its day, is a warning only."""
+        """What breaking it weighs: a rule not known from the journal itself, with its day, is a warning only."""
         given = self.told.get("level")
         if given:
             return Severity(given)
@@ -119,7 +120,10 @@ def _path(asked: str, beside: Path) -> Path:
 
 
 def read(path: Path, beside: Path, heirs: tuple[Path, ...] = ()) -> Profile:
-    """Read a profile, with the rules of the one that it extends; `heirs` extend it. Raises UsageError with file and line."""
+    """Read a profile, with the rules of the one that it extends; `heirs` extend it.
+
+    Raises UsageError with file and line.
+    """
     text = _text(path)
     data = _parsed(path, text)
     _validate(path, text, data)
@@ -158,6 +162,7 @@ def read(path: Path, beside: Path, heirs: tuple[Path, ...] = ()) -> Profile:
     if not files:
         raise UsageError(f"{shown(path)} names no file of the package", "add [[files]] with part and name")
     _fold_case(path, files)
+    _in_format(path, text, rules, files)
     return Profile(path.stem, data["name"], publisher, rules, files, path)
 
 
@@ -168,6 +173,20 @@ def _fold_case(path: Path, files: tuple[File, ...]) -> None:
         if file.name.casefold() in seen:
             raise UsageError(f"{shown(path)} names the file {file.name} twice", "give each file a name of its own")
         seen.add(file.name.casefold())
+
+
+_ENDINGS = {".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".pdf": "pdf"}
+"""Ending of a figure's file → its format."""
+
+
+def _in_format(path: Path, text: str, rules: dict[str, Rule], files: tuple[File, ...]) -> None:
+    """Refuse a file of figures in a format that the profile itself says the journal does not take."""
+    rule = rules.get("figures.formats")
+    for file in files:
+        ending = file.name[file.name.rfind(".") :].lower()
+        if rule and file.part == "figures" and _ENDINGS.get(ending) not in rule.told["are"]:
+            what = f"{file.name} is in none of the formats of the figures: {', '.join(rule.told['are'])}"
+            raise _fault(path, text, ("files", "name"), what, "name the files in one of them")
 
 
 def _text(path: Path) -> str:
@@ -208,14 +227,18 @@ def _validate(path: Path, text: str, data: dict[str, Any]) -> None:
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
         raise _fault(path, text, (*where, unknown[1]), f'nothing reads "{unknown[1]}"', hint)
     named = ".".join(where) or "the profile"
-    raise _fault(path, text, where, f"{named}: {wrong.message}", "journals/profile.schema.json says what may stand there")
+    raise _fault(
+        path, text, where, f"{named}: {wrong.message}", "journals/profile.schema.json says what may stand there"
+    )
 
 
 def _fault(path: Path, text: str, where: tuple[str, ...], what: str, hint: str) -> UsageError:
     """Make the error for something in a profile; its line is that of the deepest part of `where` that can be found."""
     at, line = 0, 0
     for part in where:
-        found = re.compile(rf"^[ \t]*\[*[ \t]*(?:[\w-]+\.)*{re.escape(part)}[ \t]*[\].=]|[{{,][ \t]*{re.escape(part)}[ \t]*=", re.M).search(text, at)
+        name = re.escape(part)
+        in_line = rf"^[ \t]*\[*[ \t]*(?:[\w-]+\.)*{name}[ \t]*[\].=]|[{{,][ \t]*{name}[ \t]*="
+        found = re.compile(in_line, re.MULTILINE).search(text, at)
         if found:
             at = found.start()
             line = text.count("\n", 0, at) + 1

@@ -1,8 +1,8 @@
-"""Makes what a journal's portal asks for: judges the paper by the journal's profile, then makes each file of the package.
+"""Makes what a journal's portal asks for: judges the paper by the journal's profile, then makes each file.
 
-Each text of the package is a build of its own (`build.build`) of the paper or of a part of it, so that everything that is
-handed in has been verified as any finished file is. Nothing is made of a paper that breaks a rule, unless a draft is asked
-for. Prints nothing.
+Each text of the package is a build of its own (`build.build`) of the paper or of a part of it, so that all that is
+handed in has been verified as any finished file is. Nothing is made of a paper that breaks a rule, unless a draft is
+asked for. Prints nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Json, Manuscript
-    from citeproof.findings import Finding, Place
+    from citeproof.findings import Finding
     from citeproof.policy import Policy, Ruling
     from citeproof.profiles import File, Profile
     from citeproof.project import Project
@@ -48,8 +48,8 @@ _CHOICES = {
 """What a profile says of the making of the paper → the choice of the `apa:` map."""
 
 _RAISED = frozenset({"C003", "R002", "R003", "R004", "R006"})
-"""What is a warning for a draft and an error for a submission: a work that nobody can find, or that has not been looked up
-as it stands. A policy of the project or of the paper that speaks of the code wins."""
+"""What is a warning for a draft and an error for a submission: a work that nobody can find, or that has not been looked
+up as it stands. A policy of the project or of the paper that speaks of the code wins."""
 
 _FOR_EDITORS = frozenset({"title-page", "cover-letter", "statements"})
 """Parts that name the authors in a masked package, too: reviewers do not get them."""
@@ -84,7 +84,9 @@ class Submission:
     """Whether the package is of a paper that breaks rules, and says so."""
 
 
-def submit(project: Project, asked: str, tell: Callable[[str], None], *, draft: bool = False) -> Submission:
+def submit(
+    project: Project, asked: str, tell: Callable[[str], None], *, draft: bool = False, judge_only: bool = False
+) -> Submission:
     """Judge a paper by the profile of a journal, and put the package for its portal into the output folder.
 
     `asked` names the profile (see `profiles.find`). After an error nothing is made, and what stood in the output folder
@@ -104,23 +106,19 @@ def submit(project: Project, asked: str, tell: Callable[[str], None], *, draft: 
     ruling += policy.rule(remarks)
     if has_errors(ruling.findings):
         return Submission(build.outcome_of(ruling, (), parts), profile)
-    counted = counts.count(cited.parsed())
-    pictures = tuple(_pictures(paper.manuscript, cited.parsed(), profile))
-    facts = preflight.Facts(
-        paper.manuscript, cited.parsed(), counted, tuple(one.judged for one in pictures), checklists()
-    )
-    verdicts = preflight.preflight(profile, facts)
+    content = _Content(project, profile, paper.manuscript, cited, counts.count(cited.parsed()))
+    content.pictures += _pictures(paper.manuscript, cited.parsed(), profile)
+    verdicts = preflight.preflight(profile, content.facts())
     ruling = _raised(ruling + policy.rule(preflight.findings(verdicts)), policy)
     is_draft = has_errors(ruling.findings)
-    if is_draft and not draft:
+    if judge_only or (is_draft and not draft):
         return Submission(build.outcome_of(ruling, (), parts), profile, verdicts)
-    told = _told(profile, counted, paper.manuscript, draft=is_draft)
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as work:
-        made = _make(project, profile, paper.manuscript, cited, pictures, told, work, tell)
+        made = _make(content, work, tell, draft=is_draft)
         ruling += _as_before(policy.rule(made.findings), ruling)
         if not made.is_whole:
             return Submission(build.outcome_of(ruling, (), parts), profile, verdicts)
-        _seal(project, profile, made.folder, verdicts, draft=is_draft)
+        _seal(content, made.folder, verdicts, draft=is_draft)
         name = f"submission-{profile.identifier}"
         archive = work / f"{name}.zip"
         _zip(made.folder, archive, project.epoch)
@@ -135,7 +133,11 @@ def submit(project: Project, asked: str, tell: Callable[[str], None], *, draft: 
 def _as_asked(project: Project, profile: Profile) -> Project:
     """Give the project as a profile has its manuscript made; what the command line says stays."""
     said = {choice: profile.choice(name) for name, choice in _CHOICES.items()}
-    told = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in said.items() if value is not None}
+    told = {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in said.items()
+        if value is not None
+    }
     return replace(
         project,
         style=project.style or profile.choice("style"),
@@ -145,7 +147,7 @@ def _as_asked(project: Project, profile: Profile) -> Project:
 
 
 def _shown_whole(part: build.Part, profile: Profile) -> build.Part:
-    """Give a part with its tables and figures in it, wherever the journal wants them: they are to be seen and counted."""
+    """Give a part with its tables and figures in it, wherever the journal wants them: they are to be counted."""
     choices = dict(part.project.choices) | {"figures": "shown", "tables": "shown"}
     told = _as_metadata({"journal": profile.name})
     return replace(part, project=replace(part.project, choices=tuple(choices.items()), inherited=told))
@@ -175,24 +177,60 @@ def _as_before(later: Ruling, before: Ruling) -> Ruling:
     )
 
 
-def _told(profile: Profile, counted: Counts, manuscript: Manuscript, *, draft: bool) -> dict[str, Any]:
-    """Give what filters are told of the submission, beside what the paper says."""
-    titles = {
-        name.removeprefix("needs."): rule.told["title"] for name, rule in profile.rules.items() if "title" in rule.told
-    }
-    told: dict[str, Any] = {
-        "journal": profile.name,
-        "publisher": profile.publisher,
-        "words": f"{counted.sums['text']:,}",
-        **({"abstract-words": str(n)} if (n := counted.words[counts.Part.ABSTRACT]) else {}),
-        **{name: str(counted.number_of[name]) for name in ("tables", "figures", "references")},
-        "statement-titles": titles,
-    }
-    if draft:
-        told["draft"] = f"Draft, not for submission: it breaks rules of {profile.name}."
-    if checklist := _filled(manuscript.document):
-        told["checklist"] = checklist
-    return told
+@dataclass(slots=True)
+class _Content:
+    """The paper as it is judged: what was read, cited, counted and looked at."""
+
+    project: Project
+    profile: Profile
+    manuscript: Manuscript
+    cited: CitedDocument
+    counted: Counts
+    pictures: list[_Picture] = field(default_factory=list)
+
+    def facts(self) -> preflight.Facts:
+        """Give what preflight judges by."""
+        judged = tuple(one.judged for one in self.pictures)
+        return preflight.Facts(self.manuscript, self.cited.parsed(), self.counted, judged, checklists())
+
+    def has(self, part: str) -> bool:
+        """Tell whether the paper has something for a part; what a journal wants and it lacks, preflight has told."""
+        match part:
+            case "figures" | "figure-legends":
+                return bool(self.pictures)
+            case "tables":
+                return bool(self.counted.number_of["tables"])
+            case "highlights" | "impact-statement":
+                return bool(document.meta_strings(self.manuscript.document, part))
+            case "statements":
+                return bool(document.meta_strings(self.cited.parsed(), "stated"))
+            case "checklist":
+                return bool(_filled(self.manuscript.document))
+            case "supplement":
+                return (self.project.folder / SUPPLEMENT).is_file()
+            case "references":
+                return bool(self.cited.references)
+            case _:
+                return True
+
+    def told(self, *, draft: bool) -> dict[str, Any]:
+        """Give what filters are told of the submission, beside what the paper says."""
+        counted, rules = self.counted, self.profile.rules
+        told: dict[str, Any] = {
+            "journal": self.profile.name,
+            "publisher": self.profile.publisher,
+            "words": f"{counted.sums['text']:,}",
+            **({"abstract-words": str(n)} if (n := counted.words[counts.Part.ABSTRACT]) else {}),
+            **{name: str(counted.number_of[name]) for name in ("tables", "figures", "references")},
+            "statement-titles": {
+                name.removeprefix("needs."): rule.told["title"] for name, rule in rules.items() if "title" in rule.told
+            },
+        }
+        if draft:
+            told["draft"] = f"Draft, not for submission: it breaks rules of {self.profile.name}."
+        if checklist := _filled(self.manuscript.document):
+            told["checklist"] = checklist
+        return told
 
 
 # --- the reporting checklists -----------------------------------------------------------------------------------------
@@ -220,7 +258,9 @@ def _filled(paper: Json) -> dict[str, Any]:
     given = document.meta_value(value) if value else {}
     for name, (title, items) in _checklists().items():
         if isinstance(given, dict) and isinstance(places := given.get(name), dict):
-            rows = [{"number": number, "what": what, "where": str(places.get(number, ""))} for number, what in items.items()]
+            rows = [
+                {"number": number, "what": what, "where": str(places.get(number, ""))} for number, what in items.items()
+            ]
             return {"name": title, "items": rows}
     return {}
 
@@ -294,29 +334,21 @@ class _Made:
     is_whole: bool = True
 
 
-def _make(
-    project: Project,
-    profile: Profile,
-    manuscript: Manuscript,
-    cited: CitedDocument,
-    pictures: tuple[_Picture, ...],
-    told: dict[str, Any],
-    work: Path,
-    tell: Callable[[str], None],
-) -> _Made:
+def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: bool) -> _Made:
     """Make every file of the package for which the paper has something; stops at what cannot be made."""
     made = _Made(work / "package")
     made.folder.mkdir()
+    project, profile = content.project, content.profile
     masked = bool(profile.choice("masked"))
-    builds = _Builds(project, told, work, made, masked=masked)
+    builds = _Builds(project, content.told(draft=draft), work, made, masked=masked)
     for file in profile.files:
-        if not _has(file.part, manuscript, cited, told, pictures, project):
+        if not content.has(file.part):
             continue
         tell(f"making {file.name}")
         if file.part == "figures":
-            _write_figures(file, profile, pictures, made.folder)
+            _write_figures(file, profile, content.pictures, made.folder)
         elif file.part == "references":
-            _write_references(file, manuscript, cited, builds.hidden, made.folder, work)
+            _write_references(file, content, made.folder, work, masked=masked)
         else:
             builds.take(file)
         if not made.is_whole:
@@ -334,34 +366,6 @@ def _make(
     return made
 
 
-def _has(
-    part: str,
-    manuscript: Manuscript,
-    cited: CitedDocument,
-    told: Mapping[str, Any],
-    pictures: tuple[_Picture, ...],
-    project: Project,
-) -> bool:
-    """Tell whether the paper has something for a part; what a journal wants and it lacks, preflight has told."""
-    match part:
-        case "figures" | "figure-legends":
-            return bool(pictures)
-        case "tables":
-            return told["tables"] != "0"
-        case "highlights" | "impact-statement":
-            return bool(document.meta_strings(manuscript.document, part))
-        case "statements":
-            return bool(document.meta_strings(cited.parsed(), "stated"))
-        case "checklist":
-            return "checklist" in told
-        case "supplement":
-            return (project.folder / SUPPLEMENT).is_file()
-        case "references":
-            return bool(cited.references)
-        case _:
-            return True
-
-
 class _Builds:
     """Builds each part once in all formats that are wanted of it, and hands out the files."""
 
@@ -373,14 +377,16 @@ class _Builds:
         self._masked = masked
         self._outputs: dict[tuple[str, str], Path] = {}
         self.for_editors: set[str] = set()
-        self.hidden = masked
 
     def take(self, file: File) -> None:
         """Put one file into the package."""
         ending = Path(file.name).suffix.lower()
         name = _BUILT.get(ending)
         if name is None:
-            raise UsageError(f"{file.name} ends in {ending or 'nothing'}, of which no text is made", f"the endings are {', '.join(_BUILT)}")
+            raise UsageError(
+                f"{file.name} ends in {ending or 'nothing'}, of which no text is made",
+                f"the endings are {', '.join(_BUILT)}",
+            )
         extract = file.part if file.part in _EXTRACTS else "whole"
         folder = self._outputs.get((extract, name)) or self._built(extract, name)
         if folder is None:
@@ -427,7 +433,9 @@ def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], f
     """Write each figure as its own file in the format that the name's ending says, at its printed width."""
     ending = Path(file.name).suffix.lower()
     if ending not in _RASTER:
-        raise UsageError(f"{file.name} ends in {ending}, which no figure is made in", f"the endings are {', '.join(_RASTER)}")
+        raise UsageError(
+            f"{file.name} ends in {ending}, which no figure is made in", f"the endings are {', '.join(_RASTER)}"
+        )
     rule = profile.rules.get("figures.resolution")
     dpi = int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION
     for one in pictures:
@@ -435,12 +443,11 @@ def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], f
         (folder / file.name.replace("{number}", one.number)).write_bytes(figures.made(one.path, wanted))
 
 
-def _write_references(
-    file: File, manuscript: Manuscript, cited: CitedDocument, masked: bool, folder: Path, work: Path
-) -> None:
+def _write_references(file: File, content: _Content, folder: Path, work: Path, *, masked: bool) -> None:
     """Write the works that the paper cites, and no others, as the name's ending says."""
-    hidden = set(document.meta_strings({"meta": _apa(manuscript.document)}, "masked-citations")) if masked else set()
-    items = [item for item in manuscript.references if item["id"] in cited.references.keys() - hidden]
+    paper = content.manuscript
+    hidden = set(document.meta_strings({"meta": _apa(paper.document)}, "masked-citations")) if masked else set()
+    items = [item for item in paper.references if item["id"] in content.cited.references.keys() - hidden]
     ending = Path(file.name).suffix.lower()
     if ending == ".bib":
         text = pandoc.biblatex(written.csl_json(items), work)
@@ -449,7 +456,9 @@ def _write_references(
     elif ending == ".json":
         text = written.csl_json(items)
     else:
-        raise UsageError(f"{file.name} ends in {ending}, in which no references are written", "the endings are .bib, .ris and .json")
+        raise UsageError(
+            f"{file.name} ends in {ending}, in which no references are written", "the endings are .bib, .ris and .json"
+        )
     (folder / file.name).write_text(text, encoding="utf-8", newline="")
 
 
@@ -461,11 +470,10 @@ def _apa(paper: Json) -> Json:
 # --- the whole --------------------------------------------------------------------------------------------------------
 
 
-def _seal(
-    project: Project, profile: Profile, folder: Path, verdicts: Iterable[preflight.Verdict], *, draft: bool
-) -> None:
+def _seal(content: _Content, folder: Path, verdicts: Iterable[preflight.Verdict], *, draft: bool) -> None:
     """Write the manifest and the checksums of a package; neither names an author."""
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    profile = content.profile
     manifest = {
         "journal": profile.name,
         "profile": {"name": profile.identifier, "sha256": packing.sha256(profile.path)},
@@ -473,7 +481,7 @@ def _seal(
         "files": {name: packing.sha256(path) for name, path in files.items()},
         "rules": [{"rule": one.rule.name, "holds": one.holds, "source": str(one.rule.source)} for one in verdicts],
         "versions": packing.versions(),
-        "epoch": project.epoch,
+        "epoch": content.project.epoch,
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")

@@ -1,13 +1,12 @@
 """Judges a paper by what a journal asks: each rule of the profile, with what the paper has and where.
 
-Pure: takes what was read, cited and counted; opens and writes nothing. A rule that cannot be judged here, such as how the
-files are made, is none of its matters.
+Pure: takes what was read, cited and counted; opens and writes nothing. A rule that says how the files are made is none
+of its matters.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from citeproof.counts import Counts
     from citeproof.document import Json, Manuscript
     from citeproof.profiles import Profile, Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -83,9 +83,9 @@ def preflight(profile: Profile, facts: Facts) -> tuple[Verdict, ...]:
     """Judge a paper by each rule that can be judged, in the order of the profile.
 
     J001: words over or under a limit. J002: the abstract. J003: keywords. J004: title or running head. J005: how many
-    references, tables, figures, footnotes or levels of heading. J006: a section or a statement is missing. J007: highlights
-    or impact statement. J008: the format, resolution, width or size of a figure. J009: what is said of the authors, or of
-    the course. J010: colours in a figure that some readers do not tell apart. J011: the reporting checklist.
+    references, tables, figures, footnotes or levels of heading. J006: a section or a statement is missing.
+    J007: highlights or impact statement. J008: the resolution, width or size of a figure. J009: what is said of the
+    authors, or of the course. J010: colours in a figure that some readers do not tell apart. J011: the checklist.
     """
     found = []
     for name, rule in profile.rules.items():
@@ -113,8 +113,9 @@ def _finding(rule: Rule, profile: Profile, code: str, place: Place, message: str
 
 
 def _counted(count: float, word: str) -> str:
-    number = f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
-    return f"{number} {word}{'' if count == 1 or word.endswith('dpi') else 's'}"
+    number = f"{count:,.0f}" if float(count).is_integer() else f"{count:,.2f}"
+    plural = "es" if word == "inch" else "" if word in {"dpi", "MB"} else "s"
+    return f"{number} {word}{'' if count == 1 else plural}"
 
 
 def _limit(rule: Rule, has: float, word: str, code: str, place: Place, whose: str, remedy: str = "") -> Judged:
@@ -123,7 +124,11 @@ def _limit(rule: Rule, has: float, word: str, code: str, place: Place, whose: st
     most, least = rule.told.get("most"), rule.told.get("least")
     if most is not None and has > most:
         over = _counted(has - most, word)
-        what = f"{whose} has {said}, {over} more than the {most:,} allowed" if most else f"{whose} has {said}, and may have none"
+        what = (
+            f"{whose} has {said}, {over} more than the {most:,} allowed"
+            if most
+            else f"{whose} has {said}, and may have none"
+        )
         return said, [(code, place, what, remedy or "shorten it")]
     if least is not None and has < least:
         return said, [(code, place, f"{whose} has {said}, and needs {least:,} at least", remedy or "add to it")]
@@ -150,7 +155,9 @@ def _abstract_words(rule: Rule, facts: Facts) -> Judged:
 
 def _abstract_characters(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.characters["abstract"]
-    return _limit(rule, has, "character", "J002", _at(facts, "abstract"), "the abstract") if has else ("no abstract", [])
+    return (
+        _limit(rule, has, "character", "J002", _at(facts, "abstract"), "the abstract") if has else ("no abstract", [])
+    )
 
 
 def _part(name: str) -> Any:
@@ -168,6 +175,10 @@ def _abstract_text(facts: Facts) -> str:
     return "\n".join(lines)
 
 
+_BEGINS_A_PART = r"(?:^|[.!?]\s+|\n){}s?\s*(?:[:.\u2014\u2013-]|\n)"
+"""How a part of a structured abstract begins, whatever its heading is set in."""
+
+
 def _abstract_headings(rule: Rule, facts: Facts) -> Judged:
     text = _abstract_text(facts)
     if not text:
@@ -175,7 +186,7 @@ def _abstract_headings(rule: Rule, facts: Facts) -> Judged:
     missing = [
         head
         for head in rule.told["are"]
-        if not re.search(rf"(?:^|[.!?]\s+|\n){re.escape(head.rstrip('s'))}s?\s*(?:[:.\u2014\u2013-]|\n)", text, re.I)
+        if not re.search(_BEGINS_A_PART.format(re.escape(head.rstrip("s"))), text, re.IGNORECASE)
     ]
     if not missing:
         return "all headings", []
@@ -255,7 +266,9 @@ def _heading_levels(rule: Rule, facts: Facts) -> Judged:
 
 def _highlights(rule: Rule, facts: Facts) -> Judged:
     has = len(meta_strings(facts.manuscript.document, "highlights"))
-    return _limit(rule, has, "highlight", "J007", _at(facts, "highlights"), "the paper") if has else ("no highlights", [])
+    return (
+        _limit(rule, has, "highlight", "J007", _at(facts, "highlights"), "the paper") if has else ("no highlights", [])
+    )
 
 
 def _highlight_characters(rule: Rule, facts: Facts) -> Judged:
@@ -304,7 +317,9 @@ def _missing(code: str, what: str, example: str) -> Callable[[Rule, Facts], Judg
         there = meta_strings(facts.manuscript.document, field_name) or meta_strings(facts.cited, field_name)
         if any(text.strip() for text in there):
             return "there", []
-        return "missing", [(code, facts.manuscript.head, f"the paper has no {what}", f"add to the front matter: {example}")]
+        return "missing", [
+            (code, facts.manuscript.head, f"the paper has no {what}", f"add to the front matter: {example}")
+        ]
 
     return judge
 
@@ -312,7 +327,9 @@ def _missing(code: str, what: str, example: str) -> Callable[[Rule, Facts], Judg
 def _needs_abstract(_: Rule, facts: Facts) -> Judged:
     if facts.counts.words[_part("abstract")]:
         return "there", []
-    return "missing", [("J002", facts.manuscript.head, "the paper has no abstract", "add to the front matter: abstract: …")]
+    return "missing", [
+        ("J002", facts.manuscript.head, "the paper has no abstract", "add to the front matter: abstract: …")
+    ]
 
 
 def _needs_authors(_: Rule, facts: Facts) -> Judged:
@@ -334,7 +351,12 @@ def _of_authors(
         if not without:
             return "there" if asked else "none to ask of", []
         return f"not of {', '.join(without)}", [
-            ("J009", _at(facts, "author", "authors"), f"nothing says {what} of {person}", f"add to that author: {example}")
+            (
+                "J009",
+                _at(facts, "author", "authors"),
+                f"nothing says {what} of {person}",
+                f"add to that author: {example}",
+            )
             for person in without
         ]
 
@@ -351,7 +373,12 @@ def _corresponding(_: Rule, facts: Facts) -> Judged:
         return "none", [("J009", _at(facts, "author", "authors"), what, how)]
     without = [_named(one) for one in chosen if "email" not in one]
     faults: list[Fault] = [
-        ("J009", _at(facts, "author", "authors"), f"{name} is the corresponding author, without an e-mail address", "add: email: …")
+        (
+            "J009",
+            _at(facts, "author", "authors"),
+            f"{name} is the corresponding author, without an e-mail address",
+            "add: email: …",
+        )
         for name in without
     ]
     return ", ".join(map(_named, chosen)), faults
@@ -373,15 +400,19 @@ STATEMENTS = {
     "data-availability": Statement(
         "where the data are",
         r"(?:open )?(?:data|availability|transparency and openness)\b.*",
-        r"\bdata\b[^.]{0,80}\b(?:available|accessed|repository|shared|archived|deposited)|no (?:new )?data (?:were|was|are)",
+        r"\bdata\b[^.]{0,80}\b(?:available|accessed|repository|shared|archived|deposited)"
+        r"|\bno (?:new )?data (?:were|was|are)\b",
     ),
     "ethics": Statement(
         "who approved the study, or that no approval was needed",
         r"ethic.*",
-        r"\bethic\w*\b[^.]{0,80}\b(?:approv|commit|board|review|requir)|institutional review board|\bIRB\b|Declaration of Helsinki",
+        r"\bethic\w*\b[^.]{0,80}\b(?:approv|commit|board|review|requir)"
+        r"|\binstitutional review board\b|\bIRB\b|\bDeclaration of Helsinki\b",
     ),
     "consent": Statement(
-        "whether participants consented", r".*\bconsent to participate.*|informed consent", r"\b(?:informed )?consent(?:ed)?\b"
+        "whether participants consented",
+        r".*\bconsent to participate.*|informed consent",
+        r"\b(?:informed )?consent(?:ed)?\b",
     ),
     "consent-for-publication": Statement("whether those shown consented to publication", r"consent for publication"),
     "preregistration": Statement(
@@ -393,7 +424,8 @@ STATEMENTS = {
     "ai-use": Statement(
         "whether artificial intelligence was used in writing, and which",
         r".*\b(?:AI|artificial intelligence)\b.*",
-        r"\b(?:generative AI|artificial intelligence|large language model|ChatGPT|Claude|Gemini|Copilot)\b[^.]{0,100}\b(?:used|assist|writ|edit|draft)",
+        r"\b(?:generative AI|artificial intelligence|large language models?|ChatGPT|Claude|Gemini|Copilot)\b"
+        r"[^.]{0,100}\b(?:used|assist|writ|edit|draft)",
     ),
     "author-contributions": Statement(
         "who did what", r".*\bcontributions?\b.*|.*\bCRediT\b.*", r"\bCRediT\b|\bcontributed equally\b"
@@ -404,9 +436,13 @@ STATEMENTS = {
         r"\b(?:conflicts? of interest|competing interests?)\b",
     ),
     "funding": Statement(
-        "who paid for the work", r"fund.*|financial support.*", r"\b(?:funded|supported) by\b|\bno (?:external |specific )?(?:funding|grant)|\bgrants? (?:from|no)"
+        "who paid for the work",
+        r"fund.*|financial support.*",
+        r"\b(?:funded|supported) by\b|\bno (?:external |specific )?(?:funding|grant)|\bgrants? (?:from|no)",
     ),
-    "acknowledgments": Statement("whom the authors thank, or that they thank nobody", r"acknowledge?ments?", r"\bwe (?:are grateful|thank)\b"),
+    "acknowledgments": Statement(
+        "whom the authors thank, or that they thank nobody", r"acknowledge?ments?", r"\bwe (?:are grateful|thank)\b"
+    ),
 }
 """What journals want stated → how it is found."""
 
@@ -445,9 +481,17 @@ def _sections(rule: Rule, facts: Facts) -> Judged:
     return f"not {', '.join(missing)}" if missing else "there", faults
 
 
+_NAMED = 8
+"""Items of a checklist that a message names."""
+
+
 def _checklist(rule: Rule, facts: Facts) -> Judged:
     value = facts.manuscript.document["meta"].get("checklist")
-    given = {name: set(items["c"]) for name, items in value["c"].items() if items["t"] == "MetaMap"} if value and value["t"] == "MetaMap" else {}
+    given = (
+        {name: set(items["c"]) for name, items in value["c"].items() if items["t"] == "MetaMap"}
+        if value and value["t"] == "MetaMap"
+        else {}
+    )
     wanted = rule.told["one-of"]
     place = _at(facts, "checklist")
     chosen = [name for name in wanted if name in given]
@@ -463,8 +507,9 @@ def _checklist(rule: Rule, facts: Facts) -> Judged:
                 (
                     "J011",
                     place,
-                    f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: {', '.join(open_[:8])}"
-                    + ("…" if len(open_) > 8 else ""),  # noqa: PLR2004
+                    f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: "
+                    + ", ".join(open_[:_NAMED])
+                    + "…" * (len(open_) > _NAMED),
                     'say where each stands, "3": "#sec-method", or why it does not apply',
                 )
             )
@@ -474,9 +519,8 @@ def _checklist(rule: Rule, facts: Facts) -> Judged:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _formats(rule: Rule, facts: Facts) -> Judged:
-    """Any format can be turned into the wanted one; only a photograph's losses stay, and they are not to be seen here."""
-    return ", ".join(f"{n} {name}" for name, n in Counter(one.format for one in facts.pictures).items()) or "no figure", []
+_ROUND = 20
+"""From here on a number is told without digits behind the point."""
 
 
 def _pictures(
@@ -490,8 +534,10 @@ def _pictures(
             if has is None:
                 said.append("lines")
                 continue
-            _, found = _limit(rule, round(has, 2 if has < 10 else 0), word, "J008", one.place, f"{one.file} ({one.label}) {whose}", remedy)  # noqa: PLR2004
-            said.append(_counted(round(has, 1 if has < 10 else 0), word))  # noqa: PLR2004
+            # Two digits are what is told of a width, and what it is judged by: 6.504 in are 6.5.
+            rounded = round(has) if has > _ROUND else round(has, 2)
+            told, found = _limit(rule, rounded, word, "J008", one.place, f"{one.file} ({one.label}) {whose}", remedy)
+            said.append(told)
             faults += found
         return ", ".join(said) or "no figure", faults
 
@@ -534,7 +580,9 @@ _JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
     "needs.authors": _needs_authors,
     "needs.affiliations": _of_authors("affiliations", "where the work was done", "affiliation: …"),
     "needs.corresponding-author": _corresponding,
-    "needs.orcid-of-corresponding-author": _of_authors("orcid", "the ORCID iD", "orcid: 0000-…", only_corresponding=True),
+    "needs.orcid-of-corresponding-author": _of_authors(
+        "orcid", "the ORCID iD", "orcid: 0000-…", only_corresponding=True
+    ),
     "needs.orcid-of-all-authors": _of_authors("orcid", "the ORCID iD", "orcid: 0000-…"),
     "needs.credit-roles": _of_authors("roles", "the part in the work (CRediT)", "roles: [conceptualization, …]"),
     "needs.course": _missing("J009", "course", "course: …"),
@@ -543,9 +591,11 @@ _JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
     "needs.sections": _sections,
     "needs.checklist": _checklist,
     **{f"needs.{name}": _statement(name) for name in STATEMENTS},
-    "figures.formats": _formats,
     "figures.resolution": _pictures(
-        lambda one: one.resolution, "dpi", "at its printed size", "take a larger picture, or print it smaller: {width=3in}"
+        lambda one: one.resolution,
+        "dpi",
+        "at its printed size",
+        "take a larger picture, or print it smaller: {width=3in}",
     ),
     "figures.megabytes": _pictures(lambda one: one.megabytes, "MB", "as a file", "crop it, or print it smaller"),
     "figures.width": _pictures(lambda one: one.width, "inch", "in print", "set its width: {width=6.5in}"),
