@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from citeproof import pandoc, resources
+from citeproof import figures, pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.document import restored
 from citeproof.errors import InternalError
@@ -117,7 +117,7 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
         options = ["--resource-path", str(project.folder), "--extract-media", _MEDIA]
         findings = _written(project, "typst", source, path, folder, *options)
         for picture in sorted((folder / _MEDIA).rglob("*.svg")):
-            picture.write_bytes(with_carried_fonts(picture.read_bytes()))
+            picture.write_bytes(figures.with_carried_fonts(picture.read_bytes()))
         return findings
     return []
 
@@ -189,48 +189,6 @@ def _pdf(project: Project, markup: Path, path: Path) -> list[Finding]:
         findings.append(_not_accessible(place, refusal.message, refusal.diagnostic))
     path.write_bytes(content)
     return findings
-
-
-_CARRIED = {
-    "TeX Gyre Termes": {"serif", "times", "times new roman", "liberation serif", "georgia", "cambria"},
-    "Carlito": {"calibri"},
-    "DejaVu Sans Mono": {"monospace", "courier", "courier new", "consolas", "menlo"},
-}
-"""Face that the PDF carries → the families that it stands in for in drawings; for every other it is SANS_SERIF."""
-
-SANS_SERIF = "TeX Gyre Heros"
-"""What words in figures are set in (APA 7.26 wants a sans serif); it has Arial's metrics."""
-
-_FAMILY = re.compile(r"(font-family\s*:\s*)([^;}]+)")
-
-
-def with_carried_fonts(svg: bytes) -> bytes:
-    """Let each family that a drawing (SVG) names be followed by the carried face that stands in for it.
-
-    Typst would take any font for a family that it does not have, one with serifs too. What is no XML is given as it is.
-    """
-    from lxml import etree  # noqa: PLC0415  (only a drawing needs it)
-
-    try:
-        root = etree.fromstring(svg)
-    except etree.XMLSyntaxError:
-        return svg
-
-    def extended(families: str) -> str:
-        names = [name.strip().strip("'\"").casefold() for name in families.split(",")]
-        faces = (face for name in names for face, stands_for in _CARRIED.items() if name in stands_for)
-        return f"{families.rstrip()}, '{next(faces, SANS_SERIF)}'"
-
-    for element in root.iter(etree.Element):
-        if element.get("font-family"):
-            element.set("font-family", extended(element.get("font-family")))
-        if "font-family" in element.get("style", ""):
-            element.set("style", _FAMILY.sub(lambda found: found[1] + extended(found[2]), element.get("style")))
-        if etree.QName(element).localname == "style" and element.text:
-            element.text = _FAMILY.sub(lambda found: found[1] + extended(found[2]), element.text)
-    if not root.get("font-family"):
-        root.set("font-family", f"'{SANS_SERIF}'")
-    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 _HINDRANCES = (

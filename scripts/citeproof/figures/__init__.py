@@ -1,0 +1,24 @@
+"""Knows figures: what an image file is, how large it is printed, and how to make another file of it.
+
+Nothing here writes to the disk, prints or judges a paper: whoever asks says what is wanted, and what follows.
+"""
+
+from citeproof.figures.colours import ColourFault, colour_faults
+from citeproof.figures.files import Figure, FigureError, inspect
+from citeproof.figures.making import Wanted, made, with_carried_fonts
+from citeproof.figures.sizes import TEXT_HEIGHT, TEXT_WIDTH, printed_width, resolution
+
+__all__ = [
+    "TEXT_HEIGHT",
+    "TEXT_WIDTH",
+    "ColourFault",
+    "Figure",
+    "FigureError",
+    "Wanted",
+    "colour_faults",
+    "inspect",
+    "made",
+    "printed_width",
+    "resolution",
+    "with_carried_fonts",
+]
