@@ -22,7 +22,7 @@ from citeproof.findings import Severity, has_errors, in_order, warning
 from citeproof.project import FORMATS, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from citeproof.counts import Counts
     from citeproof.registries.ledger import Standing
@@ -167,47 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how it is told: as a table, or as JSON; both on standard output",
     )
     count.set_defaults(quiet=False)
-    submit = commands.add_parser(
-        "submit",
-        help="make what a journal's portal asks for",
-        description="Judge the paper by what a journal asks, and put the files for its portal into "
-        "dist/submission-NAME/ and dist/submission-NAME.zip. If the paper breaks a rule, nothing is made.",
-    )
-    submit.add_argument(
-        "path",
-        nargs="?",
-        default=".",
-        metavar="PATH",
-        help="a Markdown file, or a folder that holds one paper (default: this folder)",
-    )
-    submit.add_argument(
-        "--journal",
-        required=True,
-        metavar="NAME",
-        help="a profile by its name or its file; citeproof journals lists them",
-    )
-    submit.add_argument("--style", metavar="NAME", help="another citation style than the journal's")
-    submit.add_argument(
-        "--draft",
-        action="store_true",
-        help="make the package although rules are broken; its files say that it is a draft",
-    )
-    submit.add_argument("--dry-run", action="store_true", help="judge the paper and make nothing")
-    submit.add_argument("--output", metavar="DIR", help="where the package goes (default: dist)")
-    submit.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="how it is told: as lines, or, each rule with what the paper has, as JSON on standard output",
-    )
-    submit.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
-    journals = commands.add_parser(
-        "journals",
-        help="list the journals whose rules are known, or the rules of one",
-        description="List the journals whose rules are known; with NAME, each rule of one and where it was learnt.",
-    )
-    journals.add_argument("name", nargs="?", metavar="NAME", help="a profile by its name or its file")
-    journals.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    _add_submission(commands)
     fix = commands.add_parser(
         "fix",
         help="mend a bibliography: show the difference, and make it",
@@ -288,6 +248,51 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("folder", metavar="DIR", help="a folder that is not there yet, or is empty")
     new.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     return parser
+
+
+def _add_submission(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands for journals."""
+    submit = commands.add_parser(
+        "submit",
+        help="make what a journal's portal asks for",
+        description="Judge the paper by what a journal asks, and put the files for its portal into "
+        "dist/submission-NAME/ and dist/submission-NAME.zip. If the paper breaks a rule, nothing is made.",
+    )
+    submit.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a Markdown file, or a folder that holds one paper (default: this folder)",
+    )
+    submit.add_argument(
+        "--journal",
+        required=True,
+        metavar="NAME",
+        help="a profile by its name or its file; citeproof journals lists them",
+    )
+    submit.add_argument("--style", metavar="NAME", help="another citation style than the journal's")
+    submit.add_argument(
+        "--draft",
+        action="store_true",
+        help="make the package although rules are broken; its files say that it is a draft",
+    )
+    submit.add_argument("--dry-run", action="store_true", help="judge the paper and make nothing")
+    submit.add_argument("--output", metavar="DIR", help="where the package goes (default: dist)")
+    submit.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how it is told: as lines, or, each rule with what the paper has, as JSON on standard output",
+    )
+    submit.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    journals = commands.add_parser(
+        "journals",
+        help="list the journals whose rules are known, or the rules of one",
+        description="List the journals whose rules are known; with NAME, each rule of one and where it was learnt.",
+    )
+    journals.add_argument("name", nargs="?", metavar="NAME", help="a profile by its name or its file")
+    journals.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -639,22 +644,18 @@ def _proposals(stands: Standing) -> str:
 
 
 def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
-    if arguments.command == "new":
-        return _new(Path(arguments.folder), screen)
-    if arguments.command == "fix":
-        return _fix(arguments, screen)
-    if arguments.command == "verify":
-        return _verify(arguments, screen)
-    if arguments.command == "doctor":
-        return _doctor(arguments.mail or projects.mail(), screen)
-    if arguments.command == "count":
-        return _count(arguments, screen)
-    if arguments.command == "journals":
-        return _journals(arguments.name)
-    if arguments.command == "submit":
-        return _submit(arguments, screen)
-    if arguments.command == "cache":
-        return _cache(screen, clear=arguments.action == "clear")
+    others: dict[str, Callable[[], int]] = {
+        "new": lambda: _new(Path(arguments.folder), screen),
+        "fix": lambda: _fix(arguments, screen),
+        "verify": lambda: _verify(arguments, screen),
+        "doctor": lambda: _doctor(arguments.mail or projects.mail(), screen),
+        "count": lambda: _count(arguments, screen),
+        "journals": lambda: _journals(arguments.name),
+        "submit": lambda: _submit(arguments, screen),
+        "cache": lambda: _cache(screen, clear=arguments.action == "clear"),
+    }
+    if arguments.command in others:
+        return others[arguments.command]()
     if arguments.command == "check":
         paper = projects.find_paper(Path(arguments.path))
         from citeproof import build  # noqa: PLC0415  (keeps --help and errors of use instant)

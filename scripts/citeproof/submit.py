@@ -11,7 +11,7 @@ import json
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from citeproof import build, counts, document, figures, leaks, pandoc, profiles, resources
 from citeproof.bibliography import written
@@ -57,7 +57,14 @@ _FOR_EDITORS = frozenset({"title-page", "cover-letter", "statements"})
 _BUILT = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".tex": "latex", ".xml": "jats"}
 """Ending of a file → the format that is built for it."""
 
-_RASTER = {".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".pdf": "pdf"}
+_RASTER: dict[str, Literal["tiff", "png", "jpeg", "pdf"]] = {
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".pdf": "pdf",
+}
 """Ending of a figure's file → its format."""
 
 _EXTRACTS = frozenset(
@@ -288,7 +295,7 @@ def _pictures(manuscript: Manuscript, cited: Json, profile: Profile) -> Iterator
             if image is None or image.path is None:
                 continue
             seen = figures.inspect(image.path)
-            width = figures.printed_width(attributes, figures.TEXT_WIDTH, seen)
+            width = figures.printed_width(dict(attributes[2]), figures.TEXT_WIDTH, seen)
             yield _Picture(
                 image.path,
                 number + (chr(ord("a") + index) if len(images) > 1 else ""),
@@ -297,14 +304,23 @@ def _pictures(manuscript: Manuscript, cited: Json, profile: Profile) -> Iterator
                     label,
                     image.place,
                     image.target,
-                    seen.format,
-                    seen.is_vector,
                     figures.resolution(seen, width),
                     width,
                     image.path.stat().st_size / 1_000_000,
-                    tuple(figures.colour_faults(image.path)) if look_at_colours else (),
+                    tuple(map(_alike, figures.colour_faults(image.path))) if look_at_colours else (),
                 ),
             )
+
+
+_SEEN = {
+    "protan": "readers who do not see red",
+    "deutan": "readers who do not see green",
+    "grey": "readers of a grey print",
+}
+
+
+def _alike(fault: figures.ColourFault) -> str:
+    return f"{_SEEN[fault.seen]} cannot tell the colours {fault.first} and {fault.second} apart"
 
 
 def _figures(cited: Json) -> Iterator[tuple[str, str, list[tuple[Json, str]]]]:
@@ -319,7 +335,7 @@ def _figures(cited: Json) -> Iterator[tuple[str, str, list[tuple[Json, str]]]]:
             if inner["t"] == "Image"
         ]
         if "number" in told and images:
-            yield told["number"], told.get("label", told["number"]), images
+            yield str(told["number"]), str(told.get("label", told["number"])), images
 
 
 # --- the files --------------------------------------------------------------------------------------------------------

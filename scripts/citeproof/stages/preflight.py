@@ -30,9 +30,6 @@ class Picture:
     place: Place
     file: str
     """The file as the author named it."""
-    format: str
-    """One of tiff, png, jpeg, pdf, svg and others, in small letters."""
-    is_vector: bool
     resolution: float | None
     """Dots per inch at the printed width; None for a drawing of lines."""
     width: float
