@@ -54,6 +54,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def submission(session: nox.Session) -> None:
+    """Make what a journal's portal asks for: -- NAME, and a PATH behind it for another paper than the manuscript."""
+    install(session, "build")
+    name, *path = session.posargs or session.error("name a journal: nox -s submission -- apa")
+    session.run("citeproof", "submit", *(path or ["manuscript"]), "--journal", name)
+
+
+@nox.session
 def check(session: nox.Session) -> None:
     """Look for problems in the paper and write nothing."""
     install(session, "build")

@@ -186,7 +186,7 @@ def _in_format(path: Path, text: str, rules: dict[str, Rule], files: tuple[File,
         ending = file.name[file.name.rfind(".") :].lower()
         if rule and file.part == "figures" and _ENDINGS.get(ending) not in rule.told["are"]:
             what = f"{file.name} is in none of the formats of the figures: {', '.join(rule.told['are'])}"
-            raise _fault(path, text, ("files", "name"), what, "name the files in one of them")
+            raise _fault(path, text, (file.name,), what, "name the files in one of them")
 
 
 def _text(path: Path) -> str:
@@ -216,20 +216,25 @@ def _validate(path: Path, text: str, data: dict[str, Any]) -> None:
 
     schema = json.loads((resources.PACKAGE / "journals" / "profile.schema.json").read_text("utf-8"))
     checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
-    wrong = jsonschema.exceptions.best_match(checker.iter_errors(data))
-    if wrong is None:
+    faults = list(checker.iter_errors(data))
+    if not faults:
         return
+    for wrong in faults:  # a name that nothing reads says most of what is meant
+        known = sorted({*wrong.schema.get("properties", ()), *(_OF_ALL_RULES if wrong.absolute_path else ())})
+        where = tuple(str(part) for part in wrong.absolute_path)
+        for name in re.findall(r"'([^']+)'(?=.*unexpected\)$)", wrong.message):
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+                raise _fault(path, text, (*where, name), f'nothing reads "{name}"', hint)
+    wrong = jsonschema.exceptions.best_match(faults)
     where = tuple(str(part) for part in wrong.absolute_path)
-    unknown = re.search(r"\('([^']+)' (?:was|were) unexpected\)", wrong.message)
-    if unknown:
-        known = sorted(wrong.schema.get("properties", {}) | ({"source": 0, "level": 0, "note": 0} if where else {}))
-        near = difflib.get_close_matches(unknown[1], known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-        raise _fault(path, text, (*where, unknown[1]), f'nothing reads "{unknown[1]}"', hint)
-    named = ".".join(where) or "the profile"
-    raise _fault(
-        path, text, where, f"{named}: {wrong.message}", "journals/profile.schema.json says what may stand there"
-    )
+    what = f"{'.'.join(where) or 'the profile'}: {wrong.message}"
+    raise _fault(path, text, where, what, "journals/profile.schema.json says what may stand there")
+
+
+_OF_ALL_RULES = ("source", "level", "note", "most", "least")
+"""What stands in the rules, beside what the schema says of one."""
 
 
 def _fault(path: Path, text: str, where: tuple[str, ...], what: str, hint: str) -> UsageError:
@@ -237,7 +242,7 @@ def _fault(path: Path, text: str, where: tuple[str, ...], what: str, hint: str) 
     at, line = 0, 0
     for part in where:
         name = re.escape(part)
-        in_line = rf"^[ \t]*\[*[ \t]*(?:[\w-]+\.)*{name}[ \t]*[\].=]|[{{,][ \t]*{name}[ \t]*="
+        in_line = rf"^[ \t]*\[*[ \t]*(?:[\w-]+\.)*{name}[ \t]*[\].=]|[{{,][ \t]*{name}[ \t]*=|[\"']{name}[\"']"
         found = re.compile(in_line, re.MULTILINE).search(text, at)
         if found:
             at = found.start()
