@@ -18,6 +18,7 @@
 -- Formats:   all; it never asks for the format.
 -- Options:   apa: extract, figures, tables; `submission`, a map that `citeproof submit` gives.
 -- Warns:     a part that the paper does not have.
+-- Fails:     where cover-letter.md cannot be read as a template.
 
 -- pandoc.template.apply is there from 3.0, pandoc.log.warn from 3.2.
 PANDOC_VERSION:must_be_at_least '3.2'
@@ -219,9 +220,20 @@ local function read_file(path)
   return (content:gsub('^\u{FEFF}', ''):gsub('\r\n', '\n'))
 end
 
+local LETTER = 'cover-letter.md'
+
 local function cover_letter(_, meta)
-  local text = read_file 'cover-letter.md' or read_file(pandoc.path.join { script_folder, 'templates', 'cover-letter.md' })
-  local template = pandoc.template.compile(text)
+  local own = read_file(LETTER)
+  if own and not utf8.len(own) then
+    error(('%s:1: error: it is not UTF-8\n    save it as UTF-8'):format(LETTER), 0)
+  end
+  local text = own or read_file(pandoc.path.join { script_folder, 'templates', LETTER })
+  local sound, template = pcall(pandoc.template.compile, text)
+  if not sound then
+    local line, what = tostring(template):match 'line (%d+), column %d+%):?%s*(.*)'
+    error(('%s:%s: error: it is no template of pandoc\'s: %s\n    a dollar sign that is printed is written $$'):format(
+      LETTER, line or 1, (what or tostring(template)):gsub('%s+', ' ')), 0)
+  end
   local filled = pandoc.template.apply(template, facts(meta)):render()
   return pandoc.Blocks { pandoc.Div(pandoc.read(filled, 'markdown+autolink_bare_uris').blocks, pandoc.Attr('', { 'letter' })) }
 end

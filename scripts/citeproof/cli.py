@@ -468,18 +468,12 @@ def _journals(name: str | None) -> int:
     profile = profiles.find(name, Path())
     print(", ".join(filter(None, (profile.name, profile.publisher))))
     for rule in profile.rules.values():
-        asked = ", ".join(
-            f"{key} {_shown_value(value)}" for key, value in rule.told.items() if key not in {"source", "level"}
-        )
-        print(f"  {rule.name}{f': {asked}' if asked else ''} ({rule.severity})")
+        weight = "" if rule.severity is Severity.ERROR else " (a warning)"
+        print(f"  {rule.name}: {rule.asks}{weight}")
         print(f"      {rule.source}")
     for file in profile.files:
         print(f"  {file.name}: the {file.part}")
     return FINE
-
-
-def _shown_value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _submit(arguments: argparse.Namespace, screen: _Screen) -> int:
@@ -501,6 +495,8 @@ def _submit(arguments: argparse.Namespace, screen: _Screen) -> int:
         screen.finding(str(finding), finding.severity)
     broken = sum(not verdict.holds for verdict in made.verdicts)
     judged = f"{made.profile.name}: {len(made.verdicts) - broken} of {_counted(len(made.verdicts), 'rule')} hold"
+    if not made.verdicts:
+        judged = "not judged, since it cannot be built"
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     if made.archive is None or made.folder is None:
         stays = f"{_counted(errors, 'error')}: no package was made, and what was there stays"

@@ -50,6 +50,25 @@ class Rule:
     source: Source
 
     @property
+    def asks(self) -> str:
+        """What is asked, in words."""
+        told = self.told
+        if "is" in told:
+            said = {True: "yes", False: "no"}.get(told["is"], str(told["is"]))
+        elif "are" in told or "one-of" in told:
+            said = (", " if "are" in told else " or ").join(told.get("are", told.get("one-of")))
+        elif "most" in told and "least" in told:
+            said = f"{told['least']:,} to {told['most']:,}"
+        elif "most" in told:
+            said = f"at most {told['most']:,}"
+        elif "least" in told:
+            said = f"at least {told['least']:,}"
+        else:
+            said = f"headed \"{told['title']}\"" if "title" in told else "must be there"
+        of = f" of the {told['of']}" if told.get("of", "everything") != "everything" else ""
+        return f"{said}{of}" + (f"; {told['note']}" if "note" in told else "")
+
+    @property
     def severity(self) -> Severity:
         """What breaking it weighs: a rule not known from the journal itself, with its day, is a warning only."""
         given = self.told.get("level")

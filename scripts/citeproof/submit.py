@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from citeproof import build, counts, document, figures, leaks, pandoc, profiles, resources
 from citeproof.bibliography import written
-from citeproof.errors import UsageError
+from citeproof.errors import OutputError, UsageError
 from citeproof.findings import Severity, has_errors
 from citeproof.project import SUPPLEMENT
 from citeproof.stages import cite, preflight
@@ -425,18 +425,20 @@ class _Builds:
         choices = dict(self._project.choices) | {"extract": extract, "masked": str(masked).lower()}
         if extract in {"statements", "cover-letter"}:
             choices["statements"] = "apart"
-        outcome = build.build(
-            replace(
-                self._project,
-                output=output,
-                formats=(name,),
-                masked=masked,
-                choices=tuple(choices.items()),
-                inherited=self._told,
-            ),
-            lambda _: None,
-            force=True,
+        part = replace(
+            self._project,
+            output=output,
+            formats=(name,),
+            masked=masked,
+            choices=tuple(choices.items()),
+            inherited=self._told,
         )
+        try:
+            outcome = build.build(part, lambda _: None, force=True)
+        except OutputError as fault:
+            if isinstance(fault.__cause__, OSError):  # it is the package's folder that cannot take it
+                raise fault.__cause__ from None
+            raise
         self._made.findings += outcome.findings
         if has_errors(outcome.findings):
             self._made.is_whole = False

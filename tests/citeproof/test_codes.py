@@ -36,7 +36,7 @@ def test_each_code_means_one_thing() -> None:
         code
         for path in PACKAGE.rglob("*.py")
         for code in re.findall(
-            r"(?:(?:error|warning|make|Proposal|\(error if [^()]+ else warning\))\(\s*"
+            r"(?:(?:error|warning|make|Proposal|Fault|\(error if [^()]+ else warning\))\(\s*"
             r"|code: str = |code=)\"([A-Z]\d{3})\"",
             path.read_text("utf-8"),
         )

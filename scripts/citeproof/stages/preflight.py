@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from citeproof.document import elements, meta_strings, meta_text, plain
 from citeproof.findings import Finding, Place, Severity
@@ -94,8 +94,15 @@ def preflight(profile: Profile, facts: Facts) -> tuple[Verdict, ...]:
     return tuple(found)
 
 
-Fault = tuple[str, Place, str, str]
-"""Code, place, what is so, what to do."""
+class Fault(NamedTuple):
+    """One thing that is amiss."""
+
+    code: str
+    place: Place
+    what: str
+    remedy: str
+
+
 Judged = tuple[str, list[Fault]]
 """What the paper has, in words, and what is amiss."""
 
@@ -115,7 +122,7 @@ def _counted(count: float, word: str) -> str:
     return f"{number} {word}{'' if count == 1 else plural}"
 
 
-def _limit(rule: Rule, has: float, word: str, code: str, place: Place, whose: str, remedy: str = "") -> Judged:
+def _limit(rule: Rule, has: float, word: str, place: Place, whose: str, remedy: str = "", *, code: str) -> Judged:
     """Hold a number against `most` and `least`. `whose` begins the message: the abstract, the text."""
     said = _counted(has, word)
     most, least = rule.told.get("most"), rule.told.get("least")
@@ -126,9 +133,9 @@ def _limit(rule: Rule, has: float, word: str, code: str, place: Place, whose: st
             if most
             else f"{whose} has {said}, and may have none"
         )
-        return said, [(code, place, what, remedy or "shorten it")]
+        return said, [Fault(code, place, what, remedy or "shorten it")]
     if least is not None and has < least:
-        return said, [(code, place, f"{whose} has {said}, and needs {least:,} at least", remedy or "add to it")]
+        return said, [Fault(code, place, f"{whose} has {said}, and needs {least:,} at least", remedy or "add to it")]
     return said, []
 
 
@@ -142,18 +149,24 @@ def _words(rule: Rule, facts: Facts) -> Judged:
     of = rule.told["of"]
     place = Place(facts.manuscript.head.file)
     whose = {"text": "the text", "everything": "the paper"}.get(of, of.replace("text", "the text", 1))
-    return _limit(rule, facts.counts.sums[of], "word", "J001", place, whose, "citeproof count shows where they are")
+    return _limit(
+        rule, facts.counts.sums[of], "word", place, whose, "citeproof count shows where they are", code="J001"
+    )
 
 
 def _abstract_words(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.words[_part("abstract")]
-    return _limit(rule, has, "word", "J002", _at(facts, "abstract"), "the abstract") if has else ("no abstract", [])
+    return (
+        _limit(rule, has, "word", _at(facts, "abstract"), "the abstract", code="J002") if has else ("no abstract", [])
+    )
 
 
 def _abstract_characters(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.characters["abstract"]
     return (
-        _limit(rule, has, "character", "J002", _at(facts, "abstract"), "the abstract") if has else ("no abstract", [])
+        _limit(rule, has, "character", _at(facts, "abstract"), "the abstract", code="J002")
+        if has
+        else ("no abstract", [])
     )
 
 
@@ -189,7 +202,7 @@ def _abstract_headings(rule: Rule, facts: Facts) -> Judged:
         return "all headings", []
     wanted = ", ".join(rule.told["are"])
     return f"not {', '.join(missing)}", [
-        (
+        Fault(
             "J002",
             _at(facts, "abstract"),
             f"the abstract has no part headed {_listed(missing)}",
@@ -206,7 +219,7 @@ def _abstract_citations(_: Rule, facts: Facts) -> Judged:
                 if inner["t"] == "Cite":
                     keys += [one["citationId"] for one in inner["c"][0]]
     faults: list[Fault] = [
-        ("J002", _at(facts, "abstract"), f"the abstract cites @{key}", "say it in the text, and name no work here")
+        Fault("J002", _at(facts, "abstract"), f"the abstract cites @{key}", "say it in the text, and name no work here")
         for key in dict.fromkeys(keys)
     ]
     return f"{len(keys)} citations", faults
@@ -214,28 +227,30 @@ def _abstract_citations(_: Rule, facts: Facts) -> Judged:
 
 def _keywords(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.number_of["keywords"]
-    return _limit(rule, has, "keyword", "J003", _at(facts, "keywords"), "the paper") if has else ("no keywords", [])
+    return (
+        _limit(rule, has, "keyword", _at(facts, "keywords"), "the paper", code="J003") if has else ("no keywords", [])
+    )
 
 
 def _title_characters(rule: Rule, facts: Facts) -> Judged:
-    return _limit(rule, facts.counts.characters["title"], "character", "J004", _at(facts, "title"), "the title")
+    return _limit(rule, facts.counts.characters["title"], "character", _at(facts, "title"), "the title", code="J004")
 
 
 def _title_words(rule: Rule, facts: Facts) -> Judged:
-    return _limit(rule, facts.counts.words[_part("title")], "word", "J004", _at(facts, "title"), "the title")
+    return _limit(rule, facts.counts.words[_part("title")], "word", _at(facts, "title"), "the title", code="J004")
 
 
 def _running_head(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.characters["running head"]
     place = _at(facts, "running-head", "running_head", "shorttitle", "short-title", "title")
-    return _limit(rule, has, "character", "J004", place, "the running head")
+    return _limit(rule, has, "character", place, "the running head", code="J004")
 
 
 def _number_of(what: str) -> Callable[[Rule, Facts], Judged]:
     def judge(rule: Rule, facts: Facts) -> Judged:
         place = Place(facts.manuscript.head.file)
         remedy = "a supplement can hold some of them" if what in {"table", "figure"} else ""
-        return _limit(rule, facts.counts.number_of[f"{what}s"], what, "J005", place, "the paper", remedy)
+        return _limit(rule, facts.counts.number_of[f"{what}s"], what, place, "the paper", remedy, code="J005")
 
     return judge
 
@@ -247,7 +262,7 @@ def _tables_and_figures(rule: Rule, facts: Facts) -> Judged:
     if tables + figures <= most:
         return said, []
     what = f"the paper has {said}, {tables + figures - most} more than the {most} allowed together"
-    return said, [("J005", Place(facts.manuscript.head.file), what, "a supplement can hold some of them")]
+    return said, [Fault("J005", Place(facts.manuscript.head.file), what, "a supplement can hold some of them")]
 
 
 def _heading_levels(rule: Rule, facts: Facts) -> Judged:
@@ -255,7 +270,7 @@ def _heading_levels(rule: Rule, facts: Facts) -> Judged:
     deeper = [heading for heading in facts.manuscript.headings if heading.level > most]
     deepest = max((heading.level for heading in facts.manuscript.headings), default=0)
     faults: list[Fault] = [
-        ("J005", one.place, f"this heading is of level {one.level}, and {most} is the deepest allowed", "raise it")
+        Fault("J005", one.place, f"this heading is of level {one.level}, and {most} is the deepest allowed", "raise it")
         for one in deeper
     ]
     return f"level {deepest} at most", faults
@@ -264,7 +279,9 @@ def _heading_levels(rule: Rule, facts: Facts) -> Judged:
 def _highlights(rule: Rule, facts: Facts) -> Judged:
     has = len(meta_strings(facts.manuscript.document, "highlights"))
     return (
-        _limit(rule, has, "highlight", "J007", _at(facts, "highlights"), "the paper") if has else ("no highlights", [])
+        _limit(rule, has, "highlight", _at(facts, "highlights"), "the paper", code="J007")
+        if has
+        else ("no highlights", [])
     )
 
 
@@ -272,7 +289,7 @@ def _highlight_characters(rule: Rule, facts: Facts) -> Judged:
     found = meta_strings(facts.manuscript.document, "highlights")
     most = rule.told.get("most", 0)
     faults: list[Fault] = [
-        (
+        Fault(
             "J007",
             _at(facts, "highlights"),
             f'the highlight "{text[:30]}…" has {len(text)} characters, {len(text) - most} more than the {most} allowed',
@@ -287,7 +304,7 @@ def _highlight_characters(rule: Rule, facts: Facts) -> Judged:
 def _impact_words(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.words[_part("impact statement")]
     place = _at(facts, "impact-statement")
-    return _limit(rule, has, "word", "J007", place, "the impact statement") if has else ("no impact statement", [])
+    return _limit(rule, has, "word", place, "the impact statement", code="J007") if has else ("no impact statement", [])
 
 
 # --- what must be there -----------------------------------------------------------------------------------------------
@@ -306,7 +323,7 @@ def _named(author: dict[str, Any]) -> str:
     return meta_text(author["name"]) if "name" in author else "an author"
 
 
-def _missing(code: str, what: str, example: str) -> Callable[[Rule, Facts], Judged]:
+def _missing(what: str, example: str, *, code: str) -> Callable[[Rule, Facts], Judged]:
     """Make a judge of a field of the front matter that must say something."""
     field_name = example.partition(":")[0]
 
@@ -315,7 +332,7 @@ def _missing(code: str, what: str, example: str) -> Callable[[Rule, Facts], Judg
         if any(text.strip() for text in there):
             return "there", []
         return "missing", [
-            (code, facts.manuscript.head, f"the paper has no {what}", f"add to the front matter: {example}")
+            Fault(code, facts.manuscript.head, f"the paper has no {what}", f"add to the front matter: {example}")
         ]
 
     return judge
@@ -325,7 +342,7 @@ def _needs_abstract(_: Rule, facts: Facts) -> Judged:
     if facts.counts.words[_part("abstract")]:
         return "there", []
     return "missing", [
-        ("J002", facts.manuscript.head, "the paper has no abstract", "add to the front matter: abstract: …")
+        Fault("J002", facts.manuscript.head, "the paper has no abstract", "add to the front matter: abstract: …")
     ]
 
 
@@ -334,7 +351,7 @@ def _needs_authors(_: Rule, facts: Facts) -> Judged:
     if authors:
         return _counted(len(authors), "author"), []
     what = "the paper names no author, and a journal takes none without"
-    return "none", [("J009", _at(facts, "author"), what, "add to the front matter: author: [{name: …}]")]
+    return "none", [Fault("J009", _at(facts, "author"), what, "add to the front matter: author: [{name: …}]")]
 
 
 def _of_authors(
@@ -348,7 +365,7 @@ def _of_authors(
         if not without:
             return "there" if asked else "none to ask of", []
         return f"not of {', '.join(without)}", [
-            (
+            Fault(
                 "J009",
                 _at(facts, "author", "authors"),
                 f"nothing says {what} of {person}",
@@ -367,10 +384,10 @@ def _corresponding(_: Rule, facts: Facts) -> Judged:
         return "no author", []
     if not chosen:
         what, how = "no author is the corresponding one", "add to one of them: corresponding: true, and email: …"
-        return "none", [("J009", _at(facts, "author", "authors"), what, how)]
+        return "none", [Fault("J009", _at(facts, "author", "authors"), what, how)]
     without = [_named(one) for one in chosen if "email" not in one]
     faults: list[Fault] = [
-        (
+        Fault(
             "J009",
             _at(facts, "author", "authors"),
             f"{name} is the corresponding author, without an e-mail address",
@@ -463,7 +480,7 @@ def _statement(name: str) -> Callable[[Rule, Facts], Judged]:
         remedy = f"say it in the front matter, {name}: …, or in a section"
         if "title" in rule.told:
             remedy += f' headed "{rule.told["title"]}"'
-        return "missing", [("J006", facts.manuscript.head, f"nothing says {looked_for.said}", remedy)]
+        return "missing", [Fault("J006", facts.manuscript.head, f"nothing says {looked_for.said}", remedy)]
 
     return judge
 
@@ -473,7 +490,7 @@ def _sections(rule: Rule, facts: Facts) -> Judged:
     missing = [name for name in rule.told["are"] if name.casefold() not in there]
     place = Place(facts.manuscript.head.file)
     faults: list[Fault] = [
-        ("J006", place, f'the paper has no section "{name}"', f"add it: # {name}") for name in missing
+        Fault("J006", place, f'the paper has no section "{name}"', f"add it: # {name}") for name in missing
     ]
     return f"not {', '.join(missing)}" if missing else "there", faults
 
@@ -494,14 +511,14 @@ def _checklist(rule: Rule, facts: Facts) -> Judged:
     chosen = [name for name in wanted if name in given]
     if not chosen:
         how = f"add to the front matter: checklist: {{{wanted[0]}: {{…}}}}, item by item with its place"
-        return "none", [("J011", place, f"no reporting checklist ({_listed(wanted)}) is filled in", how)]
+        return "none", [Fault("J011", place, f"no reporting checklist ({_listed(wanted)}) is filled in", how)]
     faults: list[Fault] = []
     for name in chosen:
         items = facts.checklists.get(name, ())
         open_ = [item for item in items if item not in given[name]]
         if open_:
             faults.append(
-                (
+                Fault(
                     "J011",
                     place,
                     f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: "
@@ -533,7 +550,9 @@ def _pictures(
                 continue
             # Two digits are what is told of a width, and what it is judged by: 6.504 in are 6.5.
             rounded = round(has) if has > _ROUND else round(has, 2)
-            told, found = _limit(rule, rounded, word, "J008", one.place, f"{one.file} ({one.label}) {whose}", remedy)
+            told, found = _limit(
+                rule, rounded, word, one.place, f"{one.file} ({one.label}) {whose}", remedy, code="J008"
+            )
             said.append(told)
             faults += found
         return ", ".join(said) or "no figure", faults
@@ -543,7 +562,9 @@ def _pictures(
 
 def _colours(_: Rule, facts: Facts) -> Judged:
     faults: list[Fault] = [
-        ("J010", one.place, f"{one.file} ({one.label}): {what}", "use other colours, or patterns and labels besides")
+        Fault(
+            "J010", one.place, f"{one.file} ({one.label}): {what}", "use other colours, or patterns and labels besides"
+        )
         for one in facts.pictures
         for what in one.faults
     ]
@@ -570,10 +591,10 @@ _JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
     "abstract.headings": _abstract_headings,
     "abstract.citations": _abstract_citations,
     "needs.abstract": _needs_abstract,
-    "needs.keywords": _missing("J003", "keywords", "keywords: [one, two, three]"),
-    "needs.running-head": _missing("J004", "running head", "running-head: …"),
-    "needs.highlights": _missing("J007", "highlights", "highlights: [one, two, three]"),
-    "needs.impact-statement": _missing("J007", "impact statement", "impact-statement: …"),
+    "needs.keywords": _missing("keywords", "keywords: [one, two, three]", code="J003"),
+    "needs.running-head": _missing("running head", "running-head: …", code="J004"),
+    "needs.highlights": _missing("highlights", "highlights: [one, two, three]", code="J007"),
+    "needs.impact-statement": _missing("impact statement", "impact-statement: …", code="J007"),
     "needs.authors": _needs_authors,
     "needs.affiliations": _of_authors("affiliations", "where the work was done", "affiliation: …"),
     "needs.corresponding-author": _corresponding,
@@ -582,9 +603,9 @@ _JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
     ),
     "needs.orcid-of-all-authors": _of_authors("orcid", "the ORCID iD", "orcid: 0000-…"),
     "needs.credit-roles": _of_authors("roles", "the part in the work (CRediT)", "roles: [conceptualization, …]"),
-    "needs.course": _missing("J009", "course", "course: …"),
-    "needs.instructor": _missing("J009", "instructor", "instructor: …"),
-    "needs.due-date": _missing("J009", "due date", "due-date: …"),
+    "needs.course": _missing("course", "course: …", code="J009"),
+    "needs.instructor": _missing("instructor", "instructor: …", code="J009"),
+    "needs.due-date": _missing("due date", "due-date: …", code="J009"),
     "needs.sections": _sections,
     "needs.checklist": _checklist,
     **{f"needs.{name}": _statement(name) for name in STATEMENTS},
