@@ -468,7 +468,8 @@ def _journals(name: str | None) -> int:
     profile = profiles.find(name, Path())
     print(", ".join(filter(None, (profile.name, profile.publisher))))
     for rule in profile.rules.values():
-        weight = "" if rule.severity is Severity.ERROR else " (a warning)"
+        is_warning = rule.severity is Severity.WARNING and not rule.name.startswith("paper.")
+        weight = " (a warning)" if is_warning else ""
         print(f"  {rule.name}: {rule.asks}{weight}")
         print(f"      {rule.source}")
     for file in profile.files:

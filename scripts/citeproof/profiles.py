@@ -55,8 +55,10 @@ class Rule:
         told = self.told
         if "is" in told:
             said = {True: "yes", False: "no"}.get(told["is"], str(told["is"]))
-        elif "are" in told or "one-of" in told:
-            said = (", " if "are" in told else " or ").join(told.get("are", told.get("one-of")))
+        elif "are" in told:
+            said = ", ".join(told["are"])
+        elif "one-of" in told:
+            said = " or ".join(told["one-of"])
         elif "most" in told and "least" in told:
             said = f"{told['least']:,} to {told['most']:,}"
         elif "most" in told:

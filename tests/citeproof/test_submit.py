@@ -181,7 +181,7 @@ name = "paper.docx"
 """
     (project.folder / "naps.toml").write_text(limits, "utf-8")
     found = [re.sub(r"\d[\d,.]*", "#", one) for one in told(judged(project, "naps.toml"))]
-    assert sorted(found) == [
+    assert set(found) == {
         "J# figure.svg (Figure #) in print has # inches, # inches more than the # allowed",
         "J# the impact statement has # words, # words more than the # allowed",
         'J# the paper has no section "Statement of Naps"',
@@ -191,7 +191,7 @@ name = "paper.docx"
         "J# the paper has # words, # words more than the # allowed",
         "J# the running head has # characters, # characters more than the # allowed",
         "J# the title has # words, # words more than the # allowed",
-    ]
+    }
 
 
 def test_colours_that_some_do_not_see_are_told(tmp_path: Path) -> None:
