@@ -1038,12 +1038,44 @@ local function with_fallbacks(archive, fallbacks)
   archive.entries = entries
 end
 
+--- Pandoc 3.9 names the images of footnotes only to the document, and Word shows an empty frame in the note (pandoc issue 10228).
+local function with_images_of_notes(archive)
+  local parts = {}
+  for index, entry in ipairs(archive.entries) do
+    parts[entry.path] = index
+  end
+  local function contents(name)
+    return parts[name] and archive.entries[parts[name]]:contents() or ''
+  end
+  local links, added = contents 'word/_rels/footnotes.xml.rels', {}
+  for id in contents('word/footnotes.xml'):gmatch ' r:embed="([^"]*)"' do
+    if not added[id] and not links:find(('Id="%s"'):format(id), 1, true) then
+      added[id] = true
+    end
+  end
+  if not next(added) or links == '' then
+    return
+  end
+  local copies = {}
+  for link in contents('word/_rels/document.xml.rels'):gmatch '<Relationship [^>]->' do
+    if added[link:match 'Id="([^"]*)"'] then
+      table.insert(copies, link)
+    end
+  end
+  local all = table.concat(copies) .. '</Relationships>'
+  links = links:gsub('(<Relationships [^>]-)%s*/>%s*$', '%1></Relationships>'):gsub('</Relationships>', function() return all end)
+  local entries, index = pandoc.List(archive.entries), parts['word/_rels/footnotes.xml.rels']
+  entries[index] = pandoc.zip.Entry(entries[index].path, links, entries[index].modtime)
+  archive.entries = entries
+end
+
 --- `fallbacks`: as in `with_fallbacks`.
 local function finished(bytes, measures, fallbacks)
   local archive = pandoc.zip.Archive(bytes)
   if next(fallbacks) then
     with_fallbacks(archive, fallbacks)
   end
+  with_images_of_notes(archive)
   local entries, has_turned_header = pandoc.List {}, false
   for _, entry in ipairs(archive.entries) do
     has_turned_header = has_turned_header or entry.path == 'word/header2.xml'
