@@ -189,34 +189,42 @@ def _figure_files(project: Project, name: str, images: Sequence[Image], folder: 
     """
     files: dict[str, dict[str, str]] = {}
     findings: list[Finding] = []
+    shown: dict[str, list[Image]] = {}
     for image in images:
-        if image.path is None or image.path.suffix.lower() in {".csv", ".tsv"}:
-            continue
+        if (
+            image.path and image.path.suffix.lower() not in {".csv", ".tsv"} and image.path.is_file()
+        ):  # pandoc tells of one that is gone
+            shown.setdefault(image.target, []).append(image)
+    for target, places in shown.items():
         try:
-            made = _figure_file(project, name, image, folder)
+            made = _figure_file(project, name, places, folder)
         except figures.FigureError as fault:
-            what = f"the image {image.target} cannot be shown in the {name.upper()}: {fault}"
-            findings.append(error("I002", image.place, what, fault.hint))
+            what = f"the image {target} cannot be shown in the {name.upper()}: {fault}"
+            findings.append(error("I002", places[0].place, what, fault.hint))
         else:
-            if made and (image.target not in files or "fallback" in made):
-                files[image.target] = made
+            if made:
+                files[target] = made
     if files:
         told = json.dumps({"figure-files": files}, sort_keys=True)
         _figure_list(project, name, folder).write_text(told, encoding="utf-8")
     return findings
 
 
-def _figure_file(project: Project, name: str, image: Image, folder: Path) -> dict[str, str]:
-    """Make what a format shows in the place of one figure; gives `file` and `fallback`, or nothing if it needs none."""
-    assert image.path is not None  # noqa: S101  (for the type checker: asked by who calls)
-    figure = figures.inspect(image.path)
+def _figure_file(project: Project, name: str, places: Sequence[Image], folder: Path) -> dict[str, str]:
+    """Make what a format shows in the place of one figure; gives `file` and `fallback`, or nothing if it needs none.
+
+    `places` are those where the paper shows it: the picture beside a drawing is sharp enough for the widest.
+    """
+    path = places[0].path
+    assert path is not None  # noqa: S101  (for the type checker: asked by who calls)
+    figure = figures.inspect(path)
     form = figures.form(figure, name)
     made = {}
     if form:
         made["file"] = _made(project, figure, form, folder)
     if name == "docx" and figure.kind == "vector":
-        width = figures.printed_width(dict(image.attributes), figures.TEXT_WIDTH, figure)
-        made["fallback"] = _made(project, figure, "png", folder, width)
+        widths = (figures.printed_width(dict(one.attributes), figures.TEXT_WIDTH, figure) for one in places)
+        made["fallback"] = _made(project, figure, "png", folder, max(widths))
     return made
 
 
