@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from citeproof import figures, pandoc, resources
+from citeproof import pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.cache import digest
 from citeproof.document import restored
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from citeproof import figures
     from citeproof.abridged import Abridged
     from citeproof.document import CitedDocument, Image
     from citeproof.findings import Finding
@@ -128,6 +129,8 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
         options = ["--resource-path", str(project.folder), "--extract-media", _MEDIA]
         findings = _written(project, "typst", source, path, folder, *options)
         for picture in sorted((folder / _MEDIA).rglob("*.svg")):
+            from citeproof import figures  # noqa: PLC0415  (only a paper with figures needs it)
+
             picture.write_bytes(figures.with_carried_fonts(picture.read_bytes()))
         return findings
     return []
@@ -191,10 +194,13 @@ def _figure_files(project: Project, name: str, images: Sequence[Image], folder: 
     findings: list[Finding] = []
     shown: dict[str, list[Image]] = {}
     for image in images:
-        if (
-            image.path and image.path.suffix.lower() not in {".csv", ".tsv"} and image.path.is_file()
-        ):  # pandoc tells of one that is gone
+        path = image.path
+        if path and path.suffix.lower() not in {".csv", ".tsv"} and path.is_file():  # pandoc tells of one that is gone
             shown.setdefault(image.target, []).append(image)
+    if not shown:
+        return []
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
     for target, places in shown.items():
         try:
             made = _figure_file(project, name, places, folder)
@@ -217,6 +223,8 @@ def _figure_file(project: Project, name: str, places: Sequence[Image], folder: P
     """
     path = places[0].path
     assert path is not None  # noqa: S101  (for the type checker: asked by who calls)
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
     figure = figures.inspect(path)
     form = figures.form(figure, name)
     made = {}
@@ -230,6 +238,8 @@ def _figure_file(project: Project, name: str, places: Sequence[Image], folder: P
 
 def _made(project: Project, figure: figures.Figure, form: str, folder: Path, width_in: float | None = None) -> str:
     """Make a file of a figure, or take it from the cache; gives its name as seen from `folder`."""
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
     content = figure.path.read_bytes()
     versions = [resources.version(name) for name in ("citeproof", "pillow", "pypdfium2", "typst")]
     key = digest(content, form, str(width_in), *versions)
