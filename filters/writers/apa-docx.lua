@@ -981,8 +981,101 @@ local function without_custom(xml)
   return (xml:gsub('<Override[^>]-/docProps/custom%.xml[^>]->', ''):gsub('<Relationship [^>]-docProps/custom%.xml[^>]->', ''))
 end
 
-local function finished(bytes, measures)
+-- The drawings that have a picture beside them -------------------------------------------------------------------------------
+
+local IMAGE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/image'
+
+--- Word shows an SVG from 2016 on, and in its place the picture that `a:blip` names ([MS-ODRAWXML] 2.3.2.17). Pandoc 3.9 makes
+-- one if the program rsvg-convert is there, and leaves `a:blip` empty if it is not. `fallbacks`: content of an SVG → a PNG.
+-- Puts those pictures into the archive and names them.
+local function with_fallbacks(archive, fallbacks)
+  local names, new_entries = {}, {}
+  for _, entry in ipairs(archive.entries) do
+    local picture = entry.path:match '^word/media/.+%.svg$' and fallbacks[entry:contents()]
+    if picture then
+      local target = entry.path:gsub('^word/', ''):gsub('svg$', 'png')
+      names[entry.path:gsub('^word/', '')] = target
+      table.insert(new_entries, pandoc.zip.Entry('word/' .. target, picture, entry.modtime))
+    end
+  end
+  local ids = {} -- of a drawing → of its picture
+  local function related(xml)
+    return (xml:gsub('<Relationship [^>]->', function (relationship)
+      local target = names[relationship:match 'Target="([^"]*)"']
+      local id = target and relationship:match 'Id="([^"]*)"'
+      if id then
+        ids[id] = id .. '_picture'
+        return relationship .. ('<Relationship Type="%s" Id="%s" Target="%s" />'):format(IMAGE, ids[id], target)
+      end
+    end))
+  end
+  local function shown(xml)
+    return (xml:gsub('<a:blip[^>/]*>(.-)</a:blip>', function (inner)
+      local id = ids[inner:match '<asvg:svgBlip [^>]-r:embed="([^"]*)"']
+      return id and ('<a:blip r:embed="%s">%s</a:blip>'):format(id, inner) or nil
+    end))
+  end
+  local function typed(xml)
+    local types = {}
+    for _, entry in ipairs(new_entries) do
+      table.insert(types, ('<Override PartName="/%s" ContentType="image/png" />'):format(entry.path))
+    end
+    return (xml:gsub('</Types>', function (last) return table.concat(types) .. last end))
+  end
+  local changes = {
+    { 'word/_rels/document.xml.rels', related }, { 'word/_rels/footnotes.xml.rels', related },
+    { 'word/document.xml', shown }, { 'word/footnotes.xml', shown }, { '[Content_Types].xml', typed },
+  }
+  local entries = pandoc.List(archive.entries)
+  for _, change in ipairs(changes) do
+    for index, entry in ipairs(entries) do
+      if entry.path == change[1] then
+        entries[index] = pandoc.zip.Entry(entry.path, change[2](entry:contents()), entry.modtime)
+      end
+    end
+  end
+  entries:extend(new_entries)
+  archive.entries = entries
+end
+
+--- Pandoc 3.9 names the images of footnotes only to the document, and Word shows an empty frame in the note (pandoc issue 10228).
+local function with_images_of_notes(archive)
+  local parts = {}
+  for index, entry in ipairs(archive.entries) do
+    parts[entry.path] = index
+  end
+  local function contents(name)
+    return parts[name] and archive.entries[parts[name]]:contents() or ''
+  end
+  local links, added = contents 'word/_rels/footnotes.xml.rels', {}
+  for id in contents('word/footnotes.xml'):gmatch ' r:embed="([^"]*)"' do
+    if not added[id] and not links:find(('Id="%s"'):format(id), 1, true) then
+      added[id] = true
+    end
+  end
+  if not next(added) or links == '' then
+    return
+  end
+  local copies = {}
+  for link in contents('word/_rels/document.xml.rels'):gmatch '<Relationship [^>]->' do
+    if added[link:match 'Id="([^"]*)"'] then
+      table.insert(copies, link)
+    end
+  end
+  local all = table.concat(copies) .. '</Relationships>'
+  links = links:gsub('(<Relationships [^>]-)%s*/>%s*$', '%1></Relationships>'):gsub('</Relationships>', function() return all end)
+  local entries, index = pandoc.List(archive.entries), parts['word/_rels/footnotes.xml.rels']
+  entries[index] = pandoc.zip.Entry(entries[index].path, links, entries[index].modtime)
+  archive.entries = entries
+end
+
+--- `fallbacks`: as in `with_fallbacks`.
+local function finished(bytes, measures, fallbacks)
   local archive = pandoc.zip.Archive(bytes)
+  if next(fallbacks) then
+    with_fallbacks(archive, fallbacks)
+  end
+  with_images_of_notes(archive)
   local entries, has_turned_header = pandoc.List {}, false
   for _, entry in ipairs(archive.entries) do
     has_turned_header = has_turned_header or entry.path == 'word/header2.xml'
@@ -1005,11 +1098,14 @@ local function finished(bytes, measures)
 end
 
 --- Pandoc writes an image's path into the DOCX as a description. A path may hold the author's name and differs between
--- machines: the image goes into the media bag under a name that says nothing.
+-- machines: the image goes into the media bag under a name that says nothing. Gives also the fallbacks, as `with_fallbacks`
+-- takes them.
 local function with_nameless_images(doc)
-  local names, fetched = {}, {}
+  local names, fetched, fallbacks = {}, {}, {}
   doc = doc:walk {
     Image = function (image)
+      local fallback = image.attributes.fallback
+      image.attributes.fallback = nil
       if not names[image.src] then
         local found, kind, content = pcall(pandoc.mediabag.fetch, image.src)
         if not found or not content then
@@ -1019,6 +1115,10 @@ local function with_nameless_images(doc)
         local name = 'image' .. #fetched + 1 .. (extension:lower():match '^%.%w+$' or '')
         names[image.src] = name
         table.insert(fetched, { name = name, kind = kind, content = content })
+        local has_fallback, _, picture = pcall(pandoc.mediabag.fetch, fallback or '')
+        if fallback and has_fallback then
+          fallbacks[content] = picture
+        end
       end
       image.src = names[image.src]
       return image
@@ -1028,17 +1128,17 @@ local function with_nameless_images(doc)
   for _, image in ipairs(fetched) do
     pandoc.mediabag.insert(image.name, image.kind, image.content)
   end
-  return doc
+  return doc, fallbacks
 end
 
-local function write_with_reference(doc, options, bytes, measures)
+local function write_with_reference(doc, options, bytes, measures, fallbacks)
   return pandoc.system.with_temporary_directory('apa-docx', function (directory)
     local file = path.join { directory, 'reference.docx' }
     local handle = assert(io.open(file, 'wb'))
     handle:write(bytes)
     handle:close()
     options.reference_doc = file
-    return finished(pandoc.write(doc, 'docx', options), measures)
+    return finished(pandoc.write(doc, 'docx', options), measures, fallbacks)
   end)
 end
 
@@ -1068,16 +1168,17 @@ function ByteStringWriter(doc, options)
   if meta['running-head'] and measures.choices.mode ~= 'student' then
     running_head = stringify(meta['running-head'])
   end
-  doc = with_nameless_images(doc)
+  local fallbacks
+  doc, fallbacks = with_nameless_images(doc)
   doc.meta = properties(meta, measures.choices.masked)
   options.template = options.template or pandoc.template.compile(Template())
   if options.reference_doc then
     if running_head ~= '' then
       pandoc.log.warn('the page header is that of ' .. options.reference_doc .. '; the running head is not written into it')
     end
-    return finished(pandoc.write(doc, 'docx', options), measures)
+    return finished(pandoc.write(doc, 'docx', options), measures, fallbacks)
   end
   measures.own_paper = true
   local values = variables(measures, meta, running_head, turns_pages(doc))
-  return write_with_reference(doc, options, reference_document(values), measures)
+  return write_with_reference(doc, options, reference_document(values), measures, fallbacks)
 end

@@ -432,7 +432,9 @@ def _cited_and_written(
 
     def ready(document: CitedDocument) -> None:
         tell(f"writing {', '.join(part.project.formats)}")
-        written.append(programs.begin(lambda: write.write(part.project, document, folder, tell, judge)))
+        written.append(
+            programs.begin(lambda: write.write(part.project, document, folder, tell, judge, part.manuscript.images))
+        )
 
     try:
         cited, findings = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere, ready, ahead)

@@ -59,6 +59,8 @@ class Image:
     """Whether it has alternative text, or is said to need none."""
     titled: bool = False
     """Whether it is a figure with a title, which stands in where alternative text is missing."""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """What it says of its `width` and `height`, as typed."""
 
 
 @dataclass(frozen=True, slots=True)

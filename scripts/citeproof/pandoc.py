@@ -99,16 +99,17 @@ def start(
     epoch: int,
     options: Sequence[str] = (),
     text: str | None = None,
+    first: Sequence[str] = (),
 ) -> Conversion:
     """Start pandoc with one of our defaults files on `source`.
 
-    `text` is read in place of the file, which then lies in `cwd`.
+    `text` is read in place of the file, which then lies in `cwd`; the filters of the defaults files `first` run before
+    those of `defaults`.
     """
     log = output.with_name(f"{output.name}.log")
     command = [
         *_program(_size(cwd / source), 64 if defaults == "common" else 16),
-        "-d",
-        str(resources.defaults(defaults)),
+        *(option for name in (*first, defaults) for option in ("-d", str(resources.defaults(name)))),
         *options,
         "--log",
         str(log),

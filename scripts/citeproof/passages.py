@@ -75,6 +75,8 @@ class Picture:
     place: Place
     described: bool
     titled: bool
+    attributes: tuple[tuple[str, str], ...] = ()
+    """`width` and `height`, as typed."""
 
 
 @dataclass(slots=True)
@@ -415,7 +417,8 @@ class _Reader:
         described = inlines != caption if titled else bool(inlines)
         if titled and not described and offset is not None:
             described = bool(re.match(r"[^\n{]*\)\s*\{[^}]*\balt\s*=", self._text.text[offset + len(target) :]))
-        self.parts.pictures.append(Picture(target, self.find.place(offset), bool(described or said), titled))
+        size = tuple((name, value) for name, value in attributes[2] if name in {"width", "height"})
+        self.parts.pictures.append(Picture(target, self.find.place(offset), bool(described or said), titled, size))
         if self._first_image is None:
             self._first_image = offset
         self.identifier(attributes[0], of_float=True)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import itertools
+import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
-from citeproof import styles
+from citeproof import figures, styles
+from citeproof.document import Image as DocumentImage
+from citeproof.findings import Place
 from citeproof.project import FORMATS, Project
 from citeproof.stages import check as checking
 from citeproof.stages import read as reading
+from citeproof.stages.check.images import alike, coarse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +32,12 @@ def told(path: Path, formats: tuple[str, ...] = FORMATS, **options: Any) -> list
 def png() -> bytes:
     held = io.BytesIO()
     Image.effect_noise((60, 40), 50).save(held, "PNG")
+    return held.getvalue()
+
+
+def pdf() -> bytes:
+    held = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(held, "PDF")
     return held.getvalue()
 
 
@@ -212,7 +224,7 @@ def image(paper: Callable[..., Path], name: str, held: bytes | None) -> str:
         ("a.png", png()),
         ("a.svg", b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'),
         ("b.svg", b"<svg/>"),
-        ("a.pdf", b"%PDF-1.7\n"),
+        ("a.pdf", pdf()),
     ],
 )
 def test_images_that_can_be_read_are_fine(paper: Callable[..., Path], name: str, held: bytes) -> None:
@@ -243,6 +255,8 @@ def test_a_missing_image_like_no_other_says_where_it_is_looked_for(paper: Callab
         ("a.png", b"not a picture", "it is no image of a known kind"),
         ("a.svg", b"<svg", "its XML is broken (Couldn't find end of Start Tag svg line 1, line 1, column 5)"),
         ("a.svg", b"<html/>", "it is XML, but not SVG"),
+        ("a.svg", b'<svg width="0" height="10"/>', "it says that it has no width or no height"),
+        ("a.pdf", b"%PDF-1.7\n", "it is damaged (Failed to load document (PDFium: Data format error).)"),
     ],
 )
 def test_an_image_that_cannot_be_read_is_an_error_that_says_why(
@@ -295,7 +309,7 @@ def test_a_table_in_a_file_is_looked_for_but_not_opened_as_an_image(paper: Calla
         '![Title](a.png){alt="Bars"}',
         '![Title](a.png){alt="Title"}',
         '![Title](a.png){#fig-x fig-alt="Bars"}',
-        '![Title](a.png){#fig-x alt="" width=50%}',
+        '![Title](a.png){#fig-x alt="" width=5%}',
         '![](a.png){alt="Bars"}',
         '![](a.png){alt=""}',
         "In the text ![an arrow](a.png) here.",
@@ -311,7 +325,7 @@ def test_an_image_whose_alternative_text_is_given_raises_no_alarm(paper: Callabl
 
 
 def test_a_figure_without_alternative_text_is_a_warning_where_its_file_is_named(paper: Callable[..., Path]) -> None:
-    path = paper("See Figure 1.\n\n![A *good* title](a.png){#fig-one width=50%}")
+    path = paper("See Figure 1.\n\n![A *good* title](a.png){#fig-one width=5%}")
     (path.parent / "a.png").write_bytes(png())
     assert told(path) == [
         (
@@ -329,6 +343,149 @@ def test_an_image_with_neither_title_nor_alternative_text_is_a_warning(paper: Ca
         '    say what it shows: ![](a.png){alt="what the picture shows"}, or {alt=""} for decoration (WCAG 1.1.1)'
     )
     assert told(path) == [f"paper.md:7:9: {due}", f"paper.md:9:5: {due}"]
+
+
+# --- what can be shown, and how well ----------------------------------------------------------------------------------
+
+
+def raster(path: Path, pixels: int, **options: Any) -> None:
+    Image.new("RGB", (pixels, pixels // 2), "navy").save(path, **options)
+
+
+def test_an_image_with_too_few_pixels_for_its_width_is_a_warning_with_the_figures(
+    paper: Callable[..., Path], tmp_path: Path
+) -> None:
+    # 640 pixels on 6.5 inches are 98 for each inch, and 300 for each are 1,950.
+    raster(tmp_path / "a.png", 640)
+    assert told(paper('See Figure 1.\n\n![C](a.png){#fig-a alt="A" width=100%}')) == [
+        (
+            "paper.md:9:6: warning I005: the image a.png is 640 pixels wide, which at 6.5 in is 98 dpi; "
+            "journals ask for 300\n    export it 1,950 pixels wide, or as SVG or PDF if it is a drawing"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "size"),
+    [(975, "width=6.5in"), (160, "width=1in"), (40, "width=0.9in"), (640, "width=10.8cm"), (80, "")],
+)
+def test_an_image_of_150_pixels_for_each_inch_or_an_icon_is_fine(
+    paper: Callable[..., Path], tmp_path: Path, pixels: int, size: str
+) -> None:
+    raster(tmp_path / "a.png", pixels, dpi=(160, 160))
+    assert told(paper(f'See Figure 1.\n\n![C](a.png){{#fig-a alt="A" {size}}}')) == []
+
+
+def test_a_journal_asks_with_a_limit_of_its_own(tmp_path: Path) -> None:
+    raster(tmp_path / "a.png", 1000)
+    shown = DocumentImage("a.png", tmp_path / "a.png", Place("paper.md", 3), attributes=(("width", "5in"),))
+    figure = figures.inspect(tmp_path / "a.png")
+    assert coarse(shown, figure) is None
+    assert str(coarse(shown, figure, least=600)) == (
+        "paper.md:3:1: warning I005: the image a.png is 1,000 pixels wide, which at 5 in is 200 dpi; "
+        "journals ask for 600\n"
+        "    export it 3,000 pixels wide, or as SVG or PDF if it is a drawing"
+    )
+
+
+def test_eps_is_an_error_that_names_what_can_be_shown(paper: Callable[..., Path]) -> None:
+    assert image(paper, "a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n") == (
+        "paper.md:7:6: error I002: the image a.eps cannot be shown: it is EPS\n"
+        "    export it as PDF or SVG, which keep its lines sharp"
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ('<image href="photo.png" width="9" height="9"/>', "photo.png"),
+        ('<image xlink:href="https://example.org/a.png" width="9" height="9"/>', "https://example.org/a.png"),
+        ('<use href="symbols.svg#one"/>', "symbols.svg#one"),
+    ],
+)
+def test_a_drawing_that_lacks_a_part_of_it_is_an_error(paper: Callable[..., Path], inside: str, outside: str) -> None:
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    assert image(paper, "a.svg", f'<svg {names} width="20" height="20">{inside}</svg>'.encode()) == (
+        f"paper.md:7:6: error I002: the image a.svg cannot be shown whole: {outside} in it is not part of the file\n"
+        "    embed it where the drawing was made, and export it again"
+    )
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<image href="data:image/png;base64,AAAA" width="9" height="9"/>',
+        '<g id="one"/><use href="#one"/>',
+        '<style>@import url("https://example.org/font.css");</style>',
+        "<script>alert(1)</script>",
+        '<a href="https://example.org"><text>x</text></a>',
+    ],
+)
+def test_a_drawing_that_holds_all_of_its_parts_is_fine(paper: Callable[..., Path], inside: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{inside}</svg>'
+    assert image(paper, "a.svg", svg.encode()) == ""
+
+
+def test_a_drawing_whose_entities_grow_without_end_is_an_error(paper: Callable[..., Path]) -> None:
+    names = "abcdefghij"
+    grown = "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in itertools.pairwise(names))
+    bomb = f'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">{grown}]><svg xmlns="http://www.w3.org/2000/svg">&j;</svg>'
+    assert image(paper, "a.svg", bomb.encode()).startswith(
+        "paper.md:7:6: error I002: the image a.svg cannot be read: its XML is broken (Maximum entity amplification"
+    )
+
+
+def test_an_image_of_more_pixels_than_can_be_opened_is_an_error(paper: Callable[..., Path]) -> None:
+    # A PNG whose head says 20,000 by 20,000 (W3C PNG, section 11.2.2); its pixels are never unpacked.
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 20000, 20000, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(99)))]
+    held = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    assert image(paper, "a.png", held) == (
+        "paper.md:7:6: error I002: the image a.png cannot be read: it has more pixels than citeproof opens\n"
+        "    make it smaller: a page of 6.5 by 9 inches at 1,200 pixels per inch has 84 million"
+    )
+
+
+def test_pages_behind_the_first_are_a_warning(paper: Callable[..., Path], tmp_path: Path) -> None:
+    pages = [Image.new("L", (60, 40), shade) for shade in (0, 99, 200)]
+    pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:])
+    assert image(paper, "a.tiff", None) == (
+        "paper.md:7:6: warning I007: the image a.tiff has 3 pictures; print shows the first\n"
+        "    save the one that is meant in a file of its own"
+    )
+    pages[0].save(tmp_path / "b.pdf", save_all=True, append_images=pages[1:])
+    assert image(paper, "b.pdf", None) == (
+        "paper.md:7:6: warning I007: the image b.pdf has 3 pages; print shows the first\n"
+        "    save the one that is meant in a file of its own"
+    )
+
+
+def test_colours_that_colour_blind_readers_cannot_tell_apart_are_a_warning(tmp_path: Path) -> None:
+    drawing = Image.new("RGB", (300, 200), "white")
+    drawing.paste("#c00000", (20, 20, 120, 180))
+    drawing.paste("#008000", (160, 20, 260, 180))
+    drawing.save(tmp_path / "a.png")
+    shown = DocumentImage("a.png", tmp_path / "a.png", Place("paper.md", 3))
+    assert "\n".join(str(one) for one in alike(shown)) == (
+        "paper.md:3:1: warning I006: the image a.png has colours that colour-blind readers cannot tell apart: "
+        "#c00000 and #008000\n"
+        "    choose colours of different lightness, or tell the parts apart by shapes, patterns or labels too "
+        "(APA 7.26)"
+    )
+
+
+def test_colours_of_one_lightness_are_told_for_a_grey_print_only_if_asked(tmp_path: Path) -> None:
+    # Two colours of Okabe and Ito's that differ in hue: bluish green (L* 58) and reddish purple (L* 61).
+    drawing = Image.new("RGB", (300, 200), "white")
+    drawing.paste("#009e73", (20, 20, 120, 180))
+    drawing.paste("#cc79a7", (160, 20, 260, 180))
+    drawing.save(tmp_path / "a.png")
+    shown = DocumentImage("a.png", tmp_path / "a.png", Place("paper.md", 3))
+    assert [*alike(shown)] == []
+    assert [one.message for one in alike(shown, in_grey=True)] == [
+        "the image a.png has colours that readers of a grey print cannot tell apart: #cc79a7 and #009e73"
+    ]
 
 
 # --- references to tables, figures, equations and sections ------------------------------------------------------------

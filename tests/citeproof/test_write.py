@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pypandoc
 import pytest
-from lxml import etree
 from PIL import Image
 
 from citeproof import pandoc, resources

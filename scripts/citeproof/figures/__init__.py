@@ -4,7 +4,8 @@ Nothing here writes to the disk, prints or judges a paper: whoever asks says wha
 """
 
 from citeproof.figures.colours import ColourFault, colour_faults
-from citeproof.figures.files import Figure, FigureError, inspect
+from citeproof.figures.files import Figure, FigureError, inspect, load
+from citeproof.figures.forms import ending, form, wanted
 from citeproof.figures.making import Wanted, made, with_carried_fonts
 from citeproof.figures.sizes import TEXT_HEIGHT, TEXT_WIDTH, printed_width, resolution
 
@@ -16,9 +17,13 @@ __all__ = [
     "FigureError",
     "Wanted",
     "colour_faults",
+    "ending",
+    "form",
     "inspect",
+    "load",
     "made",
     "printed_width",
     "resolution",
+    "wanted",
     "with_carried_fonts",
 ]

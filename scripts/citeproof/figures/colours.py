@@ -97,7 +97,7 @@ def _faults(colours: Iterable[tuple[int, int, int]]) -> Iterator[ColourFault]:
 def _is_paper(colour: Color) -> bool:
     """Say whether a colour is that of the paper, or of pale lines that help the eye."""
     lightness, chroma, _ = colour.convert("lch-d65").coords()
-    return lightness > 88 and chroma < 5  # noqa: PLR2004  (L* and C* of CIELAB; #dedede is as light)
+    return bool(lightness > 88 and chroma < 5)  # noqa: PLR2004  (L* and C* of CIELAB; #dedede is as light)
 
 
 def _as_seen(colour: Color, seen: Seen) -> Color:

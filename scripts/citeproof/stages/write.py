@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from citeproof import figures, pandoc, resources
+from citeproof import pandoc, resources
 from citeproof.abridged import HTML, TYPST
+from citeproof.cache import digest
 from citeproof.document import restored
 from citeproof.errors import InternalError
-from citeproof.findings import Place, warning
+from citeproof.findings import Place, error, has_errors, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from citeproof import figures
     from citeproof.abridged import Abridged
-    from citeproof.document import CitedDocument
+    from citeproof.document import CitedDocument, Image
     from citeproof.findings import Finding
     from citeproof.project import Project
 
@@ -33,17 +37,23 @@ def write(
     folder: Path,
     tell: Callable[[str], None],
     judge: Judge = lambda _name, _path, _remarks: [],
+    images: Sequence[Image] = (),
 ) -> tuple[dict[str, Path], list[Finding]]:
     """Write every format that the project asks for into `folder`, from `json` of the cited document.
 
-    `judge` is handed each file as soon as it is there, while others are still written. Gives format → file, and all
-    that was remarked and judged. Raises InternalError if a writer fails on a paper that passed every check, OSError if
-    the disk does not take the files.
+    `images` are those that the paper shows: one that a format cannot show is made into another file for it. An error
+    among the findings means that a figure could not be made, and its format was not written. `judge` is handed each
+    file as soon as it is there, while others are still written. Gives format → file, and all that was remarked and
+    judged. Raises InternalError if a writer fails on a paper that passed every check, OSError if the disk does not take
+    the files.
     """
     (folder / CITED).write_bytes(cited.json)
 
     def one(name: str) -> tuple[Path, list[Finding]]:
-        findings = _drafts(project, name, folder / CITED, folder)
+        findings = _figure_files(project, name, images, folder)
+        if has_errors(findings):
+            return folder / f"{project.stem}.{name}", findings
+        findings += _drafts(project, name, folder / CITED, folder)
         if name in _FORMS and not cited.abridged.fits(_draft(project, name, folder).read_text("utf-8"), _FORMS[name]):
             findings = _drafts(project, name, _whole(project, name, cited.abridged, folder), folder)
         path, remarks = _finished(project, name, cited.abridged, folder)
@@ -77,7 +87,9 @@ def kept(project: Project, abridged: Abridged, folder: Path) -> list[Path]:
         return []
     if set(project.formats) - {"html"}:
         needed.append(folder / CITED)
-    return [*needed, *sorted(path for path in (folder / _MEDIA).rglob("*") if path.is_file())]
+    needed += [listed for name in project.formats if (listed := _figure_list(project, name, folder)).is_file()]
+    made = (path for name in (_FIGURES, _MEDIA) for path in (folder / name).rglob("*"))
+    return [*needed, *sorted(path for path in made if path.is_file())]
 
 
 def _side_by_side(
@@ -117,6 +129,8 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
         options = ["--resource-path", str(project.folder), "--extract-media", _MEDIA]
         findings = _written(project, "typst", source, path, folder, *options)
         for picture in sorted((folder / _MEDIA).rglob("*.svg")):
+            from citeproof import figures  # noqa: PLC0415  (only a paper with figures needs it)
+
             picture.write_bytes(figures.with_carried_fonts(picture.read_bytes()))
         return findings
     return []
@@ -144,11 +158,104 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
 
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
     """Let pandoc write the cited document in one format, and give what it remarks."""
+    name = "pdf" if defaults == "typst" else defaults
+    first: tuple[str, ...] = ()
+    listed = _figure_list(project, name, path.parent)
+    if listed.is_file():
+        first = ("figures",)
+        places = [option for place in (project.folder, path.parent) for option in ("--resource-path", str(place))]
+        options = (*options, *places, "--metadata-file", str(listed))
     failure, messages = pandoc.start(
-        defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options]
+        defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options], first=first
     ).end()
-    pandoc.expect(failure, f"writing {project.stem}.{'pdf' if defaults == 'typst' else defaults}")
+    pandoc.expect(failure, f"writing {project.stem}.{name}")
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
+
+
+# --- figures that a format cannot show as they are --------------------------------------------------------------------
+
+_FIGURES = "figures"
+"""The folder of what is made of figures; each file is named by what it was made from."""
+
+_FIGURE_CACHE = "figures"
+
+
+def _figure_list(project: Project, name: str, folder: Path) -> Path:
+    """Say where it is listed which file takes the place of which in a format, for filters/figure-files.lua."""
+    return folder / f"{project.stem}.figures.{name}.json"
+
+
+def _figure_files(project: Project, name: str, images: Sequence[Image], folder: Path) -> list[Finding]:
+    """Make the files that a format shows in the place of figures that it cannot show, and list them.
+
+    I002: a figure cannot be made into what the format needs. A paper whose figures are shown as they are gets no list.
+    """
+    files: dict[str, dict[str, str]] = {}
+    findings: list[Finding] = []
+    shown: dict[str, list[Image]] = {}
+    for image in images:
+        path = image.path
+        if path and path.suffix.lower() not in {".csv", ".tsv"} and path.is_file():  # pandoc tells of one that is gone
+            shown.setdefault(image.target, []).append(image)
+    if not shown:
+        return []
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
+    for target, places in shown.items():
+        try:
+            made = _figure_file(project, name, places, folder)
+        except figures.FigureError as fault:
+            what = f"the image {target} cannot be shown in the {name.upper()}: {fault}"
+            findings.append(error("I002", places[0].place, what, fault.hint))
+        else:
+            if made:
+                files[target] = made
+    if files:
+        told = json.dumps({"figure-files": files}, sort_keys=True)
+        _figure_list(project, name, folder).write_text(told, encoding="utf-8")
+    return findings
+
+
+def _figure_file(project: Project, name: str, places: Sequence[Image], folder: Path) -> dict[str, str]:
+    """Make what a format shows in the place of one figure; gives `file` and `fallback`, or nothing if it needs none.
+
+    `places` are those where the paper shows it: the picture beside a drawing is sharp enough for the widest.
+    """
+    path = places[0].path
+    assert path is not None  # noqa: S101  (for the type checker: asked by who calls)
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
+    figure = figures.inspect(path)
+    form = figures.form(figure, name)
+    made = {}
+    if form:
+        made["file"] = _made(project, figure, form, folder)
+    if name == "docx" and figure.kind == "vector":
+        widths = (figures.printed_width(dict(one.attributes), figures.TEXT_WIDTH, figure) for one in places)
+        made["fallback"] = _made(project, figure, "png", folder, max(widths))
+    return made
+
+
+def _made(project: Project, figure: figures.Figure, form: str, folder: Path, width_in: float | None = None) -> str:
+    """Make a file of a figure, or take it from the cache; gives its name as seen from `folder`."""
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
+    content = figure.path.read_bytes()
+    versions = [resources.version(name) for name in ("citeproof", "pillow", "pypdfium2", "typst")]
+    key = digest(content, form, str(width_in), *versions)
+    path = folder / _FIGURES / f"{key}{figures.ending(figure, form)}"
+    if not path.is_file():
+        if form != "copy":
+            kept = project.cache.get(_FIGURE_CACHE, key)
+            content = kept or figures.made(figure.path, figures.wanted(form, width_in))
+            if kept is None:
+                project.cache.put(_FIGURE_CACHE, key, content)
+        path.parent.mkdir(exist_ok=True)
+        # Another format may make the same file at this moment: each reader gets all of it.
+        half = path.with_name(f"{path.name}.{threading.get_ident()}")
+        half.write_bytes(content)
+        half.replace(path)
+    return f"{_FIGURES}/{path.name}"
 
 
 def _markup(project: Project, folder: Path) -> Path:

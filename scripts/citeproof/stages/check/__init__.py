@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from citeproof.stages.check.cross_references import cross_references
 from citeproof.stages.check.entries import entries
 from citeproof.stages.check.fields import misspelt_fields
 from citeproof.stages.check.headings import headings
+from citeproof.stages.check.images import images
 from citeproof.stages.check.quotations import quotations, quotations_without_place
 from citeproof.stages.check.statistics_in_text import statistics_in_text
 from citeproof.stages.check.uncited_entries import uncited_entries
@@ -22,7 +22,7 @@ from citeproof.stages.check.unseen_citations import unseen_citations
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from citeproof.document import Image, Manuscript, Raw
+    from citeproof.document import Manuscript, Raw
     from citeproof.findings import Finding
     from citeproof.styles import Style
 
@@ -68,7 +68,7 @@ def check(
         found += quotations_without_place(manuscript, style)
         found += statistics_in_text(manuscript)
         for image in manuscript.images:
-            found += _image(image)
+            found += images(image)
         for raw in manuscript.raws:
             found += _raw(raw, formats)
     return in_order(found)
@@ -106,105 +106,6 @@ def _front_matter(manuscript: Manuscript) -> Iterator[Finding]:
                     f"the running head has {len(head)} characters; at most {RUNNING_HEAD_LIMIT} are allowed (APA 2.18)",
                     f"the first {RUNNING_HEAD_LIMIT} are: {head[:RUNNING_HEAD_LIMIT].rstrip()}",
                 )
-
-
-def _image(image: Image) -> Iterator[Finding]:
-    if not image.described and not image.target.lower().endswith((".csv", ".tsv")):
-        yield _undescribed(image)
-    if image.path is None:
-        if not image.target.startswith("data:"):
-            yield error(
-                "I003",
-                image.place,
-                f"the image {image.target} is on the web",
-                "download it and name the file: a build uses no network, and what is there can change",
-            )
-        return
-    if image.path.suffix.lower() in {".csv", ".tsv"}:
-        if not image.path.is_file():
-            yield error(
-                "I001", image.place, f"the table {image.target} is not there", "it is looked for beside the paper"
-            )
-        return
-    try:
-        with image.path.open("rb") as file:
-            head = file.read(1024)
-    except FileNotFoundError:
-        yield error("I001", image.place, f"the image {image.target} is not there", _near_files(image))
-    except OSError as fault:
-        yield error(
-            "I002",
-            image.place,
-            f"the image {image.target} cannot be read: {fault.strerror}",
-            "check the file and its permissions",
-        )
-    else:
-        wrong = _not_an_image(image, head)
-        if wrong:
-            yield error(
-                "I002",
-                image.place,
-                f"the image {image.target} cannot be read: {wrong}",
-                "export it again, as PNG, JPEG, SVG or PDF",
-            )
-
-
-def _undescribed(image: Image) -> Finding:
-    shown = image.target if len(image.target) <= _SHOWN else image.target[: _SHOWN - 1] + "…"
-    if image.titled:
-        return warning(
-            "I004",
-            image.place,
-            f"the figure {shown} has no alternative text; its title stands in",
-            f'say what it shows: ![Title]({shown}){{alt="what the picture shows"}} (WCAG 1.1.1)',
-        )
-    return warning(
-        "I004",
-        image.place,
-        f"the image {shown} has no alternative text: who cannot see it learns nothing of it",
-        f'say what it shows: ![]({shown}){{alt="what the picture shows"}}, or {{alt=""}} for decoration (WCAG 1.1.1)',
-    )
-
-
-def _near_files(image: Image) -> str:
-    assert image.path is not None  # noqa: S101  (for the type checker: asked above)
-    folder = image.path.parent
-    if not folder.is_dir():
-        return f"there is no folder {folder.name} either; it is looked for beside the paper"
-    names = [path.name for path in folder.iterdir() if path.is_file()]
-    near = difflib.get_close_matches(image.path.name, names, n=2)
-    beside = image.target.rpartition("/")[0]
-    near = [f"{beside}/{name}" if beside else name for name in near]
-    return f"did you mean {' or '.join(near)}?" if near else "it is looked for beside the paper"
-
-
-def _not_an_image(image: Image, head: bytes) -> str:
-    """Say what is wrong with an image file, or nothing."""
-    if not head:
-        return "the file is empty"
-    assert image.path is not None  # noqa: S101  (for the type checker: an address was told apart before)
-    suffix = image.path.suffix.lower()
-    if suffix == ".svg" or head.lstrip().startswith((b"<?xml", b"<svg")):
-        from lxml import etree  # noqa: PLC0415  (only vector images need it)
-
-        try:
-            root = etree.parse(image.path).getroot()
-        except etree.XMLSyntaxError as fault:
-            return f"its XML is broken ({fault.msg})"
-        return "" if etree.QName(root).localname == "svg" else "it is XML, but not SVG"
-    if head.startswith(b"%PDF-"):
-        return ""
-    from PIL import Image as Picture  # noqa: PLC0415  (only pixel images need it)
-    from PIL import UnidentifiedImageError  # noqa: PLC0415
-
-    try:
-        with Picture.open(image.path) as picture:
-            picture.load()
-    except UnidentifiedImageError:
-        return "it is no image of a known kind"
-    except (OSError, SyntaxError, ValueError, Picture.DecompressionBombError) as fault:
-        return f"it is damaged ({fault})"
-    return ""
 
 
 _HARMLESS_HTML = re.compile(
