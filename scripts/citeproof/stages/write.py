@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import glob
+import json
 import re
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from citeproof import pandoc, resources
+from citeproof import beside, pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.document import restored
 from citeproof.errors import InternalError
 from citeproof.findings import Place, warning
+from citeproof.project import FURTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from citeproof.abridged import Abridged
     from citeproof.document import CitedDocument
@@ -72,6 +76,8 @@ def rewrite(
 
 def kept(project: Project, abridged: Abridged, folder: Path) -> list[Path]:
     """List what `rewrite` needs of what `write` left in `folder`; nothing if words could not be put into it."""
+    if not {*FURTHER}.isdisjoint(project.formats):
+        return []  # their writers need the bibliography that the paper was cited with
     needed = [_draft(project, name, folder) for name in _FORMS if name in project.formats]
     if not all(abridged.stands_in(path.read_text("utf-8")) for path in needed):
         return []
@@ -124,7 +130,9 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
 
 def _finished(project: Project, name: str, abridged: Abridged, folder: Path) -> tuple[Path, list[Finding]]:
     """Make the finished file with all of its words."""
-    path, draft = folder / f"{project.stem}.{name}", _draft(project, name, folder)
+    path, draft = folder / project.file_name(name), _draft(project, name, folder)
+    if name in FURTHER:
+        return path, _markup_with_images(project, name, abridged, folder, path)
     if name == "docx":
         return path, _written(project, "docx", _whole(project, name, abridged, folder), path, project.folder)
     if name == "pdf":
@@ -142,12 +150,49 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
     return path
 
 
+def _markup_with_images(project: Project, name: str, abridged: Abridged, folder: Path, path: Path) -> list[Finding]:
+    """Let pandoc write a format that names its images, and put those beside it."""
+    document = json.loads(restored((folder / CITED).read_bytes(), abridged))
+    images = beside.images(document, project.stem, project.folder, name)
+    for image in images:
+        (folder / image.name).write_bytes(beside.content(image, lambda drawing: _drawing(drawing, project.epoch)))
+    source = folder / f"{project.stem}.{name}.json"
+    source.write_text(json.dumps(beside.named(document, images), ensure_ascii=False), "utf-8")
+    return _written(project, name, source, path, project.folder)
+
+
+def images_beside(project: Project, folder: Path) -> list[Path]:
+    """List the images that `write` put into `folder` beside files of markup that name them; sorted."""
+    return sorted(folder.glob(f"{glob.escape(project.stem)}-image-*.*"))
+
+
+def _drawing(path: Path, epoch: int) -> bytes:
+    """Make a PDF of a drawing (SVG), as large as it says it is."""
+    import typst  # noqa: PLC0415
+
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")\n'
+    with tempfile.TemporaryDirectory(prefix="citeproof-") as name:
+        folder = Path(name)
+        (folder / "drawing.svg").write_bytes(with_carried_fonts(path.read_bytes()))
+        (folder / "page.typ").write_bytes(page)
+        content = typst.compile(
+            folder / "page.typ",
+            root=folder,
+            font_paths=list(resources.font_folders()),
+            ignore_system_fonts=True,
+            timestamp=epoch,
+        )
+    if not isinstance(content, bytes):
+        raise InternalError("Typst gave no PDF of a drawing", "please report it with the paper")
+    return content
+
+
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
     """Let pandoc write the cited document in one format, and give what it remarks."""
     failure, messages = pandoc.start(
         defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options]
     ).end()
-    pandoc.expect(failure, f"writing {project.stem}.{'pdf' if defaults == 'typst' else defaults}")
+    pandoc.expect(failure, f"writing {project.file_name('pdf' if defaults == 'typst' else defaults)}")
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
 
