@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("pdf", "docx", "html")
 """What is made unless other formats are asked for."""
 
-FURTHER = ("jats",)
+FURTHER = ("jats", "latex")
 """What is made only if it is asked for: for journals, archives and preprint servers."""
 
 _ENDINGS = {"jats": "xml", "latex": "tex"}
