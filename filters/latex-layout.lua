@@ -460,6 +460,7 @@ local function converted(blocks, ids, choices)
       return note
     end,
     Image = with_file,
+    CodeBlock = function (block) return block.text:find('\\end{verbatim}', 1, true) and code_as_text(block) or nil end,
   }
   blocks = blocks:walk {
     traverse = 'topdown',
@@ -680,6 +681,17 @@ local CONTENTS = {
   contents = '\\tableofcontents', ['list-of-tables'] = '\\listoftables', ['list-of-figures'] = '\\listoffigures',
 }
 
+--- Whether lines are drawn through or under words, for which there is a package.
+local function has_strokes(blocks)
+  local found = false
+  local function note() found = true end
+  blocks:walk {
+    Underline = note, Strikeout = note,
+    RawBlock = function (block) found = found or block.text:find '\\st{' ~= nil or block.text:find '\\ul{' ~= nil end,
+  }
+  return found
+end
+
 --- All that is set, for the characters in it.
 local function text_of(blocks, fields)
   local pieces = {}
@@ -748,6 +760,7 @@ local function layout(doc)
     doc.meta[name] = field(code)
   end
   doc.meta['latex-sans'] = font.sans
+  doc.meta['latex-strokes'] = has_strokes(doc.blocks)
   doc.meta['latex-line-numbers'] = choices['line-numbers']
   return doc
 end

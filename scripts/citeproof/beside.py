@@ -57,7 +57,10 @@ def images(document: Any, stem: str, folder: Path, form: str) -> tuple[Image, ..
 
 
 def content(image: Image, drawn: Callable[[Path], bytes]) -> bytes:
-    """Give the bytes of the file beside the finished one. `drawn` makes a PDF of a drawing (SVG)."""
+    """Give the bytes of the file beside the finished one. `drawn` makes a PDF of a drawing (SVG).
+
+    Raises ValueError with what is wrong if the image cannot be made another.
+    """
     before, after = image.path.suffix.lower(), image.name.rpartition(".")[2]
     if before == ".svg" and after == "pdf":
         return drawn(image.path)
@@ -66,9 +69,12 @@ def content(image: Image, drawn: Callable[[Path], bytes]) -> bytes:
     from PIL import Image as Picture  # noqa: PLC0415  (few papers have an image that must be another)
 
     made = io.BytesIO()
-    with Picture.open(image.path) as picture:
-        see_through = "A" in picture.getbands() or "transparency" in picture.info
-        picture.convert("RGBA" if see_through else "RGB").save(made, "png")
+    try:
+        with Picture.open(image.path) as picture:
+            see_through = "A" in picture.getbands() or "transparency" in picture.info
+            picture.convert("RGBA" if see_through else "RGB").save(made, "png")
+    except (OSError, SyntaxError, Picture.DecompressionBombError) as fault:
+        raise ValueError(str(fault)) from fault
     return made.getvalue()
 
 

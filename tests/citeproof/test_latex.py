@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from citeproof import leaks, opened_markup
+from citeproof import beside, leaks, opened_markup
 from citeproof.leaks import Identity, Name
 from citeproof.project import Project, find_paper
 from citeproof.stages import cite, read, verify, write
@@ -157,3 +157,23 @@ def test_an_authors_name_in_a_source_is_a_leak_in_a_comment_too(source: Path, tm
     path.write_text(source.read_text("utf-8").replace("Eve East", "") + "% drawn by Eve East\n", "utf-8")
     [found] = leaks.leaks({"latex": path}, Identity((Name("Eve", "East"),)))
     assert found.message == "the masked copy holds the name Eve East: the markup"
+
+
+def test_an_image_that_cannot_be_made_a_png_is_told(tmp_path: Path) -> None:
+    broken = tmp_path / "one.gif"
+    broken.write_bytes(b"GIF89a but no more")
+    image = beside.Image("one.gif", broken, "paper-image-1.png")
+    with pytest.raises(ValueError, match="cannot identify image file"):
+        beside.content(image, lambda _: b"")
+
+
+def test_a_drawing_that_cannot_be_drawn_stops_the_build_with_a_word(example: Example, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.md"
+    paper.write_text("![A](one.svg){#fig-one alt=a}\n", "utf-8")
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'></svg>"
+    (tmp_path / "one.svg").write_text(drawing, "utf-8")
+    project = replace(example.project, paper=paper, formats=("latex",))
+    cited, _ = cite.cite(project, read.read(project), find("apa", tmp_path), tmp_path)
+    _, found = write.write(project, cited, tmp_path, lambda _: None)
+    assert [finding.code for finding in found] == ["I002"]
+    assert found[0].message.startswith("the image one.svg cannot be made one that latex takes: ")

@@ -15,7 +15,7 @@ from citeproof import beside, pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.document import restored
 from citeproof.errors import InternalError
-from citeproof.findings import Place, warning
+from citeproof.findings import Place, error, warning
 from citeproof.project import FURTHER
 
 if TYPE_CHECKING:
@@ -154,11 +154,19 @@ def _markup_with_images(project: Project, name: str, abridged: Abridged, folder:
     """Let pandoc write a format that names its images, and put those beside it."""
     document = json.loads(restored((folder / CITED).read_bytes(), abridged))
     images = beside.images(document, project.stem, project.folder, name)
+    findings = []
     for image in images:
-        (folder / image.name).write_bytes(beside.content(image, lambda drawing: _drawing(drawing, project.epoch)))
+        try:
+            content = beside.content(image, lambda drawing: _drawing(drawing, project.epoch))
+        except ValueError as fault:
+            what = f"the image {image.target} cannot be made one that {name} takes: {fault}"
+            place = Place(project.shown(project.paper))
+            findings.append(error("I002", place, what, "export it again, as PNG, JPEG or PDF"))
+        else:
+            (folder / image.name).write_bytes(content)
     source = folder / f"{project.stem}.{name}.json"
     source.write_text(json.dumps(beside.named(document, images), ensure_ascii=False), "utf-8")
-    return _written(project, name, source, path, project.folder)
+    return [*findings, *_written(project, name, source, path, project.folder)]
 
 
 def images_beside(project: Project, folder: Path) -> list[Path]:
@@ -167,7 +175,7 @@ def images_beside(project: Project, folder: Path) -> list[Path]:
 
 
 def _drawing(path: Path, epoch: int) -> bytes:
-    """Make a PDF of a drawing (SVG), as large as it says it is."""
+    """Make a PDF of a drawing (SVG), as large as it says it is. Raises ValueError if it cannot be drawn."""
     import typst  # noqa: PLC0415
 
     page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")\n'
@@ -175,13 +183,16 @@ def _drawing(path: Path, epoch: int) -> bytes:
         folder = Path(name)
         (folder / "drawing.svg").write_bytes(with_carried_fonts(path.read_bytes()))
         (folder / "page.typ").write_bytes(page)
-        content = typst.compile(
-            folder / "page.typ",
-            root=folder,
-            font_paths=list(resources.font_folders()),
-            ignore_system_fonts=True,
-            timestamp=epoch,
-        )
+        try:
+            content = typst.compile(
+                folder / "page.typ",
+                root=folder,
+                font_paths=list(resources.font_folders()),
+                ignore_system_fonts=True,
+                timestamp=epoch,
+            )
+        except typst.TypstError as fault:
+            raise ValueError(fault.message) from fault
     if not isinstance(content, bytes):
         raise InternalError("Typst gave no PDF of a drawing", "please report it with the paper")
     return content
