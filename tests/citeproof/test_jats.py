@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
-from citeproof import leaks
+from citeproof import build, leaks
 from citeproof.leaks import Identity, Name
 from citeproof.project import Project, find_paper
 from citeproof.stages import cite, read, verify, write
@@ -228,3 +228,24 @@ def test_an_authors_name_in_an_article_or_in_an_image_beside_it_is_a_leak(articl
     image.write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>Drawn by Eve East</text></svg>", "utf-8")
     [leak] = leaks.leaks({"image": image}, identity)
     assert leak.message == "the masked copy holds the name Eve East: the image"
+
+
+def test_a_build_puts_the_images_with_the_files_and_knows_when_nothing_changed(tmp_path: Path) -> None:
+    project = Project(find_paper(PAPERS["specimen"]), tmp_path / "dist", formats=("jats", "latex"))
+    outcome = build.build(project, lambda _: None)
+    names = {path.name for path in outcome.outputs}
+    assert {"paper.xml", "paper.tex", "paper-image-1.svg", "paper-image-1.pdf", "supplement-image-1.svg"} <= names
+    listed = (tmp_path / "dist" / "SHA256SUMS").read_text("utf-8")
+    assert all(name in listed for name in names - {"SHA256SUMS"})
+    assert not build.build(project, lambda _: None).fresh
+
+
+def test_a_masked_copy_names_nobody_in_either_markup(tmp_path: Path) -> None:
+    choices = (("masked", "true"),)
+    paper = find_paper(PAPERS["specimen"])
+    project = Project(paper, tmp_path / "dist", formats=("jats", "latex"), masked=True, choices=choices)
+    outcome = build.build(project, lambda _: None)
+    assert outcome.outputs
+    for name in ("manuscript.xml", "manuscript.tex"):
+        text = (tmp_path / "dist" / name).read_text("utf-8")
+        assert not any(word in text for word in ("Quirós", "Vliet", "Okonkwo", "0000-0002-1825-0097", "Nowhere"))
