@@ -139,9 +139,9 @@ def apa(session: nox.Session) -> None:
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """Open the built paper in LibreOffice, Chromium and poppler, and measure what they show."""
+    """Open the built paper in LibreOffice, Chromium and poppler, compile it with LaTeX, and measure what they show."""
     install(session, "apa")
-    need(session, "soffice", "pdftoppm", "pdftotext")
+    need(session, "soffice", "pdftoppm", "pdftotext", "pdflatex")
     session.run("pytest", "tests/e2e", *session.posargs)
 
 

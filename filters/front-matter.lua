@@ -6,7 +6,8 @@
 -- What it leaves (fields that would be empty are absent):
 --   title, lang, dir, running-head, author (names only), authors (maps), byline, affiliation (one line each),
 --   author-note, abstract, keywords, impact-statement, course, instructor, due-date, word-count, statements (what is declared,
---   where it does not stand in the author note: statements.lua), stated (its names; only if there is a `submission`).
+--   where it does not stand in the author note: statements.lua), stated (its names; only if there is a `submission`),
+--   institutions (the parts of each affiliation, if any came in parts), funding (maps of statement, funder, funder-id, awards).
 -- A paper whose author is not named has none of the four author fields: APA 9.12 invents nobody.
 -- A student paper has neither running head nor author note (2.3, 2.18).
 -- It takes no names out of a masked copy: masked.lua does, which must know them first.
@@ -116,6 +117,15 @@ local function first_of(map, names)
     end
   end
   return nil
+end
+
+--- A map of texts as metadata.
+local function text_map(map)
+  local made = {}
+  for name, value in pairs(map) do
+    made[name] = pandoc.MetaString(value)
+  end
+  return pandoc.MetaMap(made)
 end
 
 --- Takes the fields of these names out of the metadata, in both spellings.
@@ -352,16 +362,33 @@ local function affiliation_line(value)
   return join_parts(value, AFFILIATION_PARTS)
 end
 
---- Keeps the mailing address of an affiliation, if it has one, under the line that is printed for it.
-local function keep_address(declared, value, line)
-  if line and is_map(value) and first_of(value, STREET) ~= nil then
+-- What an affiliation in parts is called in the metadata that this leaves.
+local INSTITUTION_PARTS = { 'group', 'department', 'name', 'city', 'region', 'country' }
+
+local function institution_of(value)
+  local parts = {}
+  for index, names in ipairs(AFFILIATION_PARTS) do
+    local part = first_of(value, names)
+    parts[INSTITUTION_PARTS[index]] = to_text(is_map(part) and part.name or part)
+  end
+  parts.ror = to_text(value.ror) or is_map(value.institution) and to_text(value.institution.ror) or nil
+  return parts
+end
+
+--- Keeps what an affiliation says beside the line that is printed for it: its parts, and its mailing address, if it has one.
+local function keep_parts(declared, value, line)
+  if not line or not is_map(value) then
+    return
+  end
+  declared.institution_of[stringify(line)] = institution_of(value)
+  if first_of(value, STREET) ~= nil then
     declared.address_of[stringify(line)] = join_parts(value, ADDRESS_PARTS)
   end
 end
 
 --- The affiliations of the top level: in order, and by each name that an author may use for one.
 local function declared_affiliations(meta)
-  local declared = { list = {}, by_id = {}, ids_given = false, address_of = {} }
+  local declared = { list = {}, by_id = {}, ids_given = false, address_of = {}, institution_of = {} }
   local function declare(line, id, index)
     if line then
       table.insert(declared.list, line)
@@ -379,11 +406,11 @@ local function declared_affiliations(meta)
     if is_map(value) and not line then -- pandoc-scholar: {lab: Institute of …} or {lab: {name: …}}
       for id, inner in pairs(value) do
         line = affiliation_line(inner)
-        keep_address(declared, inner, line)
+        keep_parts(declared, inner, line)
         declare(line, id)
       end
     elseif is_map(value) then
-      keep_address(declared, value, line)
+      keep_parts(declared, value, line)
       declare(line, value.id, value.index)
     else
       declare(line)
@@ -403,7 +430,7 @@ local function lines_of(value, declared, who)
   if is_map(value) then
     local id = to_text(value.id)
     local line = affiliation_line(value)
-    keep_address(declared, value, line)
+    keep_parts(declared, value, line)
     if line and id then
       declared.by_id[id] = line
     elseif id then
@@ -446,6 +473,20 @@ local NAME_PARTS = {
   { 'dropping-particle' }, { 'non-dropping-particle', 'particle' },
   { 'family', 'surname', 'lastname', 'last' },
 }
+
+--- The given and the family name of an author whose front matter tells them apart; empty if it does not.
+local function name_parts_of(value)
+  if not is_map(value) or to_inlines(value.literal) or first_of(value, NAME_PARTS[4]) == nil then
+    return {}
+  end
+  local family = pandoc.List {}
+  for index = 2, 4 do
+    family:insert(to_text(first_of(value, NAME_PARTS[index])))
+  end
+  return {
+    given = to_text(first_of(value, NAME_PARTS[1])), family = table.concat(family, ' '), suffix = to_text(value.suffix),
+  }
+end
 
 --- A name from a text or from its parts; nil if there is none.
 local function name_of(value)
@@ -652,8 +693,13 @@ local function read_author(value, declared)
   local attributes = attributes_of(fields)
   local role = is_list(fields.role) and fields.role or nil -- papaja; a single `role:` is an office, "editor"
   local now_at = first_of(fields, { 'affiliation-change', 'now-at' })
+  local parts = name_parts_of(is_map(fields.name) and fields.name or fields)
   return {
     name = name,
+    given = parts.given,
+    family = parts.family,
+    suffix = parts.suffix,
+    is_group = is_map(fields.name) and to_inlines(fields.name.literal) ~= nil or to_inlines(fields.literal) ~= nil,
     lines = lines,
     orcid = orcid_of(fields.orcid, who),
     email = to_text(fields.email),
@@ -800,10 +846,95 @@ local function note_says(value, part)
   return false
 end
 
---- The paragraphs of a field such as `funding`, which Quarto's authors may give as a map with a `statement`.
-local function field_as_paragraphs(value)
+--- The names of a field of NOTE_FIELDS, without that of the statement, which comes first.
+local function names_of(field)
+  return pandoc.List(field):filter(function(_, index) return index > 1 end)
+end
+
+local FUNDING = { 'financial-support', 'funding' }
+
+--- Who funded something, as Quarto's authors may say it: a text, a map with the field `text` or `name`, or a list of either.
+local function funders_of(value)
+  local names = pandoc.List {}
+  for _, source in ipairs(each(value)) do
+    names:insert(to_text(is_map(source) and first_of(source, { 'text', 'name', 'institution' }) or source))
+  end
+  return names
+end
+
+--- One award or many, from a map of ours (funder, funder-id, award) or of Quarto's (source, id): a map for each funder.
+local function awards_of(item)
+  local numbers = pandoc.List {}
+  for _, number in ipairs(each(first_of(item, { 'award', 'awards', 'award-id', 'id', 'number' }))) do
+    numbers:insert(to_text(number))
+  end
+  return funders_of(first_of(item, { 'funder', 'source' })):map(function(funder)
+    return { funder = funder, id = to_text(first_of(item, { 'funder-id', 'ror', 'doi' })), numbers = numbers }
+  end)
+end
+
+--- What `funding` says, item by item: a statement in words, and awards.
+local function funding_items(meta)
+  local items = pandoc.List {}
+  for _, item in ipairs(each(first_of(meta, FUNDING))) do
+    if not is_map(item) then
+      items:insert { statement = to_blocks(item), awards = pandoc.List {} }
+    else
+      local awards = awards_of(item)
+      for _, award in ipairs(each(item.awards)) do
+        if is_map(award) then
+          awards:extend(awards_of(award))
+        end
+      end
+      items:insert { statement = to_blocks(item.statement), awards = awards }
+    end
+  end
+  return items
+end
+
+--- "This work was supported by the Example Fund (A-12, A-13) and the Other Fund." of awards that no statement speaks of.
+local function funding_paragraphs(meta, language)
+  local blocks, unsaid = pandoc.Blocks {}, pandoc.List {}
+  for _, item in ipairs(funding_items(meta)) do
+    if item.statement then
+      blocks:extend(item.statement)
+    else
+      unsaid:extend(item.awards)
+    end
+  end
+  if #unsaid > 0 then
+    local names = unsaid:map(function(award)
+      local numbers = #award.numbers > 0 and (' (%s)'):format(table.concat(award.numbers, language.comma)) or ''
+      return pandoc.Inlines(award.funder .. numbers)
+    end)
+    blocks:insert(pandoc.Para(fill(language.words.funded_by, { join_names(names, language) })))
+  end
+  return blocks
+end
+
+--- The same as metadata: a map for each statement and each funder.
+local function funding_data(meta)
+  local maps = pandoc.List {}
+  for _, item in ipairs(funding_items(meta)) do
+    if item.statement then
+      maps:insert(text_map { statement = stringify(item.statement) })
+    end
+    for _, award in ipairs(item.awards) do
+      local map = text_map { funder = award.funder, ['funder-id'] = award.id }
+      map.awards = #award.numbers > 0 and pandoc.MetaList(award.numbers:map(pandoc.MetaString)) or nil
+      maps:insert(map)
+    end
+  end
+  return maps
+end
+
+--- The paragraphs of a field of NOTE_FIELDS, which Quarto's authors may give as a map with a `statement`.
+local function field_as_paragraphs(meta, field, language)
+  if field[1] == 'funding' then
+    return funding_paragraphs(meta, language)
+  end
   local blocks = pandoc.Blocks {}
-  for _, item in ipairs(each(value)) do
+  for _, item in ipairs(each(first_of(meta, names_of(field)))) do
     blocks:extend(to_blocks(is_map(item) and item.statement or item) or {})
   end
   return blocks
@@ -826,17 +957,12 @@ local function part_of_note(value, part)
   return nil
 end
 
---- The names of a field of NOTE_FIELDS, without that of the statement, which comes first.
-local function names_of(field)
-  return pandoc.List(field):filter(function(_, index) return index > 1 end)
-end
-
 --- The statements in their order, each { name, text }, with the parts of the author note that are such.
-local function statements(meta)
+local function statements(meta, language)
   local found, written = pandoc.List {}, first_of(meta, AUTHOR_NOTE)
   for _, field in ipairs(NOTE_FIELDS) do
     local names = names_of(field)
-    local blocks = field_as_paragraphs(first_of(meta, names))
+    local blocks = field_as_paragraphs(meta, field, language)
     for _, name in ipairs(names) do
       local part = part_of_note(written, name)
       if part ~= nil then
@@ -967,7 +1093,7 @@ local function author_note(meta, authors, lines, declared, language, apart)
   blocks:extend(note_as_written(written, apart and note_parts_of_statements() or {}))
   if not apart then
     for _, field in ipairs(NOTE_FIELDS) do
-      blocks:extend(field_as_paragraphs(first_of(meta, names_of(field))))
+      blocks:extend(field_as_paragraphs(meta, field, language))
     end
   end
   blocks:insert(equal_contribution(authors, written, language))
@@ -1079,7 +1205,24 @@ local function author_map(author)
     url = author.url and pandoc.MetaString(author.url) or nil,
     roles = #author.roles > 0 and pandoc.MetaList(author.roles:map(pandoc.MetaString)) or nil,
     corresponding = author.corresponding and pandoc.MetaBool(true) or nil,
+    ['equal-contributor'] = author.equal and pandoc.MetaBool(true) or nil,
+    deceased = author.deceased and pandoc.MetaBool(true) or nil,
+    given = author.given and pandoc.MetaString(author.given) or nil,
+    family = author.family and pandoc.MetaString(author.family) or nil,
+    suffix = author.suffix and pandoc.MetaString(author.suffix) or nil,
+    collaboration = author.is_group and pandoc.MetaBool(true) or nil,
   }
+end
+
+--- The parts of the affiliations, one map for each line that is printed; nil if all of them came as lines.
+local function institutions(lines, declared)
+  local any, maps = false, pandoc.List {}
+  for _, line in ipairs(lines) do
+    local parts = declared.institution_of[stringify(line)]
+    any = any or parts ~= nil
+    maps:insert(text_map(parts or { line = stringify(line) }))
+  end
+  return any and maps or nil
 end
 
 local function set_list(meta, field, list)
@@ -1124,7 +1267,7 @@ local function one_shape(meta)
   local with_numbers = affiliations_differ(authors)
   local apart = options.statements ~= 'author-note'
   local note = not is_student and author_note(meta, authors, lines, declared, language, apart) or nil
-  local stated = statements(meta)
+  local stated = statements(meta, language)
   set_list(meta, 'statements', apart and statements_map(stated, authors, language) or nil)
   set_list(meta, 'stated', meta.submission and stated:map(function(one) return pandoc.MetaString(one.name) end) or nil)
   set_list(meta, 'author', authors:map(function(author)
@@ -1133,11 +1276,14 @@ local function one_shape(meta)
   set_list(meta, 'authors', authors:map(author_map))
   meta.byline = #authors > 0 and pandoc.MetaInlines(byline(authors, with_numbers, language)) or nil
   set_list(meta, 'affiliation', affiliation_lines(lines, with_numbers):map(pandoc.MetaInlines))
+  set_list(meta, 'institutions', institutions(lines, declared))
   remove_fields(meta, { 'affiliations', 'institute', 'institutes' })
   remove_fields(meta, AUTHOR_NOTE)
+  local funding = funding_data(meta)
   for _, field in ipairs(NOTE_FIELDS) do
     remove_fields(meta, names_of(field))
   end
+  set_list(meta, 'funding', funding)
   meta['author-note'] = note and pandoc.MetaBlocks(note) or nil
 
   set_student_fields(meta, language, is_student)

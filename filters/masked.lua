@@ -35,8 +35,9 @@ local stringify = utils.stringify
 -- Fields that are about persons, whatever they say.
 local PERSONAL_FIELDS = {
   'author', 'authors', 'by-author', 'byline', 'author-meta', 'affiliation', 'affiliations', 'by-affiliation', 'institute',
-  'institutes', 'institution', 'author-note', 'authornote', 'note', 'acknowledgements', 'acknowledgments', 'acknowledgement',
-  'acknowledgment', 'gratitude', 'thanks', 'dedication', 'funding', 'financial-support', 'correspondence', 'corresponding',
+  'institutes', 'institution', 'institutions', 'author-note', 'authornote', 'note', 'acknowledgements', 'acknowledgments',
+  'acknowledgement', 'acknowledgment', 'gratitude', 'thanks', 'dedication', 'funding', 'financial-support', 'correspondence',
+  'corresponding',
   'conflict-of-interest', 'conflicts-of-interest', 'competing-interests', 'author-contributions', 'contributions', 'credit',
   'contributors', 'creator', 'contact', 'email', 'e-mail', 'orcid', 'phone', 'fax', 'address', 'url', 'website', 'homepage',
   'github', 'repository', 'twitter', 'mastodon', 'copyright', 'citation', 'masked-citations', 'apa-masked-citations',

@@ -427,8 +427,14 @@ def test_an_output_folder_that_is_a_file_is_wrong_use(paper: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "pdf,rtf"], "citeproof: error: --to does not know rtf\n    the formats are pdf, docx, html\n"),
-        (["--to", ","], "citeproof: error: --to does not know an empty list\n    the formats are pdf, docx, html\n"),
+        (
+            ["--to", "pdf,rtf"],
+            "citeproof: error: --to does not know rtf\n    the formats are pdf, docx, html, jats, latex\n",
+        ),
+        (
+            ["--to", ","],
+            "citeproof: error: --to does not know an empty list\n    the formats are pdf, docx, html, jats, latex\n",
+        ),
         (["nowhere.md"], "citeproof: error: nowhere.md is not there\n    name a Markdown file or a folder with one\n"),
     ],
 )

@@ -18,6 +18,7 @@ local WORDS = {
     correspondence = 'Correspondence concerning this article should be addressed to', email = 'Email',
     included_studies = 'References marked with an asterisk indicate studies included in the meta-analysis.',
     equal_contribution = '%s contributed equally to this work.', now_at = '%s is now at %s.', deceased = '%s is deceased.',
+    funded_by = 'This work was supported by %s.',
     contributor_roles = 'The contributions of the authors, in the terms of CRediT (%s), were:',
   },
   de = {
@@ -32,6 +33,7 @@ local WORDS = {
     included_studies = 'Mit einem Sternchen gekennzeichnete Werke gingen in die Metaanalyse ein.',
     equal_contribution = '%s haben zu gleichen Teilen beigetragen.', now_at = '%s ist jetzt tätig an: %s.',
     deceased = '%s ist verstorben.',
+    funded_by = 'Diese Arbeit wurde gefördert durch: %s.',
     contributor_roles = 'Die Beiträge der Autoren, bezeichnet nach CRediT (%s), waren:',
   },
   fr = {
@@ -46,6 +48,7 @@ local WORDS = {
     included_studies = 'Les références précédées d’un astérisque désignent les études incluses dans la méta-analyse.',
     equal_contribution = '%s ont contribué à parts égales à ce travail.', now_at = '%s : affiliation actuelle, %s.',
     deceased = '%s : décès survenu depuis.',
+    funded_by = 'Ce travail a été financé par : %s.',
     contributor_roles = 'Les contributions des auteurs, selon la taxinomie CRediT (%s), sont les suivantes :',
   },
   es = {
@@ -60,6 +63,7 @@ local WORDS = {
     included_studies = 'Las referencias marcadas con un asterisco indican estudios incluidos en el metaanálisis.',
     equal_contribution = '%s contribuyeron por igual a este trabajo.', now_at = '%s: afiliación actual, %s.',
     deceased = '%s: en memoria.',
+    funded_by = 'Este trabajo fue financiado por: %s.',
     contributor_roles = 'Las contribuciones de los autores, según la taxonomía CRediT (%s), fueron:',
   },
   pt = {
@@ -74,6 +78,7 @@ local WORDS = {
     included_studies = 'As referências marcadas com asterisco indicam estudos incluídos na metanálise.',
     equal_contribution = '%s contribuíram igualmente para este trabalho.', now_at = '%s: afiliação atual, %s.',
     deceased = '%s: em memória.',
+    funded_by = 'Este trabalho foi financiado por: %s.',
     contributor_roles = 'As contribuições dos autores, segundo a taxonomia CRediT (%s), foram:',
   },
   nl = {
@@ -88,6 +93,7 @@ local WORDS = {
     included_studies = 'Verwijzingen met een asterisk zijn studies die in de meta-analyse zijn opgenomen.',
     equal_contribution = '%s hebben evenveel bijgedragen aan dit werk.', now_at = '%s werkt nu bij %s.',
     deceased = '%s is overleden.',
+    funded_by = 'Dit werk werd gefinancierd door: %s.',
     contributor_roles = 'De bijdragen van de auteurs, in de termen van CRediT (%s), waren:',
   },
   ja = {
@@ -99,6 +105,7 @@ local WORDS = {
     skip = '本文へ', back = '本文に戻る', correspondence = '連絡先：', email = '電子メール',
     included_studies = 'アスタリスクを付した文献は，メタ分析に含めた研究である。',
     equal_contribution = '%sは本研究に等しく貢献した。', now_at = '%sの現所属：%s。', deceased = '%sは逝去した。',
+    funded_by = '本研究は%sの助成を受けた。',
     contributor_roles = '著者の貢献（CRediT，%s による分類）：',
   },
   zh = {
@@ -110,6 +117,7 @@ local WORDS = {
     skip = '跳到正文', back = '返回正文', correspondence = '通讯作者：', email = '电子邮箱',
     included_studies = '带星号的文献为纳入元分析的研究。',
     equal_contribution = '%s对本研究贡献相同。', now_at = '%s现工作单位：%s。', deceased = '%s已故。',
+    funded_by = '本研究由%s资助。',
     contributor_roles = '作者贡献（按 CRediT 分类，%s）：',
   },
   ar = {
@@ -122,6 +130,7 @@ local WORDS = {
     correspondence = 'توجه المراسلات بشأن هذا المقال إلى', email = 'البريد الإلكتروني',
     included_studies = 'تشير المراجع المعلّمة بنجمة إلى الدراسات المشمولة في التحليل التلوي.',
     equal_contribution = 'أسهم %s بالتساوي في هذا العمل.', now_at = 'مكان العمل الحالي: %s، %s.', deceased = 'توفي %s.',
+    funded_by = 'حظي هذا العمل بدعم من %s.',
     contributor_roles = 'كانت مساهمات المؤلفين، وفق تصنيف CRediT (%s)، كما يلي:',
   },
 }

@@ -21,6 +21,7 @@ package.path = path.join { HERE, '..', '?.lua' } .. ';' .. package.path
 local choices_of = require 'apa.options'.read
 local fonts = require 'apa.fonts'
 local templates = require 'apa.templates'
+local escaped = require 'apa.xml'.escaped
 
 -- Every part of the reference DOCX, always in this order: the same paper gives the same bytes.
 local PARTS = {
@@ -46,13 +47,6 @@ local TURNED_HEADER = 'rId9'
 -- What the document properties need. Pandoc would write every other field of the front matter into docProps/custom.xml
 -- (paths of bibliographies and e-mail addresses too) and the footnotes of an abstract into the document a second time.
 local PROPERTIES = { 'title', 'author', 'keywords', 'subject', 'description', 'category', 'lang', 'dir' }
-
-local ESCAPES = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }
-
---- Text as it may stand in XML; characters that XML forbids are left out.
-local function escaped(text)
-  return (text:gsub('[%z\1-\8\11\12\14-\31]', ''):gsub('[&<>"]', ESCAPES))
-end
 
 -- Measures -------------------------------------------------------------------------------------------------------------------
 

@@ -138,7 +138,7 @@ def _stale(project: Project, parts: tuple[Part, ...], policy: Policy, findings: 
 
     What stands in the text is found by the check; no later stage finds more there that may be allowed.
     """
-    if project.formats == projects.FORMATS and project.style is None:
+    if {*projects.FORMATS} <= {*project.formats} and project.style is None:
         yield from policy.stale(findings, {item.key for part in parts for item in part.manuscript.citations})
 
 
@@ -349,8 +349,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     if not force and (outcome := _known(project, style, ruling, parts)):
         return outcome
     # The later stages load what only a real build needs.
-    from citeproof import leaks  # noqa: PLC0415
-    from citeproof.stages import cite, write  # noqa: PLC0415
+    from citeproof.stages import write  # noqa: PLC0415
 
     _load_meanwhile(*_TO_WRITE)
     ours = programs.begin(lambda: packing.ours(project.cache))  # while pandoc is at work
@@ -367,11 +366,12 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             ruling += policy.rule(remarks)
             if has_errors(ruling.findings):
                 return outcome_of(ruling, (), parts)
+            images = write.images_beside(part.project, folder)
             if project.masked:
-                ruling += policy.rule(leaks.leaks(made, cite.identity(part.project)))
+                ruling += policy.rule(_leaks(part, made, images))
             if has_errors(ruling.findings):
                 return outcome_of(ruling, (), parts)
-            artefacts += made.values()
+            artefacts += [*made.values(), *images]
             proofs += proving.made(drafted, cited.abridged, made)
             if project.cache.folder:
                 files_kept = [] if part.manuscript.included else write.kept(part.project, cited.abridged, folder)
@@ -389,6 +389,16 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     reuse.remember_drafts(project, drafts, outcome, policy, ruling.off)
     project.cache.trim()
     return outcome
+
+
+def _leaks(part: Part, made: dict[str, Path], images: list[Path]) -> Iterator[Finding]:
+    """Search the files of a masked copy, and the images beside them, for who wrote it."""
+    from citeproof import leaks  # noqa: PLC0415
+    from citeproof.stages import cite  # noqa: PLC0415
+
+    identity = cite.identity(part.project)
+    for files in (made, *({"image": image} for image in images)):
+        yield from leaks.leaks(files, identity)
 
 
 def _known(project: Project, style: Style, ruling: Ruling, parts: tuple[Part, ...]) -> Outcome | None:

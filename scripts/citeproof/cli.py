@@ -19,7 +19,7 @@ from citeproof import project as projects
 from citeproof.cache import Cache
 from citeproof.errors import CiteproofError, UsageError
 from citeproof.findings import Severity, has_errors, in_order, warning
-from citeproof.project import FORMATS, Project
+from citeproof.project import FORMATS, FURTHER, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
             "--to",
             default=",".join(FORMATS),
             metavar="FORMATS",
-            help="formats, with commas between (default: %(default)s)",
+            help=f"formats, with commas between (default: %(default)s); {' and '.join(FURTHER)} only if named",
         )
         command.add_argument(
             "--style", metavar="NAME", help="a CSL style by name or file (default: the paper's csl:, else apa)"
@@ -297,12 +297,13 @@ def _add_submission(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 def _formats(text: str) -> tuple[str, ...]:
     asked = [name.strip().lower() for name in text.split(",") if name.strip()]
-    unknown = [name for name in asked if name not in FORMATS]
+    known = (*FORMATS, *FURTHER)
+    unknown = [name for name in asked if name not in known]
     if unknown or not asked:
         raise UsageError(
-            f"--to does not know {', '.join(unknown) or 'an empty list'}", f"the formats are {', '.join(FORMATS)}"
+            f"--to does not know {', '.join(unknown) or 'an empty list'}", f"the formats are {', '.join(known)}"
         )
-    return tuple(name for name in FORMATS if name in asked)
+    return tuple(name for name in known if name in asked)
 
 
 def _choices(arguments: argparse.Namespace) -> tuple[tuple[str, str], ...]:

@@ -435,7 +435,20 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     return _ESCAPES.get(sign, sign)
 
 
+def _markup(path: Path) -> Iterator[_Piece]:
+    """Give what a file of markup says, comments too: JATS as XML, and either as it stands."""
+    raw = path.read_bytes()
+    if path.suffix == ".xml":
+        yield from _xml("the article", _TEXT, raw)
+    yield _Piece("the markup", _TEXT, raw.decode("utf-8", "ignore"))
+
+
+def _image_beside(path: Path) -> Iterator[_Piece]:
+    yield from _bytes("the image", path.read_bytes())
+
+
 _UNPACK: dict[str, Any] = {"html": _html, "docx": _docx, "pdf": _pdf}
+_UNPACK |= {"jats": _markup, "latex": _markup, "image": _image_beside}
 
 
 def scan(files, identity):

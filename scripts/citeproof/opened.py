@@ -48,6 +48,8 @@ class Opened:
     """Footnotes, in order."""
     declared: Declared | None = None
     """What a PDF says of itself."""
+    people: tuple[str, ...] | None = None
+    """The names of the authors, in order, where a format holds them as data; None for those that print them."""
     ways_back: dict[str, bool] | None = None
     """Key → whether each link behind its entry leads to a citation of it; a key is absent if there is no such link.
     None for formats without such links: what shows a PDF or a Word document goes back by itself."""
@@ -82,19 +84,22 @@ def agreement(one: str, other: str) -> int:
     return next((n for n in range(shorter) if one[n] != other[n]), shorter)
 
 
-class _Writer:
+class Writer:
     """Gathers pieces: text that runs on goes into one, until the piece is ended."""
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self.flow: list[Said] = []
         self.notes: list[Said] = []
         self._text: list[str] = []
 
     def text(self, text: str | None) -> None:
+        """Add text to the piece."""
         if text:
             self._text.append(text)
 
     def end(self, kind: str = PARAGRAPH, level: int = 0) -> None:
+        """End the piece; nothing if it holds nothing that is seen."""
         text = " ".join("".join(self._text).split())
         self._text = []
         if is_seen(text):
@@ -156,7 +161,7 @@ def open_html(path: Path, _cited: CitedDocument) -> Opened:
         key = target.get("id").removeprefix("ref-")
         entries[key] += 1
         landings[key] = fold(target.text_content())
-    writer = _Writer()
+    writer = Writer()
     _read_element(root, writer)
     writer.end()
     return Opened(
@@ -183,7 +188,7 @@ def _ways_back(root: Any) -> dict[str, bool]:
     return found
 
 
-def _read_element(element: Any, writer: _Writer) -> None:
+def _read_element(element: Any, writer: Writer) -> None:
     tag = element.tag if isinstance(element.tag, str) else ""  # a comment has no name
     classes = set(element.get("class", "").split()) if tag else set()
     if not tag or tag in _UNSEEN_TAGS or classes & _UNSEEN_CLASSES:
@@ -214,7 +219,7 @@ def _read_element(element: Any, writer: _Writer) -> None:
         writer.text(" " if tag == "br" else None)
 
 
-def _read_children(element: Any, writer: _Writer) -> None:
+def _read_children(element: Any, writer: Writer) -> None:
     writer.text(element.text)
     for child in element:
         _read_element(child, writer)
@@ -346,7 +351,7 @@ class _WordReader:
     """Reads the parts of a Word document in order; a footnote where its mark stands."""
 
     def __init__(self, levels: dict[str, int], footnotes: Any) -> None:
-        self.writer = _Writer()
+        self.writer = Writer()
         self._levels = levels
         found = [] if footnotes is None else footnotes.iter(f"{_WORD}footnote")
         self._notes = {note.get(f"{_WORD}id"): note for note in found}
@@ -457,7 +462,7 @@ def _open_pdf(document: Any, entries: dict[str, str], raw: bytes) -> Opened:
                 # A rectangle touches the letters and lines around it: a little less on each side keeps to its own.
                 links[key] += fold(texts[number].get_text_bounded(left + 0.6, bottom + 2, right - 0.6, top - 2))
                 landings[key] = landed[target]
-    writer = _Writer()
+    writer = Writer()
     _read_tag(_tag_tree(held, texts), writer)
     writer.end()
     return Opened(
@@ -642,7 +647,7 @@ _INLINE_TAGS = frozenset({"Span", "Link", "Quote", "Em", "Strong", "Reference", 
 _HEADING_TAG = re.compile(r"H([1-6])$")
 
 
-def _read_tag(tag: _Tag, writer: _Writer, *, in_blocks: bool = True) -> None:  # noqa: C901, PLR0912  (a case each)
+def _read_tag(tag: _Tag, writer: Writer, *, in_blocks: bool = True) -> None:  # noqa: C901, PLR0912  (a case each)
     """Write down what an element says; `in_blocks` if it stands among blocks, not in a line of text."""
     heading = _HEADING_TAG.match(tag.type)
     if heading:
@@ -676,7 +681,7 @@ def _read_tag(tag: _Tag, writer: _Writer, *, in_blocks: bool = True) -> None:  #
         writer.end()
 
 
-def _read_tags(tag: _Tag, writer: _Writer, *, in_blocks: bool) -> None:
+def _read_tags(tag: _Tag, writer: Writer, *, in_blocks: bool) -> None:
     for child in tag.within():
         if isinstance(child, str):
             writer.text(child)
@@ -684,7 +689,7 @@ def _read_tags(tag: _Tag, writer: _Writer, *, in_blocks: bool) -> None:
             _read_tag(child, writer, in_blocks=in_blocks)
 
 
-def _read_note(tag: _Tag, writer: _Writer) -> None:
+def _read_note(tag: _Tag, writer: Writer) -> None:
     """Read a footnote without the sign that it begins with, which may stand in its first paragraph."""
     for child in tag.within():
         if isinstance(child, str):
@@ -697,7 +702,7 @@ def _read_note(tag: _Tag, writer: _Writer) -> None:
             _read_tag(child, writer, in_blocks=False)
 
 
-def _read_item(tag: _Tag, writer: _Writer) -> None:
+def _read_item(tag: _Tag, writer: Writer) -> None:
     writer.end()
     for child in tag.within():
         if isinstance(child, _Tag) and child.type == "Lbl":

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FORMATS = ("pdf", "docx", "html")
+"""What is made unless other formats are asked for."""
+
+FURTHER = ("jats", "latex")
+"""What is made only if it is asked for: for journals, archives and preprint servers."""
+
+_ENDINGS = {"jats": "xml", "latex": "tex"}
+"""Format → the ending of its files, where it is another word."""
+
 FIXED_EPOCH = 1577836800
 """2020-01-01T00:00:00Z, the year of the manual's seventh edition: the date of a paper that stands in no repository."""
 
@@ -59,6 +67,10 @@ class Project:
     def stem(self) -> str:
         """The name of the finished files without their endings; a masked copy's tells nothing."""
         return "manuscript" if self.masked and self.paper.name != SUPPLEMENT else self.paper.stem
+
+    def file_name(self, form: str) -> str:
+        """Name the finished file of a format."""
+        return f"{self.stem}.{_ENDINGS.get(form, form)}"
 
     @property
     def folder(self) -> Path:

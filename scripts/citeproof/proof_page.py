@@ -48,7 +48,13 @@ STANDINGS = {
 """How a work may stand → how it is shown: its colour, sign and name, and what it means."""
 
 _PARTS = {"paper": "paper", "supplement": "supplement"}
-_FORMATS = {"pdf": "PDF", "docx": "Word document", "html": "web page"}
+_FORMATS = {
+    "pdf": "PDF",
+    "docx": "Word document",
+    "html": "web page",
+    "jats": "article in XML (JATS)",
+    "latex": "source for LaTeX",
+}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),

@@ -89,7 +89,7 @@ def is_seen(text: str) -> bool:
 
 def due(document: Json, name: str) -> Paper:
     """Tell what the cited document makes the format `name` say ("pdf", "docx", "html")."""
-    reader = _Reader(_RAW[name])
+    reader = _Reader(_RAW[name], _AS_DATA.get(name, frozenset()), nested=name == "jats")
     reader.blocks(document["blocks"], _Here())
     return Paper(tuple(reader.flow), tuple(reader.notes), reader.own_markup)
 
@@ -100,8 +100,12 @@ _RAW = {
     "pdf": frozenset({"typst"}),
     "docx": frozenset({"openxml"}),
     "html": frozenset({"html", "html4", "html5"}),
+    "jats": frozenset({"jats"}),
+    "latex": frozenset({"latex", "tex"}),
 }
 """The raw markup that each format takes."""
+_AS_DATA = {"jats": frozenset({"byline", "contents", "text-title"}), "latex": frozenset({"contents"})}
+"""Format → the classes of what it does not say in running text: names are data, the rest is made anew."""
 _TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _ON_THE_WEB = re.compile(r"[A-Za-z][\w+.-]+://|//")
 _DEEPEST = 5
@@ -176,11 +180,15 @@ class _Text:
 class _Reader:
     """Walks the blocks of a cited document and writes down what they say."""
 
-    def __init__(self, raw: frozenset[str]) -> None:
+    def __init__(self, raw: frozenset[str], as_data: frozenset[str], *, nested: bool) -> None:
         self.flow: list[Due] = []
         self.notes: list[Due] = []
         self.own_markup = False
         self._raw = raw
+        self._as_data = as_data
+        self._nested = nested
+        self._open: list[int] = []
+        """Levels of the sections that are open, for formats whose headings have a rank only by those around them."""
         self._groups = 0
 
     def _new_group(self) -> int:
@@ -321,6 +329,11 @@ class _Reader:
                 self.own_markup |= content[0] in self._raw
 
     def _header(self, level: int, attributes: Json, inlines: Json, here: _Here) -> None:
+        if self._nested:
+            if not self._as_data.isdisjoint(attributes[1]) or here.name in {_TITLE_PAGE, _ABSTRACT_PAGE}:
+                return  # "Abstract" and "Author Note" are names of elements there
+            self._open = [other for other in self._open if other < level] + [level]
+            level = len(self._open)
         if "text-title" in attributes[1]:
             self._say(inlines, replace(here, name=_TEXT_TITLE, kind=""))
         elif here.name in {_TITLE_PAGE, _CONTENTS}:  # these labels have their place and no rank
@@ -335,6 +348,8 @@ class _Reader:
                 self._block(block["t"], block.get("c"), replace(here, joins=here.joins or number > 0))
 
     def _div(self, classes: list[str], blocks: Json, here: _Here) -> None:
+        if not self._as_data.isdisjoint(classes):
+            return
         name = next((_NAMES[one] for one in classes if one in _NAMES), here.name)
         together = not here.group and not _TOGETHER.isdisjoint(classes)
         kind = "" if name in _FREE else here.kind

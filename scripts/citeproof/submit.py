@@ -18,7 +18,7 @@ from citeproof.bibliography import written
 from citeproof.errors import OutputError, UsageError
 from citeproof.findings import Severity, has_errors
 from citeproof.project import SUPPLEMENT
-from citeproof.stages import cite, preflight
+from citeproof.stages import cite, preflight, write
 from citeproof.stages import package as packing
 
 if TYPE_CHECKING:
@@ -409,11 +409,12 @@ class _Builds:
             return
         if file.part in _FOR_EDITORS:
             self.for_editors.add(file.name)
-        stem = "supplement" if file.part == "supplement" else self._stem(extract)
-        (self._made.folder / file.name).write_bytes((folder / f"{stem}{ending}").read_bytes())
-
-    def _stem(self, extract: str) -> str:
-        return replace(self._project, masked=self._is_masked(extract)).stem
+        built = replace(self._project, masked=self._is_masked(extract))
+        if file.part == "supplement":
+            built = replace(built, paper=built.folder / SUPPLEMENT)
+        (self._made.folder / file.name).write_bytes((folder / built.file_name(name)).read_bytes())
+        for image in write.images_beside(built, folder):  # markup names its images, and they lie beside it
+            (self._made.folder / image.name).write_bytes(image.read_bytes())
 
     def _is_masked(self, extract: str) -> bool:
         return self._masked and extract not in _FOR_EDITORS

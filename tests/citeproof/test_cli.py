@@ -63,7 +63,10 @@ def test_an_unknown_format_is_wrong_use(
 ) -> None:
     paper("x")
     found = citeproof("build", "--to", formats)
-    assert (found.status, found.err) == (2, f"citeproof: error: {message}\n    the formats are pdf, docx, html\n")
+    assert (found.status, found.err) == (
+        2,
+        f"citeproof: error: {message}\n    the formats are pdf, docx, html, jats, latex\n",
+    )
 
 
 def test_formats_may_come_in_any_order_and_case(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 import threading
@@ -9,12 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from citeproof import pandoc, resources
+from citeproof import beside, pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.cache import digest
 from citeproof.document import restored
 from citeproof.errors import InternalError
 from citeproof.findings import Place, error, has_errors, warning
+from citeproof.project import FURTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,6 +84,8 @@ def rewrite(
 
 def kept(project: Project, abridged: Abridged, folder: Path) -> list[Path]:
     """List what `rewrite` needs of what `write` left in `folder`; nothing if words could not be put into it."""
+    if not {*FURTHER}.isdisjoint(project.formats):
+        return []  # their writers need the bibliography that the paper was cited with
     needed = [_draft(project, name, folder) for name in _FORMS if name in project.formats]
     if not all(abridged.stands_in(path.read_text("utf-8")) for path in needed):
         return []
@@ -138,7 +142,9 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
 
 def _finished(project: Project, name: str, abridged: Abridged, folder: Path) -> tuple[Path, list[Finding]]:
     """Make the finished file with all of its words."""
-    path, draft = folder / f"{project.stem}.{name}", _draft(project, name, folder)
+    path, draft = folder / project.file_name(name), _draft(project, name, folder)
+    if name in FURTHER:
+        return path, _markup_with_images(project, name, abridged, folder, path)
     if name == "docx":
         return path, _written(project, "docx", _whole(project, name, abridged, folder), path, project.folder)
     if name == "pdf":
@@ -156,6 +162,40 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
     return path
 
 
+def _markup_with_images(project: Project, name: str, abridged: Abridged, folder: Path, path: Path) -> list[Finding]:
+    """Let pandoc write a format that names its images, and put those beside it."""
+    document = json.loads(restored((folder / CITED).read_bytes(), abridged))
+    images = beside.images(document, project.stem, project.folder, name)
+    findings = []
+    for image in images:
+        try:
+            content = beside.content(image, _drawing)
+        except ValueError as fault:
+            what = f"the image {image.target} cannot be made one that {name} takes: {fault}"
+            place = Place(project.shown(project.paper))
+            findings.append(error("I002", place, what, "export it again, as PNG, JPEG or PDF"))
+        else:
+            (folder / image.name).write_bytes(content)
+    source = folder / f"{project.stem}.{name}.json"
+    source.write_text(json.dumps(beside.named(document, images), ensure_ascii=False), "utf-8")
+    return [*findings, *_written(project, name, source, path, project.folder)]
+
+
+def images_beside(project: Project, folder: Path) -> list[Path]:
+    """List the images that `write` put into `folder` beside files of markup that name them; sorted."""
+    return sorted(folder.glob(f"{glob.escape(project.stem)}-image-*.*"))
+
+
+def _drawing(path: Path) -> bytes:
+    """Make a PDF of a drawing (SVG), as large as it says it is. Raises ValueError if it cannot be drawn."""
+    from citeproof import figures  # noqa: PLC0415  (only a drawing needs it)
+
+    try:
+        return figures.made(path, figures.Wanted("pdf"))
+    except figures.FigureError as fault:
+        raise ValueError(str(fault)) from fault
+
+
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
     """Let pandoc write the cited document in one format, and give what it remarks."""
     name = "pdf" if defaults == "typst" else defaults
@@ -168,7 +208,7 @@ def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Pat
     failure, messages = pandoc.start(
         defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options], first=first
     ).end()
-    pandoc.expect(failure, f"writing {project.stem}.{name}")
+    pandoc.expect(failure, f"writing {project.file_name(name)}")
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
 

@@ -30,6 +30,8 @@ _ACCEPTED = {
     "pdf": {"typst"},
     "docx": {"openxml"},
     "html": {"html", "html4", "html5"},
+    "jats": {"jats"},
+    "latex": {"latex", "tex"},
 }
 """Output → the markup in it that its writer passes on; anything else pandoc drops without a word."""
 
