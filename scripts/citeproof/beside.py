@@ -6,7 +6,6 @@ JATS takes an image as it is; pdfLaTeX takes PDF, PNG and JPEG. Writes nothing.
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from urllib.parse import unquote
 from citeproof.document import elements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 _ELSEWHERE = re.compile(r"[A-Za-z][\w+.-]+:|//")
@@ -56,26 +54,14 @@ def images(document: Any, stem: str, folder: Path, form: str) -> tuple[Image, ..
     return tuple(found)
 
 
-def content(image: Image, drawn: Callable[[Path], bytes]) -> bytes:
-    """Give the bytes of the file beside the finished one. `drawn` makes a PDF of a drawing (SVG).
-
-    Raises ValueError with what is wrong if the image cannot be made another.
-    """
-    before, after = image.path.suffix.lower(), image.name.rpartition(".")[2]
-    if before == ".svg" and after == "pdf":
-        return drawn(image.path)
-    if before.lstrip(".") == after:
+def content(image: Image) -> bytes:
+    """Give the bytes of the file beside the finished one. Raises FigureError if the image cannot be made another."""
+    ending = image.name.rpartition(".")[2]
+    if image.path.suffix.lower().lstrip(".") == ending:
         return image.path.read_bytes()
-    from PIL import Image as Picture  # noqa: PLC0415  (few papers have an image that must be another)
+    from citeproof import figures  # noqa: PLC0415  (few papers have an image that must be another)
 
-    made = io.BytesIO()
-    try:
-        with Picture.open(image.path) as picture:
-            see_through = "A" in picture.getbands() or "transparency" in picture.info
-            picture.convert("RGBA" if see_through else "RGB").save(made, "png")
-    except (OSError, SyntaxError, Picture.DecompressionBombError) as fault:
-        raise ValueError(str(fault)) from fault
-    return made.getvalue()
+    return figures.made(image.path, figures.Wanted("pdf" if ending == "pdf" else "png", alpha=True))
 
 
 def named(document: Any, beside: tuple[Image, ...]) -> Any:

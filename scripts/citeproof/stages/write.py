@@ -164,16 +164,17 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
 
 def _markup_with_images(project: Project, name: str, abridged: Abridged, folder: Path, path: Path) -> list[Finding]:
     """Let pandoc write a format that names its images, and put those beside it."""
+    from citeproof import figures  # noqa: PLC0415  (as above)
+
     document = json.loads(restored((folder / CITED).read_bytes(), abridged))
     images = beside.images(document, project.stem, project.folder, name)
     findings = []
     for image in images:
         try:
-            content = beside.content(image, _drawing)
-        except ValueError as fault:
+            content = beside.content(image)
+        except figures.FigureError as fault:
             what = f"the image {image.target} cannot be made one that {name} takes: {fault}"
-            place = Place(project.shown(project.paper))
-            findings.append(error("I002", place, what, "export it again, as PNG, JPEG or PDF"))
+            findings.append(error("I002", Place(project.shown(project.paper)), what, fault.hint))
         else:
             (folder / image.name).write_bytes(content)
     source = folder / f"{project.stem}.{name}.json"
@@ -184,16 +185,6 @@ def _markup_with_images(project: Project, name: str, abridged: Abridged, folder:
 def images_beside(project: Project, folder: Path) -> list[Path]:
     """List the images that `write` put into `folder` beside files of markup that name them; sorted."""
     return sorted(folder.glob(f"{glob.escape(project.stem)}-image-*.*"))
-
-
-def _drawing(path: Path) -> bytes:
-    """Make a PDF of a drawing (SVG), as large as it says it is. Raises ValueError if it cannot be drawn."""
-    from citeproof import figures  # noqa: PLC0415  (only a drawing needs it)
-
-    try:
-        return figures.made(path, figures.Wanted("pdf"))
-    except figures.FigureError as fault:
-        raise ValueError(str(fault)) from fault
 
 
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:
@@ -237,7 +228,7 @@ def _figure_files(project: Project, name: str, images: Sequence[Image], folder: 
         path = image.path
         if path and path.suffix.lower() not in {".csv", ".tsv"} and path.is_file():  # pandoc tells of one that is gone
             shown.setdefault(image.target, []).append(image)
-    if not shown:
+    if not shown or name in FURTHER:  # markup has its images beside it (`beside`)
         return []
     from citeproof import figures  # noqa: PLC0415  (as above)
 
