@@ -19,7 +19,7 @@ import pytest
 from lxml import etree, html
 
 from citeproof import build as building
-from citeproof import document, project, styles
+from citeproof import document, profiles, project, styles, submit
 from citeproof.errors import CiteproofError
 from citeproof.findings import Place, Severity
 from citeproof.stages import check, cite, read, verify, write
@@ -260,3 +260,17 @@ def test_each_citation_is_in_the_proof_with_its_place_and_its_page(
 @pytest.mark.parametrize("name", project.FORMATS)
 def test_the_finished_file_is_judged_sound(built: Built, name: str) -> None:
     assert [str(found) for found in verify.verify(built.cited, {name: built.artefacts[name]})] == []
+
+
+@pytest.mark.parametrize("journal", [path.stem for path in profiles.carried()])
+def test_the_manuscript_is_judged_for_each_journal(journal: str, tmp_path: Path) -> None:
+    """Whatever is in manuscript/: each rule is judged, and what is broken has a place and a remedy."""
+    meant = project.Project(project.find_paper(FOLDER), tmp_path)
+    made = submit.submit(meant, journal, lambda _: None, judge_only=True)
+    if not any(one.severity is Severity.ERROR and one.code[0] != "J" for one in made.outcome.findings):
+        assert made.verdicts
+    for verdict in made.verdicts:
+        assert verdict.has
+        for finding in verdict.findings:
+            assert finding.place.file
+            assert "asked by" in finding.remedy

@@ -17,9 +17,12 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from citeproof.document import FORMULA, meta_strings
+from citeproof.document import FORMULA, meta_strings, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Json = Any
 
@@ -192,6 +195,24 @@ def count(document: Json) -> Counts:
             "abstract": characters(" ".join(reader.texts[Part.ABSTRACT])),
         },
     )
+
+
+def in_sections(document: Json, wanted: Callable[[str], bool]) -> int:
+    """Count the words of the text, footnotes included, in those sections of level 1 whose heading is wanted.
+
+    What stands before the first of them, the introduction (APA 2.27), has the heading "". Appendices have theirs.
+    """
+    blocks, kept, heading, is_list = document["blocks"], [], "", False
+    for at, block in enumerate(blocks):
+        if block["t"] == "Header" and block["c"][0] == 1 and "text-title" not in _classes(block):
+            heading = plain(block["c"][2]).strip()
+            is_list = _heads_references(blocks, at)
+        elif block["t"] == "Div" and _PAGES.keys() & set(_classes(block)):
+            continue
+        if not is_list and wanted(heading):
+            kept.append(block)
+    counted = count({**document, "blocks": kept})
+    return counted.sums["text"] + counted.words[Part.APPENDICES]
 
 
 # --- which part a block of the paper belongs to -----------------------------------------------------------------------

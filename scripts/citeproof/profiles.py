@@ -66,7 +66,7 @@ class Rule:
         elif "least" in told:
             said = f"at least {told['least']:,}"
         else:
-            said = f"headed \"{told['title']}\"" if "title" in told else "must be there"
+            said = f'headed "{told["title"]}"' if "title" in told else "must be there"
         of = f" of the {told['of']}" if told.get("of", "everything") != "everything" else ""
         return f"{said}{of}" + (f"; {told['note']}" if "note" in told else "")
 

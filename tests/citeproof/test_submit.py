@@ -107,6 +107,7 @@ BROKEN = [
     ("psychological-bulletin", '    "17": "#sec-materials"\n', "", "J011 of the checklist jars, 1 of 30 items have no place: 17"),
     ("psychological-bulletin", "checklist:\n  jars:", "checklist:\n  strobe:", "J011 no reporting checklist (prisma, mars or jars) is filled in"),
     ("psychological-science", "transparency: |\n  The design, the hypotheses and the analyses were fixed before any data were seen. All measures and all exclusions are reported.\n", "", "J006 nothing says what is open of the research"),
+    ("psychological-science", "A second night of sleep went with", "word " * 2000 + "A second night of sleep went with", "J001 the text of introduction and discussion has 2,"),
     ("journal-of-affective-disorders", "A second night of sleep went with", "word " * 5000 + "A second night of sleep went with", "J001 the text has 5,"),
     ("journal-of-affective-disorders", "  - No participant was kept awake.\n", "", "J007 the paper has 2 highlights, and needs 3 at least"),
     ("journal-of-affective-disorders", "No participant was kept awake.", "No participant of this study was kept awake for longer than they would have been awake at home.", 'J007 the highlight "No participant of this study w…" has 95 characters, 10 more than the 85 allowed'),
@@ -146,6 +147,16 @@ def test_what_is_told_has_a_place_a_remedy_and_a_source(tmp_path: Path) -> None:
         "add to it\nasked by Psychological Science: Manuscript structure, style, and content guidelines, "
         "https://www.psychologicalscience.org/publications/ms-structure-guidelines, seen 2024-12-03"
     )
+
+
+def test_method_and_results_do_not_count_where_a_journal_says_so(tmp_path: Path) -> None:
+    made = judged(
+        copied(tmp_path, ("Nobody dropped out.", "word " * 2000 + "Nobody dropped out.")), "psychological-science"
+    )
+    assert told(made) == []
+    (verdict,) = [one for one in made.verdicts if one.rule.name == "limits.introduction-and-discussion-words"]
+    # Counted apart: the two paragraphs before the method with their citation as printed, and the discussion with its heading.
+    assert verdict.has == "137 words"
 
 
 def test_a_picture_that_is_too_coarse_is_told(tmp_path: Path) -> None:

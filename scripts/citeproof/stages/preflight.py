@@ -154,6 +154,21 @@ def _words(rule: Rule, facts: Facts) -> Judged:
     )
 
 
+_INTRODUCTION_AND_DISCUSSION = re.compile(
+    r"|.*\b(?:discussion|conclusions?|limitations|acknowledge?ments?|appendix)\b.*", re.IGNORECASE
+)
+"""Sections that count where method and results do not; "" is the introduction."""
+
+
+def _words_in_sections(rule: Rule, facts: Facts) -> Judged:
+    from citeproof.counts import in_sections  # noqa: PLC0415
+
+    has = in_sections(facts.cited, lambda heading: bool(_INTRODUCTION_AND_DISCUSSION.fullmatch(heading)))
+    place = Place(facts.manuscript.head.file)
+    whose = "the text of introduction and discussion"
+    return _limit(rule, has, "word", place, whose, "shorten them; method and results do not count", code="J001")
+
+
 def _abstract_words(rule: Rule, facts: Facts) -> Judged:
     has = facts.counts.words[_part("abstract")]
     return (
@@ -573,6 +588,7 @@ def _colours(_: Rule, facts: Facts) -> Judged:
 
 _JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
     "limits.words": _words,
+    "limits.introduction-and-discussion-words": _words_in_sections,
     "limits.abstract-words": _abstract_words,
     "limits.abstract-characters": _abstract_characters,
     "limits.keywords": _keywords,
