@@ -54,8 +54,22 @@ local function legend_of(figure)
   return figure
 end
 
+--- The blocks without their pictures. Legends behind the text stand on one page: only the first of them begins one.
 local function without_pictures(blocks)
-  return blocks:walk { Div = function(div) return is_float(div, 'figure') and legend_of(div) or nil end }
+  local first = true
+  return blocks:walk {
+    traverse = 'topdown',
+    Div = function(div)
+      if is_float(div, 'figure') then
+        local legend = legend_of(div)
+        if legend.attributes['own-page'] then
+          legend.attributes['own-page'] = first and 'true' or nil
+          first = false
+        end
+        return legend, false
+      end
+    end,
+  }
 end
 
 --- The blocks without their tables; links to what went become words.

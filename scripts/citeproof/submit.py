@@ -138,7 +138,10 @@ def submit(
 
 
 def _as_asked(project: Project, profile: Profile) -> Project:
-    """Give the project as a profile has its manuscript made; what the command line says stays."""
+    """Give the project as a profile has its manuscript made; what the command line says stays.
+
+    It is judged with its authors in it, also where the paper itself asks for a masked copy.
+    """
     said = {choice: profile.choice(name) for name, choice in _CHOICES.items()}
     told = {
         name: str(value).lower() if isinstance(value, bool) else str(value)
@@ -148,7 +151,7 @@ def _as_asked(project: Project, profile: Profile) -> Project:
     return replace(
         project,
         style=project.style or profile.choice("style"),
-        choices=tuple((told | dict(project.choices)).items()),
+        choices=tuple((told | {"masked": "false"} | dict(project.choices)).items()),
         proof=False,
     )
 

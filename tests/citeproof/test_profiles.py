@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from citeproof import profiles
 from citeproof.errors import UsageError
 from citeproof.findings import Severity
 from citeproof.stages import preflight
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOUND = """name = "Journal of Naps"
 

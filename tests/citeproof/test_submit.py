@@ -501,3 +501,11 @@ def test_a_letter_that_cannot_be_read_is_told(tmp_path: Path, letter: bytes, mes
     (finding,) = made.outcome.findings
     assert (finding.code, Path(finding.place.file).name) == ("P003", "cover-letter.md")
     assert finding.message.startswith(message)
+
+
+def test_a_paper_that_asks_for_a_masked_copy_itself_is_judged_with_its_authors(tmp_path: Path) -> None:
+    masked = copied(tmp_path, ("lang: en-US\n", "lang: en-US\napa: {masked: true}\n"))
+    made = submit.submit(masked, "plos-one", lambda _: None)
+    assert told(made) == []
+    assert made.folder is not None
+    assert "Ines Falkenrath" in words_of(made.folder / "Manuscript.docx")
