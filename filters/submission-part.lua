@@ -2,7 +2,7 @@
 --
 -- Why: portals want the title page, highlights, tables, legends, statements, a cover letter and a checklist each in a file, and
 -- the manuscript without its figures. What is said in such a file is what the paper says, cited and numbered as in the paper.
---   figures: apart     each figure keeps number, title and note, its legend; the picture goes
+--   figures: apart     each figure keeps number, title and note, its legend; the picture goes. Behind the text legends get a label
 --   tables: apart      the tables go; a link to one becomes its words
 --   extract: NAME      only that part stays, behind it the entries of the works that it cites:
 --     title-page, abstract, tables, figure-legends      as they stand in the paper
@@ -26,6 +26,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 local script_folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 package.path = pandoc.path.join { script_folder, '?.lua' } .. ';' .. package.path
 local read_options = require 'apa.options'.read
+local labels = require 'apa.labels'
 
 local utils = pandoc.utils
 local stringify = utils.stringify
@@ -54,22 +55,25 @@ local function legend_of(figure)
   return figure
 end
 
---- The blocks without their pictures. Legends behind the text stand on one page: only the first of them begins one.
 local function without_pictures(blocks)
-  local first = true
-  return blocks:walk {
-    traverse = 'topdown',
-    Div = function(div)
-      if is_float(div, 'figure') then
-        local legend = legend_of(div)
-        if legend.attributes['own-page'] then
-          legend.attributes['own-page'] = first and 'true' or nil
-          first = false
-        end
-        return legend, false
+  return blocks:walk { Div = function(div) return is_float(div, 'figure') and legend_of(div) or nil end }
+end
+
+--- The blocks with those legends that stand behind the text under a label, which begins a page, and not on a page each.
+local function with_legends_together(blocks, words)
+  local together, labelled = pandoc.Blocks {}, false
+  for _, block in ipairs(blocks) do
+    if is_float(block, 'figure') and block.attributes['own-page'] then
+      if not labelled then
+        together:insert(pandoc.Header(1, words.figure_legends,
+          pandoc.Attr('figure-legends', { 'section-label', 'unnumbered' })))
+        labelled = true
       end
-    end,
-  }
+      block.attributes['own-page'] = nil
+    end
+    together:insert(block)
+  end
+  return together
 end
 
 --- The blocks without their tables; links to what went become words.
@@ -375,7 +379,7 @@ local function part(doc)
     doc = extracted(doc, options.extract)
   else
     if options.figures == 'apart' then
-      doc.blocks = without_pictures(doc.blocks)
+      doc.blocks = with_legends_together(without_pictures(doc.blocks), labels.of(doc.meta))
     end
     if options.tables == 'apart' then
       doc.blocks = without_tables(doc.blocks)
