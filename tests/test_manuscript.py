@@ -132,7 +132,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     style = building.style_of(meant, MANUSCRIPT)
     cited, remarks = cite.cite(meant, MANUSCRIPT, style, folder)
     assert not [str(found) for found in remarks if found.severity is Severity.ERROR]
-    artefacts, _ = write.write(meant, cited, folder, lambda _: None)
+    artefacts, _ = write.write(meant, cited, folder, lambda _: None, images=MANUSCRIPT.images)
     word, word_links = _word(artefacts["docx"])
     page, page_links = _page(artefacts["html"])
     return Built(

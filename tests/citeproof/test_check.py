@@ -376,6 +376,14 @@ def test_an_image_of_150_pixels_for_each_inch_or_an_icon_is_fine(
     assert told(paper(f'See Figure 1.\n\n![C](a.png){{#fig-a alt="A" {size}}}')) == []
 
 
+def test_an_image_in_a_column_of_a_journal_is_as_wide_as_that(tmp_path: Path) -> None:
+    # 640 pixels on 3.125 inches are 205 for each.
+    raster(tmp_path / "a.png", 640)
+    path = tmp_path / "paper.md"
+    path.write_text('---\ntitle: T\nauthor: []\napa:\n  mode: journal\n---\n\n![](a.png){alt="A"}\n', "utf-8")
+    assert told(path) == []
+
+
 def test_a_journal_asks_with_a_limit_of_its_own(tmp_path: Path) -> None:
     raster(tmp_path / "a.png", 1000)
     shown = DocumentImage("a.png", tmp_path / "a.png", Place("paper.md", 3), attributes=(("width", "5in"),))

@@ -91,6 +91,15 @@ def test_a_photograph_taken_on_its_side_is_as_wide_as_it_is_shown(tmp_path: Path
     assert (figure.width, figure.height, figure.turned) == (40, 60, True)
 
 
+@pytest.mark.parametrize(("orientation", "turned"), [(1, False), (2, True), (3, True), (6, True), (8, True)])
+def test_a_png_may_say_how_it_lies(tmp_path: Path, orientation: int, *, turned: bool) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    figure = figures.inspect(raster(tmp_path / "a.png", exif=exif))
+    assert figure.turned is turned
+    assert (figure.width, figure.height) == ((40, 60) if orientation > 4 else (60, 40))
+
+
 def test_pages_and_frames_are_counted(tmp_path: Path) -> None:
     frames = [Image.new("L", (9, 9), shade) for shade in (0, 99, 200)]
     frames[0].save(tmp_path / "a.tiff", save_all=True, append_images=frames[1:])
@@ -357,7 +366,8 @@ def test_a_pdf_becomes_a_drawing_of_shapes_with_its_size(tmp_path: Path) -> None
     assert "path" in kinds
     assert "image" not in kinds
     (tmp_path / "b.svg").write_bytes(content)
-    assert figures.inspect(tmp_path / "b.svg").width / figures.inspect(tmp_path / "b.svg").height == pytest.approx(2)
+    made = figures.inspect(tmp_path / "b.svg")
+    assert (made.width, made.height) == (288, 144)
     image = opened(figures.made(tmp_path / "b.svg", figures.Wanted("png", width_in=2)))
     assert (image.getpixel((150, 250)), image.getpixel((450, 250))) == (RED, WHITE)
 

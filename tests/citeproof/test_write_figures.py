@@ -9,10 +9,11 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
 import typst
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageChops
 
 from citeproof import document, figures, pandoc
 from citeproof.cache import Cache
@@ -83,8 +84,22 @@ def test_a_pdf_is_a_drawing_in_the_page_and_does_not_cost_the_pdf_its_claim(
     folder = built('![](one.pdf){alt="A"}')
     ((kind, content),) = pictures_of(folder / "paper.html")
     assert kind == "image/svg+xml"
-    assert etree.fromstring(content).get("width") == "144"
+    assert etree.fromstring(content).get("width") == "144pt"
     assert b"pdfuaid:part" in (folder / "paper.pdf").read_bytes()
+
+
+def test_a_pdf_keeps_its_size_in_pdf_and_docx(built: Callable[..., Path], tmp_path: Path) -> None:
+    pdf(tmp_path / "one.pdf")
+    folder = built('![](one.pdf){alt="A"}')
+    with pypdfium2.PdfDocument(folder / "paper.pdf") as opened:
+        pages = [page.render(scale=1).to_pil().convert("RGB").split() for page in opened]
+    boxes = [ImageChops.subtract(red, blue).point(lambda value: value > 99 and 255).getbbox() for red, _, blue in pages]
+    ((left, top, right, bottom),) = filter(None, boxes)
+    assert (right - left, bottom - top) == pytest.approx((144, 72), abs=1)
+    with zipfile.ZipFile(folder / "paper.docx") as docx:
+        extents = re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', docx.read("word/document.xml").decode())
+    # 2 by 1 inches, of 914,400 units each (ECMA-376, part 1, 20.1.2.1)
+    assert [(int(across), int(down)) for across, down in extents] == [pytest.approx((1828800, 914400), abs=9144)]
 
 
 def test_a_drawing_in_the_docx_has_a_picture_of_300_dpi_beside_it(built: Callable[..., Path], tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from citeproof.figures.colours import ColourFault, colour_faults
 from citeproof.figures.files import Figure, FigureError, inspect, load
 from citeproof.figures.forms import ending, form, wanted
 from citeproof.figures.making import Wanted, made, with_carried_fonts
-from citeproof.figures.sizes import TEXT_HEIGHT, TEXT_WIDTH, printed_width, resolution
+from citeproof.figures.sizes import COLUMN_WIDTH, TEXT_HEIGHT, TEXT_WIDTH, printed_width, resolution
 
 __all__ = [
+    "COLUMN_WIDTH",
     "TEXT_HEIGHT",
     "TEXT_WIDTH",
     "ColourFault",

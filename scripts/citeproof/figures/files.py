@@ -48,8 +48,13 @@ class Figure:
 _LEAST_DPI = 10
 """A file that claims fewer pixels per inch says nothing: Pillow gives 1 where a TIFF has no unit."""
 
+_GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"}
+"""Pillow's modes of one value for each pixel."""
+
 _ORIENTATION = 0x0112
-_UPRIGHT = (None, 0, 1)
+_UPSIDE_DOWN = (2, 3, 4)
+"""Mirrored or turned by half a turn; 1 is upright."""
+_ON_SIDE = (5, 6, 7, 8)
 
 _AGAIN = "export it again, as PNG, JPEG, SVG or PDF"
 _BOMB = "it has more pixels than citeproof opens"
@@ -74,9 +79,10 @@ def inspect(path: Path) -> Figure:
     if head.startswith((b"%!PS", b"\xc5\xd0\xd3\xc6")):
         return Figure(path, "EPS", "vector", 0, 0)
     with opened(path) as image:
-        turned = image.getexif().get(_ORIENTATION) not in _UPRIGHT
+        # Pillow reads all pixels of a PNG to see whether Exif stands behind them.
+        orientation = image.getexif().get(_ORIENTATION) if image.format != "PNG" or "exif" in image.info else None
         width, height = image.size
-        if turned and image.getexif().get(_ORIENTATION, 0) > 4:  # noqa: PLR2004  (5 to 8 lie on their side)
+        if orientation in _ON_SIDE:
             width, height = height, width
         # MPO: a JPEG of a camera that has a second view or a thumbnail behind it (CIPA DC-007).
         name = "JPEG" if image.format == "MPO" else image.format or ""
@@ -87,10 +93,10 @@ def inspect(path: Path) -> Figure:
             width,
             height,
             claimed_dpi(image),
-            "cmyk" if image.mode == "CMYK" else "grey" if image.mode[0] in "1LIF" else "rgb",
+            "cmyk" if image.mode == "CMYK" else "grey" if image.mode in _GREY else "rgb",
             image.has_transparency_data,
             1 if image.format == "MPO" else getattr(image, "n_frames", 1),
-            turned,
+            orientation in {*_UPSIDE_DOWN, *_ON_SIDE},
         )
 
 

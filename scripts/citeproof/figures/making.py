@@ -196,9 +196,16 @@ def _as_svg(figure: Figure) -> bytes:
     import base64  # noqa: PLC0415
 
     content = _set(_page("auto", figure.path.name, "auto"), "svg", 72, figure.path.parent)
-    # Typst makes a page that holds the drawing as an SVG of its own (Typst 0.15).
+    # Typst makes a page that holds the drawing as an SVG of its own, in which a point of the PDF is a px (Typst 0.15).
     inner = re.search(rb'href="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"', content)
-    return base64.b64decode(inner[1]) if inner else content
+    if not inner:
+        return content
+    from lxml import etree  # noqa: PLC0415  (only a drawing needs it)
+
+    root = etree.fromstring(base64.b64decode(inner[1]))
+    root.set("width", f"{figure.width:g}pt")
+    root.set("height", f"{figure.height:g}pt")
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _as_pdf(figure: Figure, wanted: Wanted) -> bytes:

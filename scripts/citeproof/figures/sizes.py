@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 TEXT_WIDTH = 6.5
 """Inches between the margins of a letter page (APA 2.22: an inch on each side)."""
 
+COLUMN_WIDTH = 3.125
+"""Inches of one of the two columns of a paper in the mode `journal`: a quarter of an inch is between them."""
+
 TEXT_HEIGHT = 9.0
 
 _UNSAID = 72

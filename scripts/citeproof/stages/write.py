@@ -272,8 +272,9 @@ def _made(project: Project, figure: figures.Figure, form: str, folder: Path, wid
     from citeproof import figures  # noqa: PLC0415  (as above)
 
     content = figure.path.read_bytes()
-    versions = [resources.version(name) for name in ("citeproof", "pillow", "pypdfium2", "typst")]
-    key = digest(content, form, str(width_in), *versions)
+    ours = (path.read_bytes() for path in sorted((resources.PACKAGE / "figures").glob("*.py")))
+    versions = (resources.version(name) for name in ("pillow", "pypdfium2", "typst"))
+    key = digest(content, form, str(width_in), *ours, *versions)
     path = folder / _FIGURES / f"{key}{figures.ending(figure, form)}"
     if not path.is_file():
         if form != "copy":

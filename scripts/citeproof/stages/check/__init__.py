@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from citeproof.document import meta_strings
+from citeproof.document import meta_map, meta_strings
 from citeproof.findings import error, in_order, warning
 from citeproof.source import may_be_cited_by_hand
 from citeproof.stages.check.citations import citations
@@ -69,8 +69,9 @@ def check(
         found += quotations(manuscript)
         found += quotations_without_place(manuscript, style)
         found += statistics_in_text(manuscript)
+        in_columns = meta_map(manuscript.document, "apa").get("mode") == "journal"
         for image in manuscript.images:
-            found += images(image)
+            found += images(image, in_columns=in_columns)
         for raw in manuscript.raws:
             found += _raw(raw, formats)
     return in_order(found)

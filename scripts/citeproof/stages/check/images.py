@@ -28,8 +28,8 @@ _ICON = 1.0
 """Inches: what is printed smaller stands in a line of text, and has no detail."""
 
 
-def images(image: Image) -> Iterator[Finding]:
-    """Judge one image of a paper, all but its colours (see `alike`)."""
+def images(image: Image, *, in_columns: bool = False) -> Iterator[Finding]:
+    """Judge one image of a paper, all but its colours (see `alike`); `in_columns`: the text has two of them."""
     is_table = image.target.lower().endswith((".csv", ".tsv"))
     if not image.described and not is_table:
         yield _undescribed(image)
@@ -42,7 +42,7 @@ def images(image: Image) -> Iterator[Finding]:
                 "download it and name the file: a build uses no network, and what is there can change",
             )
     elif not is_table and image.path.suffix.lower() not in {".csv", ".tsv"}:
-        yield from _file(image, image.path)
+        yield from _file(image, image.path, in_columns=in_columns)
     elif not image.path.is_file():
         yield error("I001", image.place, f"the table {image.target} is not there", "it is looked for beside the paper")
 
@@ -64,7 +64,7 @@ def _undescribed(image: Image) -> Finding:
     )
 
 
-def _file(image: Image, path: Path) -> Iterator[Finding]:
+def _file(image: Image, path: Path, *, in_columns: bool) -> Iterator[Finding]:
     from citeproof import figures  # noqa: PLC0415  (only a paper with images needs it)
 
     try:
@@ -84,7 +84,8 @@ def _file(image: Image, path: Path) -> Iterator[Finding]:
         yield error("I002", image.place, f"the image {image.target} cannot be read: {fault}", fault.hint)
     else:
         yield from _shown(image, figure)
-        if found := coarse(image, figure):
+        width = figures.COLUMN_WIDTH if in_columns else figures.TEXT_WIDTH
+        if found := coarse(image, figure, text_width_in=width):
             yield found
 
 
