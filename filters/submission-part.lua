@@ -2,7 +2,7 @@
 --
 -- Why: portals want the title page, highlights, tables, legends, statements, a cover letter and a checklist each in a file, and
 -- the manuscript without its figures. What is said in such a file is what the paper says, cited and numbered as in the paper.
---   figures: apart     each figure keeps number, title and note, its legend; the picture goes. Behind the text legends get a label
+--   figures: apart     each figure keeps number, title and note, its legend; the picture goes. Behind the text they get a label
 --   tables: apart      the tables go; a link to one becomes its words
 --   extract: NAME      only that part stays, behind it the entries of the works that it cites:
 --     title-page, abstract, tables, figure-legends      as they stand in the paper

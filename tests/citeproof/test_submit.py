@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from citeproof import profiles, submit
+from citeproof import build, profiles, submit
 from citeproof.errors import OutputError, UsageError
 from citeproof.findings import Severity
 from citeproof.project import Project
@@ -509,3 +509,10 @@ def test_a_paper_that_asks_for_a_masked_copy_itself_is_judged_with_its_authors(t
     assert told(made) == []
     assert made.folder is not None
     assert "Ines Falkenrath" in words_of(made.folder / "Manuscript.docx")
+
+
+def test_what_only_a_journal_minds_may_be_allowed_and_a_build_does_not_mind(tmp_path: Path) -> None:
+    deep = ("# Results {#sec", "<!-- citeproof: allow J005, H001 because the editor wants it -->\n#### Deep\n\nText.\n\n# Results {#sec")
+    project = copied(tmp_path, deep)
+    assert told(judged(project, "plos-one")) == []
+    assert [one.code for one in build.build(project, lambda _: None).findings] == []
