@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FIRM = "without what it asks for no file can be made, or a wrong one: mend what it names"
 VALUES = "the values are error, warning and off"
 SOFT = "C002, C003, C006, C007, C008, C009, C010, C011, C012, C013"
-LETTERS = "a code is a letter and three digits; the letters are B, C, E, F, H, I, L, M, N, P, Q, R, S, V and X"
+LETTERS = "a code is a letter and three digits; the letters are B, C, E, F, H, I, J, L, M, N, P, Q, R, S, V and X"
 NAME = "name those that are meant"
 SAVE = "the file looks like Latin-1 or Windows-1252: save the file as UTF-8"
 MEND = "mend the line: a text stands in quotation marks, and a table's name in brackets"

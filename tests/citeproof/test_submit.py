@@ -512,7 +512,8 @@ def test_a_paper_that_asks_for_a_masked_copy_itself_is_judged_with_its_authors(t
 
 
 def test_what_only_a_journal_minds_may_be_allowed_and_a_build_does_not_mind(tmp_path: Path) -> None:
-    deep = ("# Results {#sec", "<!-- citeproof: allow J005, H001 because the editor wants it -->\n#### Deep\n\nText.\n\n# Results {#sec")
-    project = copied(tmp_path, deep)
+    cited = "<!-- citeproof: allow J005 because the editor wants it -->\n#### Deep\n\nText.\n\n# Results {#sec"
+    levels = "## Two\n\nText.\n\n### Three\n\nText.\n\n"
+    project = copied(tmp_path, ("# Results {#sec", levels + cited))
     assert told(judged(project, "plos-one")) == []
     assert [one.code for one in build.build(project, lambda _: None).findings] == []
