@@ -116,13 +116,13 @@ def submit(
     content = _Content(project, profile, paper.manuscript, cited, counts.count(cited.parsed()))
     content.pictures += _pictures(paper.manuscript, cited.parsed(), profile)
     verdicts = preflight.preflight(profile, content.facts())
-    ruling = _raised(ruling + policy.rule(preflight.findings(verdicts)), policy)
+    ruling = _weighed(ruling + policy.rule(preflight.findings(verdicts)), policy, profile)
     is_draft = has_errors(ruling.findings)
     if judge_only or (is_draft and not draft):
         return Submission(build.outcome_of(ruling, (), parts), profile, verdicts)
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as work:
         made = _make(content, work, tell, draft=is_draft)
-        ruling += _as_before(policy.rule(made.findings), ruling)
+        ruling += _as_before(_weighed(policy.rule(made.findings), policy, profile), ruling)
         if not made.is_whole:
             return Submission(build.outcome_of(ruling, (), parts), profile, verdicts)
         _seal(content, made.folder, verdicts, draft=is_draft)
@@ -168,13 +168,15 @@ def _as_metadata(told: Mapping[str, Any]) -> str:
     return json.dumps({"submission": told}, ensure_ascii=False) + "\n"
 
 
-def _raised(ruling: Ruling, policy: Policy) -> Ruling:
-    """Make errors of what may stand in a draft and not in a submission."""
+def _weighed(ruling: Ruling, policy: Policy, profile: Profile) -> Ruling:
+    """Make errors of what may stand in a draft and not in a submission; leave out what the journal's own rule says."""
+    said = {"I005"} if "figures.resolution" in profile.rules else set()
     return replace(
         ruling,
         findings=tuple(
             replace(one, severity=Severity.ERROR) if one.code in _RAISED - policy.levels.keys() else one
             for one in ruling.findings
+            if one.code not in said
         ),
     )
 
@@ -280,39 +282,42 @@ def _filled(paper: Json) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A numbered figure's image: its file, its number as it is part of a name, and what it is judged by."""
+    """A numbered figure: its number, its panels with their printed widths in inches, and what it is judged by."""
 
-    path: Path
     number: str
-    width: float
+    panels: tuple[tuple[Path, float], ...]
     judged: preflight.Picture
 
 
 def _pictures(manuscript: Manuscript, cited: Json, profile: Profile) -> Iterator[_Picture]:
-    """List the images of the numbered figures in the order of their numbers, as they are printed on the page."""
+    """List the numbered figures in the order of the paper, as they are printed on the page."""
     known = {image.target: image for image in manuscript.images if image.path}
     look_at_colours = "figures.colours" in profile.rules
     for number, label, images in _figures(cited):
-        for index, (attributes, target) in enumerate(images):
-            image = known.get(target)
-            if image is None or image.path is None:
+        there = [(known[target], attributes) for attributes, target in images if target in known]
+        panels: list[tuple[Path, float]] = []
+        resolutions: list[float] = []
+        faults: dict[str, None] = {}
+        for image, attributes in there:
+            if image.path is None:
                 continue
             seen = figures.inspect(image.path)
             width = figures.printed_width(dict(attributes[2]), figures.TEXT_WIDTH, seen)
-            yield _Picture(
-                image.path,
-                number + (chr(ord("a") + index) if len(images) > 1 else ""),
-                width,
-                preflight.Picture(
-                    label,
-                    image.place,
-                    image.target,
-                    figures.resolution(seen, width),
-                    width,
-                    image.path.stat().st_size / 1_000_000,
-                    tuple(map(_alike, figures.colour_faults(image.path))) if look_at_colours else (),
-                ),
+            panels.append((image.path, width))
+            resolutions += filter(None, [figures.resolution(seen, width)])
+            if look_at_colours:
+                faults |= dict.fromkeys(map(_alike, figures.colour_faults(image.path)))
+        if panels:
+            judged = preflight.Picture(
+                label,
+                there[0][0].place,
+                ", ".join(image.target for image, _ in there),
+                min(resolutions, default=None),
+                figures.joined_width([width for _, width in panels]),
+                sum(path.stat().st_size for path, _ in panels) / 1_000_000,
+                tuple(faults),
             )
+            yield _Picture(number, tuple(panels), judged)
 
 
 _SEEN = {
@@ -461,8 +466,18 @@ def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], f
     rule = profile.rules.get("figures.resolution")
     dpi = int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION
     for one in pictures:
-        wanted = figures.Wanted(_RASTER[ending], dpi=dpi, width_in=one.width)
-        (folder / file.name.replace("{number}", one.number)).write_bytes(figures.made(one.path, wanted))
+        if len(one.panels) == 1 or _RASTER[ending] == "pdf":  # panels that stay drawings cannot be put into one
+            letters = "abcdefghijklmnopqrstuvwxyz" if len(one.panels) > 1 else [""]
+            for (path, width), letter in zip(one.panels, letters, strict=False):
+                wanted = figures.Wanted(_RASTER[ending], dpi=dpi, width_in=width)
+                _file_of(file, one.number + letter, folder).write_bytes(figures.made(path, wanted))
+        else:
+            wanted = figures.Wanted(_RASTER[ending], dpi=dpi)
+            _file_of(file, one.number, folder).write_bytes(figures.joined(one.panels, wanted))
+
+
+def _file_of(file: File, number: str, folder: Path) -> Path:
+    return folder / file.name.replace("{number}", number)
 
 
 def _write_references(file: File, content: _Content, folder: Path, work: Path, *, masked: bool) -> None:

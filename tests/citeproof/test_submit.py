@@ -404,13 +404,19 @@ def test_a_figures_file_has_the_resolution_that_is_asked_at_its_printed_size(pac
         assert picture.info.get("compression") == "tiff_lzw"
 
 
-def test_panels_are_files_of_their_own(tmp_path: Path) -> None:
+def test_the_panels_of_a_figure_are_one_file(tmp_path: Path) -> None:
     project = Project(TESTS / "apa" / "specimen" / "paper.md", tmp_path)
     made = submit.submit(project, "apa", lambda _: None)
     assert made.folder is not None
     assert sorted(path.name for path in made.folder.glob("figure-*")) == [
-        "figure-1.tif", "figure-2a.tif", "figure-2b.tif", "figure-B1.tif",
+        "figure-1.tif", "figure-2.tif", "figure-B1.tif",
     ]  # fmt: skip
+    with Image.open(made.folder / "figure-2.tif") as picture:
+        # Two drawings, 1.25 inches wide each (120 px at 96 dpi), and a tenth of an inch between them, at 300 dpi.
+        assert picture.width == 375 + 30 + 375
+        assert [round(float(dpi)) for dpi in picture.info["dpi"]] == [300, 300]
+        between = picture.convert("L").crop((376, 0, 404, picture.height))
+        assert between.getextrema() == (255, 255)
 
 
 def test_the_references_are_those_that_are_cited_and_no_others(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Nothing here writes to the disk, prints or judges a paper: whoever asks says wha
 from citeproof.figures.colours import ColourFault, colour_faults
 from citeproof.figures.files import Figure, FigureError, inspect, load
 from citeproof.figures.forms import ending, form, wanted
+from citeproof.figures.joining import joined, joined_width
 from citeproof.figures.making import Wanted, made, with_carried_fonts
 from citeproof.figures.sizes import COLUMN_WIDTH, TEXT_HEIGHT, TEXT_WIDTH, printed_width, resolution
 
@@ -21,6 +22,8 @@ __all__ = [
     "ending",
     "form",
     "inspect",
+    "joined",
+    "joined_width",
     "load",
     "made",
     "printed_width",

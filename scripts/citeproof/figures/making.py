@@ -58,11 +58,11 @@ def made(path: Path, wanted: Wanted) -> bytes:
         return _as_pdf(figure, wanted)
     if figure.kind == "vector":
         width = wanted.width_in or min(figure.width / 72, TEXT_WIDTH)
-        return _saved(_drawn(figure, width, wanted), wanted, wanted.dpi)
+        return saved(_drawn(figure, width, wanted), wanted, wanted.dpi)
     with opened(path) as image:
         claimed = claimed_dpi(image)
         clean = _clean(image, wanted)
-    return _saved(clean, wanted, clean.width / wanted.width_in if wanted.width_in else claimed)
+    return saved(clean, wanted, clean.width / wanted.width_in if wanted.width_in else claimed)
 
 
 def pixels(figure: Figure, across: int) -> Image:
@@ -138,7 +138,7 @@ def _in_srgb(image: Image, profile: bytes | None) -> Image:
     return image.convert(bare)
 
 
-def _saved(image: Image, wanted: Wanted, dpi: float | None) -> bytes:
+def saved(image: Image, wanted: Wanted, dpi: float | None) -> bytes:
     """Give the bytes of a raster file; `dpi` is what it says of its resolution, None: nothing."""
     file = io.BytesIO()
     said = {"dpi": (dpi, dpi)} if dpi else {}
@@ -228,7 +228,7 @@ def _wrapped(figure: Figure, wanted: Wanted) -> tuple[bytes, float]:
     with opened(figure.path) as image:
         clean = _clean(image, wanted)
     width_in = wanted.width_in or clean.width / (figure.dpi or 72)
-    png = base64.b64encode(_saved(clean, Wanted("png"), None)).decode()
+    png = base64.b64encode(saved(clean, Wanted("png"), None)).decode()
     size = f'width="{clean.width}" height="{clean.height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
