@@ -89,11 +89,24 @@ def _read(
     cited = frozenset[str]().union(*(manuscript.mentioned for manuscript in manuscripts))
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
         findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style, also_cited=cited)
+    findings += _own_works(projects, manuscripts)
     found, standings = _registered(project, manuscripts)
     findings += found
     parts = tuple(Part(*each) for each in zip(projects, manuscripts, elsewhere, standings, strict=True))
     policy = _policy(parts)
     return parts, policy, policy.rule([*findings, *policy.faults, *_stale(project, parts, policy, findings)])
+
+
+def _own_works(papers: tuple[Project, ...], manuscripts: list[Manuscript]) -> Iterator[Finding]:
+    """Find what a masked copy would say of works as its authors' own."""
+    if not papers[0].masked:
+        return
+    from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
+    from citeproof.stages import cite  # noqa: PLC0415
+
+    who, masked = cite.identity(papers[0], manuscripts[0]), leaks.masked_citations(manuscripts[0].document)
+    for manuscript in manuscripts:
+        yield from leaks.own_works(manuscript, who, masked)
 
 
 def _policy(parts: tuple[Part, ...]) -> Policy:
@@ -366,7 +379,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             if has_errors(ruling.findings):
                 return _outcome(ruling, (), parts)
             if project.masked:
-                ruling += policy.rule(leaks.leaks(made, cite.identity(part.project)))
+                ruling += policy.rule(leaks.leaks(made, cite.identity(part.project, part.manuscript)))
             if has_errors(ruling.findings):
                 return _outcome(ruling, (), parts)
             artefacts += made.values()

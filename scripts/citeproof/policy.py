@@ -34,7 +34,7 @@ _ALL = """
     H001 H002 H003 H004
     I001 I002 I003 I004
     L001 L002 L003 L004 L005 L006
-    M001 M002
+    M001 M002 M003 M004 M005 M006 M007
     N001
     P001 P002 P003 P004
     Q001
@@ -55,6 +55,8 @@ _LOWERED_BY_NOBODY = """
 FIRM = frozenset(_LOWERED_BY_NOBODY.split())
 """What no policy lowers: without what it asks for nothing can be built, or what is built is wrong."""
 
+_MASKED = "M"
+"""The family of codes that are looked for in a masked copy only: a comment that allows one is never out of use."""
 _OFF = "off"
 _VALUES = (*Severity, _OFF)
 _FIRM_REMEDY = "without what it asks for no file can be made, or a wrong one: mend what it names"
@@ -162,7 +164,7 @@ class Policy:
                 continue
             met = {finding.code for finding in found if allowance.covers(finding)}
             for code in allowance.codes:
-                if code not in met:
+                if code not in met and code[0] != _MASKED:
                     yield warning(
                         "F007",
                         allowance.place,

@@ -87,7 +87,7 @@ def test_a_project_decides_for_codes_and_for_families_of_them(text: str, decided
     [
         ('C021 = "off"', "2:1 no finding has the code C021 | did you mean C013 or C012 or C011?"),
         ('c003 = "off"', "2:1 no finding has the code c003 | did you mean C003?"),
-        ('M009 = "off"', "2:1 no finding has the code M009 | did you mean M002 or M001?"),
+        ('M009 = "off"', "2:1 no finding has the code M009 | did you mean M007 or M006 or M005?"),
         ('N777 = "off"', "2:1 no finding has the code N777 | did you mean N001?"),
         ('V999 = "off"', "2:1 no finding has the code V999 | the codes of V are V001 to V009"),
         ('Z = "off"', f"2:1 no finding has the code Z | {LETTERS}"),
@@ -104,7 +104,11 @@ def test_a_project_decides_for_codes_and_for_families_of_them(text: str, decided
             'C = "off"',
             f"2:1 C cannot be turned off as a whole: C001, C004 and C005 stay errors | {NAME}: {SOFT}",
         ),
-        ('M = "warning"', f"2:1 M cannot be made a warning as a whole: M001 stays an error | {NAME}: M002"),
+        (
+            'M = "warning"',
+            f"2:1 M cannot be made a warning as a whole: M001 stays an error | {NAME}: "
+            "M002, M003, M004, M005, M006, M007",
+        ),
     ],
 )
 def test_a_line_that_cannot_be_meant_is_told_with_its_place(text: str, told: str) -> None:
