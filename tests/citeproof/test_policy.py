@@ -32,6 +32,7 @@ VALUES = "the values are error, warning and off"
 SOFT = "C002, C003, C006, C007, C008, C009, C010, C011, C012, C013"
 LETTERS = "a code is a letter and three digits; the letters are B, C, E, F, H, I, L, M, N, P, Q, R, S, V and X"
 NAME = "name those that are meant"
+OTHERS_OF_M = "M002, M003, M004, M005, M006, M007"
 SAVE = "the file looks like Latin-1 or Windows-1252: save the file as UTF-8"
 MEND = "mend the line: a text stands in quotation marks, and a table's name in brackets"
 LINES = 'write a line for each code, such as C003 = "off"'
@@ -106,8 +107,7 @@ def test_a_project_decides_for_codes_and_for_families_of_them(text: str, decided
         ),
         (
             'M = "warning"',
-            f"2:1 M cannot be made a warning as a whole: M001 stays an error | {NAME}: "
-            "M002, M003, M004, M005, M006, M007",
+            f"2:1 M cannot be made a warning as a whole: M001 stays an error | {NAME}: {OTHERS_OF_M}",
         ),
     ],
 )

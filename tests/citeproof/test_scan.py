@@ -641,6 +641,7 @@ def encrypted(user: bytes) -> bytes:
         ("a.pdf", encrypted(b"secret"), "the file cannot be searched for the authors: a password protects it"),
         ("a.pdf", b"%PDF-1.7\nnothing", "the file cannot be searched for the authors: it is damaged"),
     ],
+    ids=["locked", "cut", "7z", "nested", "cut gzip", "cut tar", "locked PDF", "no PDF"],
 )
 def test_what_cannot_be_searched_is_told(name: str, raw: bytes, why: str, tmp_path: Path) -> None:
     found = scan(package(tmp_path, {name: raw}), WHO)
@@ -654,7 +655,11 @@ def test_a_pdf_that_anybody_may_open_is_searched_though_it_is_encrypted(tmp_path
     assert found.startswith("a.pdf: M001 the masked copy holds the name Jörg Anders Döhring: the property Title")
 
 
-@pytest.mark.parametrize("pack", [lambda held: zipped({"b": held}), gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize(
+    "pack",
+    [lambda held: zipped({"b": held}), gzip.compress, bz2.compress, lzma.compress],
+    ids=["zip", "gzip", "bzip2", "xz"],
+)
 def test_an_archive_that_unpacks_to_more_than_any_paper_is_not_followed(
     pack: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,20 @@ def unpack_zip(where: str, raw: bytes, limits: Limits, inner: Unpack) -> Iterato
             name, held = member
             sort: Sort = "property" if not office or _PROPERTIES.match(name) else "text"
             yield from inner(joined(where, name), name, sort, held, limits)
-    yield Raw(where, "property", raw, rest=where)
+        yield Raw(where, "property", _between(raw, archive), rest=where)
+
+
+def _between(raw: bytes, archive: zipfile.ZipFile) -> bytes:
+    """Give the bytes of a zip that are no file's: heads, and what may be hidden between files."""
+    kept, at = [], 0
+    for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
+        head = raw[info.header_offset : info.header_offset + 30]
+        lengths = struct.unpack("<HH", head[26:30]) if len(head) == 30 else (0, 0)  # noqa: PLR2004
+        first = info.header_offset + 30 + sum(lengths)
+        if first >= at:
+            kept.append(raw[at:first])
+            at = first + info.compress_size
+    return b"".join([*kept, raw[at:]])
 
 
 def unpack_tar(where: str, raw: bytes, limits: Limits, inner: Unpack) -> Iterator[Part]:

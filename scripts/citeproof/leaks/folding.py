@@ -55,6 +55,10 @@ def without_accents(text: str) -> str:
     """Give a text with letters in place of accented ones; capitals stay."""
     if text.isascii():
         return text
+    return "\n".join(line if line.isascii() else _without_accents(line) for line in text.split("\n"))
+
+
+def _without_accents(text: str) -> str:
     parts = unicodedata.normalize("NFKD", _UNSEEN.sub("", text).translate(_LETTERS))
     return "".join(char for char in parts if not unicodedata.combining(char))
 
@@ -148,18 +152,18 @@ def from_rtf(text: str) -> str:
     return _RTF.sub(letter, text)
 
 
-_READINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    (r"%[0-9a-fA-F]{2}", _from_percent),
-    (r"\\[uxUnrt/]", _from_escapes),
-    (r"&[#a-zA-Z]", html.unescape),
-    (r"[\\{]", _from_tex),
-    (r"(?i)family|surname|last[-_ ]?name", _from_fields),
+_READINGS: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
+    (("%",), _from_percent),
+    (("\\",), _from_escapes),
+    (("&",), html.unescape),
+    (("\\", "{"), _from_tex),
+    (("amily", "urname", "astname", "astName", "ast_name", "ast-name", "ast name"), _from_fields),
 )
 
 
 def readings(text: str) -> Iterator[Callable[[str], str]]:
     """Give the ways to read a text: as it stands, and where it may hold escapes of some format, as they are meant."""
     yield str
-    for sign, reading in _READINGS:
-        if re.search(sign, text):
+    for signs, reading in _READINGS:
+        if any(sign in text for sign in signs):
             yield reading

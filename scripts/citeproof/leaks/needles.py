@@ -128,6 +128,7 @@ def _in_binary(spelt: list[tuple[str, ...]]) -> bool:
 
 def needles(identity: Identity) -> Iterator[Needle]:
     """Give all that is to be looked for."""
+    yield from _accounts(identity)
     for name in identity.names:
         if name in identity.cited:
             what = f"name an author among those of a cited work ({name})"
@@ -135,7 +136,7 @@ def needles(identity: Identity) -> Iterator[Needle]:
             yield Needle(MAYBE, what, re.compile(_phrase(spelt)), _longest(spelt), in_binary=False)
             continue
         yield from _name(name, identity.namesakes)
-        yield from _accounts(name)
+        yield from _files(name)
     for email in identity.emails:
         yield from _email(email.strip())
     for orcid in identity.orcids:
@@ -168,7 +169,7 @@ def _orcid(orcid: str) -> Iterator[Needle]:
     digits = re.sub("[^0-9x]", "", orcid.casefold().rpartition("/")[2])
     if digits:
         pattern = r"(?<!\d)" + r"[\W_]*".join(digits) + r"(?!\d)"
-        yield Needle("M001", f"the ORCID iD {orcid}", re.compile(pattern), (digits[-1],))
+        yield Needle("M001", f"the ORCID iD {orcid}", re.compile(pattern), (digits[-4:],))
 
 
 _SHORTEST_SENTENCE = 5
@@ -347,7 +348,6 @@ def _email(email: str) -> Iterator[Needle]:
         elsewhere = rf"(?<![\w.+-]){re.escape(box)}@(?!{re.escape(domain)})[\w-]+\.[a-z]"
         may = f"hold another address of an author's ({email})"
         yield Needle(MAYBE, may, re.compile(elsewhere), (f"{box}@",), in_binary=False)
-        yield _account({re.sub("[^a-z]", "", box)}, "the name of an author's account or folder", "M004")
 
 
 _HOSTS = (
@@ -362,32 +362,8 @@ _ACCOUNT = re.compile(
     r"|(?:/home/|/users/|[\\/](?:users|benutzer|utilisateurs|usuarios|documents and settings)[\\/]+)([\w.-]+)"
 )
 _ACCOUNT_SIGNS = (
-    *(
-        "github",
-        "gitlab",
-        "bitbucket",
-        "huggingface",
-        "kaggle",
-        "linkedin",
-        "twitter",
-        "x.com",
-        "facebook",
-        "instagram",
-    ),
-    *(
-        "threads",
-        "bsky",
-        "medium",
-        "figshare",
-        "codeberg",
-        "rpubs",
-        "researchgate",
-        "docker.com",
-        "osf.io",
-        "academia.edu",
-    ),
-    *("netlify", "wordpress", "weebly", "shinyapps", "r-universe", "/home/", "users", "benutzer", "utilisateurs"),
-    *("usuarios", "documents and settings"),
+    *(".com", ".org", ".co", ".app", ".io", ".net", ".page", ".edu", ".dev"),
+    *("/home/", "users", "benutzer", "utilisateurs", "usuarios", "documents and settings"),
 )
 
 
@@ -402,32 +378,59 @@ def _account(accounts: set[str], what: str, code: str) -> Needle:
     return Needle(code, what, _ACCOUNT, _ACCOUNT_SIGNS, in_binary=False, judge=is_theirs)
 
 
-def _accounts(name: Name) -> Iterator[Needle]:
-    """Look for the names that an author's accounts and folders commonly have, made of the author's own."""
+def _accounts(identity: Identity) -> Iterator[Needle]:
+    """Look for the accounts and folders that the authors may have, by their addresses and names."""
+    telling, weak = set[str](), set[str]()
+    for email in identity.emails:
+        box = without_accents(email).casefold().partition("@")[0].strip()
+        if box not in _GENERIC_BOXES and len(box) >= _SHORTEST_BOX:
+            telling.add(_plain(box))
+    for name in identity.names:
+        given, family = spellings(name.given), spellings(name.family)
+        if given and family and not is_unspaced(name.given + name.family):
+            telling |= _made_of(given, family)
+            weak |= {*_joined(family), *(first for first in given[0] if len(first) > 2)}  # noqa: PLR2004
+    weak = {_plain(one) for one in weak} - telling - {""}
+    if telling:
+        yield _account(telling - {""}, "the name of an author's account or folder", "M004")
+    if weak:
+        yield _account(weak, "hold the name of an author's account or folder", MAYBE)
+
+
+def _plain(account: str) -> str:
+    return re.sub("[^a-z]", "", account)
+
+
+def _made_of(given: list[tuple[str, ...]], family: list[tuple[str, ...]]) -> set[str]:
+    """Give what accounts and files are commonly called that are named for their owner."""
+    initials = "".join(one[0][0] for one in given)
+    made = set[str]()
+    for last in _joined(family):
+        for first in given[0]:
+            made |= {first + last, last + first, first[0] + last, last + first[0], initials + last, last + initials}
+        made |= {f"{last}lab", f"the{last}lab", f"lab{last}", f"{last}group"}
+    return {_plain(one) for one in made}
+
+
+_SHORTEST_FILE, _SHORTEST_FAMILY = 4, 3
+"""Letters that such a name, and a family name alone, must have to be looked for in the names of files."""
+
+
+def _files(name: Name) -> Iterator[Needle]:
+    """Look for an author in the names of files and folders, where a family name alone may be one."""
     given, family = spellings(name.given), spellings(name.family)
     if not given or not family or is_unspaced(name.given + name.family):
         return
-    initials = "".join(one[0][0] for one in given)
-    telling, weak = set[str](), set[str]()
-    for last in _joined(family):
-        for first in given[0]:
-            telling |= {first + last, last + first, first[0] + last, last + first[0], initials + last, last + initials}
-        telling |= {f"{last}lab", f"the{last}lab", f"lab{last}", f"{last}group"}
-        weak |= {last, *(first for first in given[0] if len(first) > 2)}  # noqa: PLR2004
-    telling = {"".join(re.findall("[a-z]", one)) for one in telling}
-    yield _account(telling, "the name of an author's account or folder", "M004")
-    yield _account(
-        {"".join(re.findall("[a-z]", one)) for one in weak} - {""},
-        "hold the name of an author's account or folder",
-        MAYBE,
-    )
-    files = sorted(one for one in telling if len(one) >= 4)  # noqa: PLR2004
-    in_file = rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, files))})(?![^\W\d_])" if files else "(?!)"
     on_files: frozenset[Sort] = frozenset({"file"})
-    yield Needle("M001", f"the name {name}", re.compile(in_file), tuple(files), sorts=on_files, who=str(name))
-    if not (len(family) == 1 and family[0][0] in COMMON_FAMILY) and len("".join(one[0] for one in family)) > 2:  # noqa: PLR2004
+    made = tuple(sorted(one for one in _made_of(given, family) if len(one) >= _SHORTEST_FILE))
+    if made:
+        pattern = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, made))})(?![^\W\d_])")
+        yield Needle("M001", f"the name {name}", pattern, made, in_binary=False, sorts=on_files, who=str(name))
+    is_word = len(family) == 1 and family[0][0] in COMMON_FAMILY
+    if not is_word and len("".join(one[0] for one in family)) >= _SHORTEST_FAMILY:
+        what = f"name an author ({name})"
         alone = re.compile(_phrase(family))
-        yield Needle(MAYBE, f"name an author ({name})", alone, _longest(family), sorts=on_files, who=str(name))
+        yield Needle(MAYBE, what, alone, _longest(family), in_binary=False, sorts=on_files, who=str(name))
 
 
 _ANONYMOUS = re.compile(r"view_only=|anonymous\.4open\.science|aspredicted\.org/blind|[?&]token=|anon")

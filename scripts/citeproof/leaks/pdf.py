@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from citeproof.leaks.markup import joined
-from citeproof.leaks.pieces import BETWEEN, Piece, Raw, Unsearched
+from citeproof.leaks.pieces import BETWEEN, Piece, Raw, TooMuchError, Unsearched, inflated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,10 +76,13 @@ def _text(document: object, number: int) -> str:
 # --- strings ----------------------------------------------------------------------------------------------------------
 
 _STRING = re.compile(
-    rb"(?:/([A-Za-z]+)[\s\[]*)?(?:\(((?:\\.|[^\\()]|\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\))*)\)"
-    rb"|<([0-9A-Fa-f\s]{4,})>)",
+    rb"(?:/([A-Za-z]+)[\s\[]*)?(?:"
+    rb"\(((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\))*+)\)"
+    rb"|<([0-9A-Fa-f\s]{4,}+)>)",
     re.DOTALL,
 )
+_SAYING = re.compile(rb"(?:/(?:ActualText|Alt|Contents)|<<\s*/E)\s*[(<]")
+"""Stands in the content of a page where it says something besides what it shows (ISO 32000-1, 14.9)."""
 _ESCAPED = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _OTHER = "a string"
@@ -137,7 +140,7 @@ def strings(raw: bytes) -> Iterator[tuple[str, str]]:
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
     sign = found[1]
-    if sign.isdigit():
+    if sign[0] in b"01234567":
         return bytes([int(sign, 8) & 0xFF])
     return _ESCAPES.get(sign, sign)
 
@@ -176,10 +179,10 @@ def _stream(where: str, dictionary: bytes, raw: bytes, limits: Limits, inner: Un
     """Give what a stream says: metadata, objects, an image as it was."""
     if re.search(rb"/Type\s*/EmbeddedFile", dictionary):
         return  # an attachment, looked into by its name
-    raw = _decoded(dictionary, raw)
-    limits.left -= len(raw)
-    if limits.left < 0:
-        yield Unsearched(where, "it unpacks to more than any paper needs")
+    try:
+        raw = _decoded(dictionary, raw, limits)
+    except TooMuchError as fault:
+        yield Unsearched(where, str(fault))
         return
     if b"<x:xmpmeta" in raw[:4000] or b"<rdf:RDF" in raw[:4000]:
         from citeproof.leaks import markup  # noqa: PLC0415
@@ -189,23 +192,23 @@ def _stream(where: str, dictionary: bytes, raw: bytes, limits: Limits, inner: Un
     if re.search(rb"/Subtype\s*/Image", dictionary) or raw[:3] == b"\xff\xd8\xff":
         if raw[:3] == b"\xff\xd8\xff" or raw[:12] == b"\0\0\0\x0cjP  \r\n":
             yield from inner(joined(where, "an image"), "", "image", raw, limits)
-    elif b"/ObjStm" in dictionary or re.search(rb"/(?:ActualText|Alt|E|Contents)\b", raw):
+    elif b"/ObjStm" in dictionary or _SAYING.search(raw):
         yield from _strings(where, raw)
     if not re.search(rb"/Subtype\s*/Image|/Type\s*/XRef|/Length1|/FontFile|/N\s+[134]\b(?!\s*\d)", dictionary):
         yield Raw(joined(where, "a stream"), "property", raw, rest=where)
 
 
-def _decoded(dictionary: bytes, raw: bytes) -> bytes:
-    """Undo the filters of a stream, as far as they hide letters (ISO 32000-1, 7.4)."""
+def _decoded(dictionary: bytes, raw: bytes, limits: Limits) -> bytes:
+    """Undo the filters of a stream, as far as they hide letters (ISO 32000-1, 7.4).
+
+    What is damaged stays as it is. Raises TooMuchError if it unpacks to more than the limits allow.
+    """
     for name in re.findall(rb"/(FlateDecode|Fl|ASCII85Decode|A85|ASCIIHexDecode|AHx)\b", dictionary):
         with contextlib.suppress(zlib.error, ValueError):
             if name.startswith(b"Fl"):
-                raw = zlib.decompressobj().decompress(raw, _LONGEST_STREAM)
+                raw = inflated(raw, limits)
             elif name in {b"ASCII85Decode", b"A85"}:
                 raw = base64.a85decode(raw.strip().removesuffix(b"~>"))
             else:
                 raw = bytes.fromhex(re.sub(rb"[^0-9A-Fa-f]", b"", raw.partition(b">")[0]).decode())
     return raw
-
-
-_LONGEST_STREAM = 1 << 28

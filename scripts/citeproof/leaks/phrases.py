@@ -14,7 +14,7 @@ from citeproof import sentences
 from citeproof.document import CITED_HERE
 from citeproof.findings import Place, error
 from citeproof.leaks.folding import spellings, without_accents, words
-from citeproof.leaks.search import place_of
+from citeproof.leaks.search import place_of, windows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -163,6 +163,7 @@ class Speaker:
     def __init__(self, identity: Identity) -> None:
         """Make the pattern of the citations of the authors' own works."""
         families = [spellings(name.family) for name in identity.names if name.family and name.given]
+        self._hints = tuple(spelling for family in families if family for spelling in family[-1])
         one_of = "|".join(
             r"[\W_]{1,3}".join("(?:" + "|".join(map(re.escape, word)) + ")" for word in family)
             for family in families
@@ -176,9 +177,19 @@ class Speaker:
         """Find each such sentence in a piece."""
         if self._cited is None:
             return
-        cased = without_accents(piece.text)
+        seen: set[Finding] = set()
+        for line, window in windows(piece.text):
+            for found in self._in_window(file, piece, line, window):
+                if found not in seen:
+                    seen.add(found)
+                    yield found
+
+    def _in_window(self, file: str, piece: Piece, lines_before: int, window: str) -> Iterator[Finding]:
+        if self._cited is None:
+            return
+        cased = without_accents(window)
         text = cased.casefold()
-        if len(text) != len(cased) or not _FIRST_PERSON.search(text):
+        if len(text) != len(cased) or not any(hint in text for hint in self._hints):
             return
         cited = [one for one in self._cited.finditer(text) if any(map(str.isupper, cased[one.start() : one.end()]))]
         begin = sentences.ends(cased, [(*one.span(), False) for one in cited]) if cited else []
@@ -187,8 +198,9 @@ class Speaker:
             if _speaks(before.casefold(), behind.casefold(), one[0], in_brackets=_opens(before)):
                 line = column = 0
                 if piece.lines:
-                    line, column = place_of(piece.text, text, one.start(), str, exact=True)
-                said = piece.text if len(piece.text) == len(cased) else cased
+                    line, column = place_of(window, text, one.start(), str, exact=True)
+                    line += lines_before
+                said = window if len(window) == len(cased) else cased
                 sentence = said[one.start() - len(before) : one.end() + len(behind)]
                 yield _told(Place(file, line, column), sentence, piece.where)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -72,10 +73,20 @@ class TooMuchError(Exception):
     """An archive holds more than is unpacked."""
 
 
-def read_all(read: Callable[[int], bytes], limits: Limits) -> bytes:
-    """Read to the end, no more than the limits allow; raises TooMuchError, with what they are in words."""
-    pieces: list[bytes] = []
-    size = 0
+def inflated(raw: bytes, limits: Limits) -> bytes:
+    """Unpack what zlib packed, as far as it is whole; raises TooMuchError, and zlib.error if it is no such thing."""
+    unpacker = zlib.decompressobj()
+    head = unpacker.decompress(raw, 1)
+    return read_all(lambda size: unpacker.decompress(unpacker.unconsumed_tail, size), limits, head)
+
+
+def read_all(read: Callable[[int], bytes], limits: Limits, head: bytes = b"") -> bytes:
+    """Read to the end, no more than the limits allow; raises TooMuchError, with what they are in words.
+
+    `head` has been read before.
+    """
+    pieces = [head]
+    size = len(head)
     while block := read(1 << 20):
         size += len(block)
         if size > min(limits.left, limits.longest):

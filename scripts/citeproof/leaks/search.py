@@ -5,11 +5,12 @@ Pure. Texts are searched in windows, so that a long one costs no more memory tha
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from citeproof.leaks.folding import readings, without_accents
+from citeproof.leaks.folding import is_unspaced, readings, without_accents
 from citeproof.leaks.pieces import Piece, Raw
 
 if TYPE_CHECKING:
@@ -35,6 +36,21 @@ class Find:
     column: int = 0
 
 
+def windows(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a long text into windows that overlap, each with the number of the lines before it.
+
+    They begin with a line, unless lines are very long.
+    """
+    begin = line = 0
+    while len(text) - begin > _WINDOW:
+        end = begin + _WINDOW
+        yield line, text[begin:end]
+        following = text.rfind("\n", end - 2 * _OVERLAP, end - _OVERLAP) + 1 or end - _OVERLAP
+        line += text.count("\n", begin, following)
+        begin = following
+    yield line, text[begin:] if begin else text
+
+
 class Searcher:
     """Searches for a set of needles."""
 
@@ -54,21 +70,13 @@ class Searcher:
         if isinstance(piece, Raw):
             yield from self._search_bytes(piece)
             return
-        begin = line = 0
-        text = piece.text
         seen: set[tuple[str, str, int, int]] = set()
-        while True:
-            end = begin + _WINDOW
-            window = text[begin:end] if len(text) > _WINDOW else text
+        for line, window in windows(piece.text):
             for needle, its_line, column in self._in_text(window, piece.sort, lines=piece.lines):
                 found = (needle.code, needle.what, line + its_line if its_line else 0, column)
                 if found not in seen:
                     seen.add(found)
                     yield Find(needle, piece, found[2], column)
-            if end >= len(text):
-                return
-            line += text.count("\n", begin, end - _OVERLAP)
-            begin = end - _OVERLAP
 
     def _in_text(self, text: str, sort: str, *, lines: bool, binary: bool = False) -> Iterator[tuple[Needle, int, int]]:
         for number, reading in enumerate(readings(text)):
@@ -80,7 +88,7 @@ class Searcher:
                 if (binary and not needle.in_binary) or (needle.sorts is not None and sort not in needle.sorts):
                     continue
                 subject = cased if needle.cased else folded
-                for count, found in enumerate(needle.pattern.finditer(subject)):
+                for count, found in enumerate(_finds(needle, subject, folded)):
                     if needle.judge and len(cased) == len(subject) and not needle.judge(cased, *found.span()):
                         continue
                     if not lines:
@@ -99,13 +107,53 @@ class Searcher:
                 wanted = [self._needles[number] for number in numbers]
                 if all((one.code, one.what) in seen for one in wanted):
                     continue
-                for text in _around(raw, piece.data, begin, form):
+                spaced = not any(is_unspaced(one.hints[0]) for one in wanted if one.hints)
+                for near in _around(raw, piece.data, begin, form):
+                    text = _OTHER_SCRIPTS.sub(" ", near) if spaced else near
                     for needle, _, _ in self._in_text(text, piece.sort, lines=False, binary=True):
                         if (needle.code, needle.what) not in seen:
                             seen.add((needle.code, needle.what))
                             yield Find(needle, piece)
 
 
+def _finds(needle: Needle, subject: str, folded: str) -> Iterator[re.Match[str]]:
+    """Find a pattern near the letters that must be there; all else need not be looked at."""
+    if not needle.hints or len(subject) != len(folded):
+        yield from needle.pattern.finditer(subject)
+        return
+    reach = _REACH + len(needle.pattern.pattern)
+    at = 0
+    for first, last in _near(folded, needle.hints, reach):
+        for found in needle.pattern.finditer(subject, max(first, at), last):
+            at = found.end()
+            yield found
+
+
+_REACH = 300
+"""Characters around a hint in which the pattern is tried, besides those of the pattern."""
+
+
+def _near(text: str, hints: Iterable[str], reach: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of a text around any of some words, in order, those that meet as one."""
+    spots: list[int] = []
+    for hint in hints:
+        at = text.find(hint)
+        while at >= 0:
+            spots.append(at)
+            at = text.find(hint, at + reach)
+    first = last = -1
+    for spot in sorted(spots):
+        if spot - reach > last:
+            if last >= 0:
+                yield first, last
+            first = max(spot - reach, 0)
+        last = spot + 2 * reach
+    if last >= 0:
+        yield first, last
+
+
+_OTHER_SCRIPTS = re.compile("[\u0900-\u1dff\u2c00-\ufaff\U00010000-\U0010ffff]")
+"""Letters that bytes which are no text come out as, beside a name in Latin letters."""
 _ROUND = 300
 """Bytes around a word that are read as text."""
 _MOST_ROUNDS = 200

@@ -91,10 +91,15 @@ def _text(where: str, name: str, sort: Sort, raw: bytes, limits: Limits) -> Iter
         return
     text = re.sub("\r\n?", "\n", text)
     utf8 = raw if b"\0" not in raw[:4000] else text.encode()
-    if _PAGE.match(utf8[:4000]) or name.endswith((".html", ".htm")):
+    is_page = _PAGE.match(utf8[:4000]) is not None or name.endswith((".html", ".htm"))
+    is_xml = _XML.match(utf8[:4000]) is not None or name.endswith((".xml", ".rels", ".svg", ".jats"))
+    if len(utf8) > _LONGEST_TREE and (is_page or is_xml):
+        yield Piece(where, sort, text, lines=True)
+        yield Piece(where, sort, re.sub("<[^<>]*>", "", text), rest=where)
+    elif is_page:
         yield from markup.page(where, utf8)
         yield Piece(where, "text", DATA.sub("", text), lines=True, rest=where)
-    elif _XML.match(utf8[:4000]) or name.endswith((".xml", ".rels", ".svg", ".jats")):
+    elif is_xml:
         is_picture = b"<svg" in utf8[:4000] or name.endswith(".svg")
         yield from markup.xml(where, "image" if is_picture else sort, utf8 if raw is utf8 else _without_encoding(utf8))
         yield Piece(where, "image" if is_picture else sort, _references_blanked(text), lines=True, rest=where)
@@ -103,6 +108,10 @@ def _text(where: str, name: str, sort: Sort, raw: bytes, limits: Limits) -> Iter
     else:
         yield from _by_name(where, name, sort, text)
     yield from _embedded(where, text, limits)
+
+
+_LONGEST_TREE = 20_000_000
+"""Bytes from which on markup is searched as text, with its tags and without: a tree of it would fill the memory."""
 
 
 def _without_encoding(utf8: bytes) -> bytes:
@@ -158,7 +167,7 @@ def _holder(text: str, at: int) -> str:
 
 
 _BASE64 = re.compile(
-    r"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){5,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?![A-Za-z0-9+/])"
+    r"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){5,}+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?![A-Za-z0-9+/])"
 )
 _LONG_BASE64 = 200
 
