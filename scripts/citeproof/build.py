@@ -91,11 +91,24 @@ def read_parts(
     cited = frozenset[str]().union(*(manuscript.mentioned for manuscript in manuscripts))
     for manuscript, labels in zip(manuscripts, elsewhere, strict=True):
         findings += checking.check(manuscript, project.formats, elsewhere=labels, style=style, also_cited=cited)
+    findings += _own_works(projects, manuscripts)
     found, standings = _registered(project, manuscripts)
     findings += found
     parts = tuple(Part(*each) for each in zip(projects, manuscripts, elsewhere, standings, strict=True))
     policy = _policy(parts)
     return parts, policy, policy.rule([*findings, *policy.faults, *_stale(project, parts, policy, findings)])
+
+
+def _own_works(papers: tuple[Project, ...], manuscripts: list[Manuscript]) -> Iterator[Finding]:
+    """Find what a masked copy would say of works as its authors' own."""
+    if not papers[0].masked:
+        return
+    from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
+    from citeproof.stages import cite  # noqa: PLC0415
+
+    who, masked = cite.identity(papers[0], manuscripts[0]), leaks.masked_citations(manuscripts[0].document)
+    for manuscript in manuscripts:
+        yield from leaks.own_works(manuscript, who, masked)
 
 
 def _policy(parts: tuple[Part, ...]) -> Policy:
@@ -391,14 +404,13 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     return outcome
 
 
-def _leaks(part: Part, made: dict[str, Path], images: list[Path]) -> Iterator[Finding]:
+def _leaks(part: Part, made: dict[str, Path], images: list[Path]) -> list[Finding]:
     """Search the files of a masked copy, and the images beside them, for who wrote it."""
     from citeproof import leaks  # noqa: PLC0415
     from citeproof.stages import cite  # noqa: PLC0415
 
-    identity = cite.identity(part.project)
-    for files in (made, *({"image": image} for image in images)):
-        yield from leaks.leaks(files, identity)
+    files = made | {image.name: image for image in images}
+    return leaks.leaks(files, cite.identity(part.project, part.manuscript))
 
 
 def _known(project: Project, style: Style, ruling: Ruling, parts: tuple[Part, ...]) -> Outcome | None:

@@ -384,7 +384,7 @@ def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: 
             for path in sorted(made.folder.rglob("*"))
             if path.is_file() and path.name not in builds.for_editors
         }
-        found = leaks.scan(reviewed, cite.identity(project))
+        found = leaks.scan(reviewed, cite.identity(project, content.manuscript))
         made.findings += found
         made.is_whole = not has_errors(found)
     return made

@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from citeproof import leaks
 from citeproof.findings import Severity
 from citeproof.leaks import Identity, Name
+from citeproof.leaks import pdf as pdf_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,17 +160,20 @@ PICTURES = {
 }
 
 
+INNER = {"jpg": ", EXIF Artist", "png": ", PNG Author", "packed.png": ", PNG Author"}
+
+
 @pytest.mark.parametrize("kind", sorted(PICTURES))
 def test_a_picture_in_a_page_is_looked_into(tmp_path: Path, kind: str) -> None:
     data = base64.b64encode(PICTURES[kind]).decode()
     found = told(tmp_path, "html", page(f'<img src="data:image/x;base64,{data}">'))
-    assert found == [HELD + "the image in the attribute src of img"]
+    assert found == [HELD + "the image in the attribute src of img" + INNER.get(kind, "")]
 
 
 @pytest.mark.parametrize("kind", sorted(PICTURES))
 def test_a_picture_in_a_word_document_is_looked_into(tmp_path: Path, kind: str) -> None:
     assert told(tmp_path, "docx", docx({f"word/media/image1.{kind}": PICTURES[kind]})) == [
-        HELD + f"word/media/image1.{kind}"
+        HELD + f"word/media/image1.{kind}" + INNER.get(kind, "")
     ]
 
 
@@ -286,15 +290,15 @@ def pdf(folder: Path, markup: str) -> bytes:
         ('#set document(author: "ann.lee@uni.example")\nx', {"the property Author", "the metadata (XMP)"}),
         ('#set document(title: "ann.lee@uni.example")\nx', {"the property Title", "the metadata (XMP)"}),
         ('#set document(keywords: "ann.lee@uni.example")\nx', {"the property Keywords", "the metadata (XMP)"}),
-        ('#link("mailto:ann.lee%40uni.example")[x]', {"a bookmark, a link or a description"}),
-        ('#image("dot.jpg", alt: "ann.lee@uni.example ö")', {"a bookmark, a link or a description", "an image"}),
-        ('#image("dot.jpg")', {"an image"}),
+        ('#link("mailto:ann.lee%40uni.example")[x]', {"a link"}),
+        ('#image("dot.jpg", alt: "ann.lee@uni.example ö")', {"an alternative text", "an image, EXIF Artist"}),
+        ('#image("dot.jpg")', {"an image, EXIF Artist"}),
         ('#image("dot.svg")', {"page 1"}),
         (
             "#heading(outlined: false, bookmarked: true)[ann.lee\\@uni.example]",
-            {"page 1", "a bookmark, a link or a description"},
+            {"page 1", "a bookmark or the title"},
         ),
-        ('#pdf.attach("x.txt", bytes("ann.lee@uni.example"))', {"a stream"}),
+        ('#pdf.attach("x.txt", bytes("ann.lee@uni.example"))', {"the attachment x.txt"}),
     ],
 )
 def test_every_place_of_a_pdf_is_looked_into(tmp_path: Path, markup: str, where: set[str]) -> None:
@@ -313,4 +317,4 @@ def test_a_pdf_that_names_nobody_is_clean(tmp_path: Path) -> None:
 
 def test_strings_of_a_pdf_are_read_in_each_of_their_forms() -> None:
     raw = rb"<< /A (one \(1\) \101\n) /B <FEFF00E9> /C (\376\377\000e) /D <41 4> /E () >>"
-    assert [text.partition("\n")[0] for text in leaks._strings(raw)] == ["one (1) A", "é", "e", "A@"]
+    assert [text.partition("\n")[0] for _, text in pdf_file.strings(raw)] == ["one (1) A", "é", "e", "A@"]

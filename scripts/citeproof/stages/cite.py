@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from citeproof.document import Manuscript
     from citeproof.findings import Finding
-    from citeproof.leaks import Identity, Name
+    from citeproof.leaks import Identity
     from citeproof.project import Project
     from citeproof.styles import Style
 
@@ -39,48 +38,20 @@ def numbers(project: Project, manuscript: Manuscript) -> dict[str, str]:
     return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
 
 
-_PARTICLE = re.compile(r"^(?:[a-zà-ÿ]|[dDlL]['\u2019])")
-_GENERATION = re.compile(r"^(?:Jr\.?|Sr\.?|[IVX]+)$")
-_INSTITUTION = re.compile(
-    r"universi|institut|college|colegio|collège|school|hochschule|hospital|clini|klini|academ|akadem|polytechn|laborator"
-    r"|observator|centre|center|zentrum|centro|foundation|stiftung|大学|大學|研究|医院|病院|جامعة|معهد|מכון|אוניברסיט",
-    re.IGNORECASE,
-)
+def identity(project: Project, manuscript: Manuscript | None = None) -> Identity:
+    """Give who wrote a paper, whatever shape its front matter has: what a masked copy of it must not tell.
 
-
-def _name(whole: str) -> Name:
-    """Split a name as printed: the family name begins at its first particle, else is the last word."""
-    from citeproof.leaks import Name  # noqa: PLC0415  (only a masked copy needs it)
-
-    words = [word for word in whole.replace(",", " ").split() if not _GENERATION.match(word)]
-    first = next((n for n, word in enumerate(words) if n and _PARTICLE.match(word)), len(words) - 1)
-    return Name(" ".join(words[:first]), " ".join(words[first:]))
-
-
-def _institutions(line: str) -> list[str]:
-    """Give the parts of a printed affiliation that name an institution; the whole line if none does."""
-    parts = [part.strip() for part in re.split(r"[,;\uff0c\u3001]", line)]
-    return [part for part in parts if _INSTITUTION.search(part) and " " in part] or [line.strip()]
-
-
-def identity(project: Project) -> Identity:
-    """Give who wrote a paper, whatever shape its front matter has: what a masked copy of it must not tell."""
-    from citeproof.leaks import Identity  # noqa: PLC0415  (as above)
+    With its manuscript at hand, also the numbers of grants and the addresses that fields of its front matter hold, and
+    who of the cited authors is not one of them.
+    """
+    from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
     options = ["--metadata", "apa-masked=false"]
     found = pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
     if isinstance(found, pandoc.Failure):
-        return Identity()
-    whole = json.loads(found)
-    authors = whole["meta"].get("authors", {"c": []})["c"]
-    told = [{name: document.meta_text(value) for name, value in author["c"].items()} for author in authors]
-    lines = [re.sub(r"^\d+(?=\D)", "", line) for line in document.meta_strings(whole, "affiliation")]
-    return Identity(
-        tuple(_name(author["name"]) for author in told if author.get("name")),
-        tuple(author["email"] for author in told if author.get("email")),
-        tuple(author["orcid"] for author in told if author.get("orcid")),
-        tuple(dict.fromkeys(part for line in lines for part in _institutions(line))),
-    )
+        return leaks.Identity()
+    written, references = (manuscript.document, manuscript.references) if manuscript else (None, ())
+    return leaks.identity(json.loads(found), written, references)
 
 
 @dataclass(frozen=True, slots=True)
