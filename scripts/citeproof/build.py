@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Manuscript
+    from citeproof.facts import Facts
     from citeproof.opened import Opened
     from citeproof.policy import Policy, Ruling
     from citeproof.project import Project
@@ -263,6 +264,16 @@ def doctor(asking: Asking) -> Iterator[tuple[str, str]]:
 
     bases = client.bases(asking.addresses)
     yield from doctors.examine(client.Client(asking.version, lambda: asking.today, bases, asking.mail))
+
+
+def facts(project: Project) -> Facts:
+    """Give what a release says of its paper: who wrote it, what it is called, what it and its supplement cite."""
+    from citeproof.stages import describe  # noqa: PLC0415  (only a release needs it)
+    from citeproof.stages import read as reading  # noqa: PLC0415
+
+    paper, *others = parts_of(project)
+    others = [replace(one, inherited=reading.inherited(paper)) for one in others]
+    return describe.describe(paper, [reading.read(one) for one in (paper, *others)])
 
 
 def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:
