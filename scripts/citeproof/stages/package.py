@@ -216,13 +216,20 @@ def _seal(
     project: Project, manifest: dict[str, Any], made: list[Path], folder: Path, tell: Callable[[str], None]
 ) -> list[Path]:
     """Write manifest and checksums, and move everything."""
-    sums = dict(manifest["outputs"])
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    sums[MANIFEST] = sha256(folder / MANIFEST)
-    lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
-    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+    (folder / MANIFEST).write_bytes(as_text(manifest).encode())
+    told = manifest["outputs"] | {MANIFEST: sha256(folder / MANIFEST)}
+    (folder / SUMS).write_bytes(sums(told).encode())
     return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """Write data as JSON, the same text for the same data."""
+    return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def sums(digests: Mapping[str, str]) -> str:
+    """Write checksums (name → sha256) as `sha256sum` does, sorted by name."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
 
 
 def proof_stem(project: Project) -> str:
