@@ -59,7 +59,7 @@ class Facts:
 
 _CC = re.compile(
     r"(?:cc|creative\s*commons|https?://creativecommons\.org/licenses/)[\s/-]*(?:licenses/)?"
-    r"(by(?:-nc)?(?:-sa|-nd)?)(?:[\s/-]*v?(\d\.\d))?/?(?:deed(?:\.\w+)?|legalcode)?",
+    r"(by(?:-nc)?(?:-sa|-nd)?)(?:[\s/-]*v?([1-4]\.0|2\.5))?/?(?:deed(?:\.\w+)?|legalcode)?",
     re.IGNORECASE,
 )
 _CC0 = re.compile(

@@ -85,7 +85,6 @@ def make(project: Project, tag: str, output: Path, tell: Callable[[str], None]) 
     """
     checkout, commit, epoch = _checked_out(project.folder, tag)
     _refuse_other(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
     with packing.told_as_output_error(output), packing.workshop(output.parent) as workshop:
         folder = workshop / "release"
         project = replace(project, output=folder, epoch=epoch, masked=False)
@@ -95,7 +94,7 @@ def make(project: Project, tag: str, output: Path, tell: Callable[[str], None]) 
         manifest = json.loads((folder / packing.MANIFEST).read_text("utf-8"))
         if dict(manifest["choices"]).get("masked") or not manifest["papers"]:
             raise UsageError("a release is never masked", "take `masked` out of the front matter")
-        _refuse_untracked(checkout, project.folder, manifest["inputs"])
+        _refuse_other_bytes(checkout, project.folder, manifest["inputs"])
         record = {
             "version": tag.removeprefix("v"),
             "tag": tag,
@@ -146,7 +145,7 @@ def _checked_out(folder: Path, tag: str) -> tuple[Path, str, int]:
             f"{projects.shown(folder)} stands in no repository: {_first_line(top.errors)}",
             "a release is made from a tag of a git repository",
         )
-    checkout = Path(top.output.decode().strip()).resolve()
+    checkout = Path(top.output.decode().removesuffix("\n")).resolve()
     tagged = _commit_of(checkout, tag)
     head = programs.git(checkout, "rev-parse", "HEAD").output.decode().strip()
     if head != tagged:
@@ -159,14 +158,23 @@ def _checked_out(folder: Path, tag: str) -> tuple[Path, str, int]:
     return checkout, head, int(dated.output)
 
 
-def _refuse_untracked(checkout: Path, folder: Path, inputs: Mapping[str, str]) -> None:
-    """Refuse a paper that reads a file which the tag does not hold: nobody else could make the release. UsageError."""
-    listed = programs.git(checkout, "ls-files", "-z").output.decode("utf-8", "surrogateescape").split("\0")
-    tracked = {checkout / name for name in listed}
-    missing = [name for name in inputs if Path(folder, name).resolve() not in tracked]
-    if missing:
+def _refuse_other_bytes(checkout: Path, folder: Path, inputs: Mapping[str, str]) -> None:
+    """Refuse a paper that reads what the tag does not hold, or not so: nobody else could make the release. UsageError.
+
+    `git ls-files --eol` says of each file how its lines end in the tag (i/…), how here (w/…), and what is set (attr/…).
+    """
+    told = programs.git(checkout, "ls-files", "-z", "--eol").output.decode("utf-8", "surrogateescape").split("\0")
+    tracked = {(checkout / name).resolve(): how for how, _, name in (line.partition("\t") for line in told if line)}
+    read = {name: tracked.get(Path(folder, name).resolve()) for name in inputs}
+    if missing := [name for name, how in read.items() if how is None]:
         raise UsageError(
             f"the tag does not hold what the paper reads: {', '.join(missing)}", "commit it, and tag again"
+        )
+    ends = {name: how.split() for name, how in read.items() if how and "eol=crlf" not in how}
+    if turned := [name for name, (tag, here, *_) in ends.items() if tag[2:] != here[2:]]:
+        raise UsageError(
+            f"the lines do not end here as in the tag: {', '.join(turned)}",
+            "clone the repository anew with: git clone -c core.autocrlf=false",
         )
 
 
@@ -229,7 +237,7 @@ def verify(
     tag = tag or record.get("tag")
     if not tag:
         raise UsageError("nothing says of which tag the files are", f"name it with --tag, or {RECORD} beside the files")
-    repository = repository.resolve()
+    repository = _repository(repository)
     commit = _commit_of(repository, tag)
     with tempfile.TemporaryDirectory(prefix="citeproof-") as home:
         checkout, output = Path(home, "checkout"), Path(home, "release")
@@ -242,6 +250,17 @@ def verify(
     compared = tuple(compare(path, ours) for path in files)
     told = record.get("commit", "")
     return Verified(tag, commit, compared, others, told if told != commit else "")
+
+
+def _repository(path: Path) -> Path:
+    """Give the folder in which the repository of a path keeps what it holds. Raises UsageError if there is none."""
+    found = None
+    if path.is_dir():
+        found = programs.git(path, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    if found is None or found.status:
+        said = f": {_first_line(found.errors)}" if found else ""
+        raise UsageError(f"{projects.shown(path)} is no repository{said}", "name a clone of it with --repository")
+    return Path(found.output.decode().removesuffix("\n"))
 
 
 def _given(paths: Sequence[Path]) -> list[Path]:
@@ -275,19 +294,14 @@ def _record(files: Sequence[Path]) -> dict[str, Any]:
         ) from fault
 
 
+_BYTES = ("--config", "core.autocrlf=false", "--config", "core.eol=lf")
+"""Lets git write files as they are committed, whatever this machine is used to."""
+
+
 def _check_out(repository: Path, tag: str, checkout: Path) -> None:
     """Check a tag out into a folder of its own, as it is committed: the repository itself is only read."""
     for arguments in (
-        (
-            "clone",
-            "--quiet",
-            "--shared",
-            "--no-checkout",
-            "--config",
-            "core.autocrlf=false",
-            str(repository),
-            str(checkout),
-        ),
+        ("clone", "--quiet", "--shared", "--no-checkout", *_BYTES, str(repository), str(checkout)),
         ("-C", str(checkout), "checkout", "--quiet", "--detach", f"refs/tags/{tag}"),
     ):
         done = programs.git(repository, *arguments)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from citeproof import citation_file
-from citeproof.facts import Author, Facts, Licence
+from citeproof.facts import Author, Facts, Licence, licence
 
 TOP = Path(__file__).resolve().parents[2]
 FULL = Facts(
@@ -68,6 +68,30 @@ def test_what_is_written_is_valid(facts: Facts) -> None:
     told = made(facts)
     assert [error.message for error in schema().iter_errors(told)] == []
     assert told["title"] == facts.title
+
+
+KINDS = ("BY", "BY-NC", "BY-NC-ND", "BY-NC-SA", "BY-ND", "BY-SA")
+WRITTEN = [f"CC {kind} {version}" for kind in KINDS for version in ("1.0", "2.0", "2.5", "3.0", "4.0")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CC0",
+        "MIT",
+        "apache-2.0",
+        "bsd-2-clause",
+        "bsd-3-clause",
+        "gpl-3.0-only",
+        "GPL-3.0-or-later",
+        "odbl-1.0",
+        *WRITTEN,
+    ],
+)
+def test_each_licence_that_is_known_is_one_of_the_spdx_list(written: str) -> None:
+    told = made(Facts("A Paper", licence=licence(written)))
+    assert "license" in told
+    assert [error.message for error in schema().iter_errors(told)] == []
 
 
 def test_authors_are_persons_with_all_that_is_known_of_them() -> None:

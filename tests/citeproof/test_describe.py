@@ -36,7 +36,7 @@ abstract: |
   in two lines.
 keywords: [sleep, memory, sleep]
 doi: https://doi.org/10.1000/own
-license: {text: CC BY, url: "https://creativecommons.org/licenses/by/4.0/"}
+license: {type: open-access, text: CC BY, url: "https://creativecommons.org/licenses/by/4.0/"}
 lang: en-GB
 bibliography: references.bib
 ---

@@ -30,6 +30,7 @@ BY = "https://creativecommons.org/licenses/by/4.0/"
         ("https://example.org/terms", "", "https://example.org/terms"),
         ("All rights reserved.", "", ""),
         ("CC BY-XY", "", ""),
+        ("CC BY 5.0", "", ""),
     ],
 )
 def test_a_licence_is_known_however_it_is_written(written: str, spdx: str, url: str) -> None:

@@ -189,6 +189,41 @@ def test_what_the_paper_reads_must_be_in_the_tag(repository: Path, citeproof: Ca
     assert not (repository / "dist" / "release-1.0.1").exists()
 
 
+def test_lines_that_end_otherwise_than_in_the_tag_are_told(repository: Path, citeproof: Callable[..., Run]) -> None:
+    git(repository, "config", "core.autocrlf", "true")
+    (repository / "paper.md").unlink()
+    git(repository, "checkout", "--", "paper.md")
+    assert b"\r\n" in (repository / "paper.md").read_bytes()
+    refused(
+        citeproof("release", "v1.0.0"),
+        "the lines do not end here as in the tag: paper.md",
+        "clone the repository anew with: git clone -c core.autocrlf=false",
+    )
+
+
+def test_lines_that_the_repository_wants_to_end_so_are_the_same_everywhere(
+    repository: Path, citeproof: Callable[..., Run]
+) -> None:
+    (repository / ".gitattributes").write_text("paper.md text eol=crlf\n", "utf-8")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "-m", "Line ends")
+    git(repository, "tag", "v1.0.1")
+    (repository / "paper.md").unlink()
+    git(repository, "checkout", "--", "paper.md")
+    assert b"\r\n" in (repository / "paper.md").read_bytes()
+    assert citeproof("release", "v1.0.1", "--output", "files").status == 0
+    assert citeproof("verify-release", "files", "-q").status == 0
+
+
+@pytest.mark.parametrize("output", ["paper.md", "paper.md/inner"])
+def test_an_output_that_is_a_file_is_told(repository: Path, citeproof: Callable[..., Run], output: str) -> None:
+    before = (repository / "paper.md").read_bytes()
+    found = citeproof("release", "v1.0.0", "--output", output)
+    assert found.status == 2
+    assert "is a file, not a folder" in found.err
+    assert (repository / "paper.md").read_bytes() == before
+
+
 def test_a_paper_in_no_repository_has_no_release(paper: Callable[..., Path], citeproof: Callable[..., Run]) -> None:
     paper("Text.")
     found = citeproof("release", "v1.0.0")
@@ -360,6 +395,27 @@ def test_what_is_not_there_is_told(tmp_path: Path, citeproof: Callable[..., Run]
         "there are no files in there",
         "name the downloaded files, or their folder",
     )
+
+
+def test_any_part_or_copy_of_the_repository_will_do(
+    repository: Path, released: Path, citeproof: Callable[..., Run], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("copies")
+    (repository / "inner").mkdir()
+    git(repository, "worktree", "add", "--quiet", "--detach", str(elsewhere / "worktree"))
+    git(repository, "clone", "--quiet", "--bare", str(repository), str(elsewhere / "bare.git"))
+    for place in (repository / "inner", elsewhere / "worktree", elsewhere / "bare.git"):
+        assert citeproof("verify-release", released, "--repository", place, "-q").status == 0, place
+
+
+def test_what_is_no_repository_is_told(
+    released: Path, citeproof: Callable[..., Run], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for place in (tmp_path_factory.mktemp("empty"), Path("/nowhere/at/all"), released / "paper.pdf"):
+        found = citeproof("verify-release", released, "--repository", place)
+        assert found.status == 2
+        assert found.err.startswith(f"citeproof: error: {place} is no repository")
+        assert found.err.splitlines()[-1] == "    name a clone of it with --repository"
 
 
 def test_a_release_that_cannot_be_made_again_is_told(

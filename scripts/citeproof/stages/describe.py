@@ -52,7 +52,7 @@ def _licence(whole: Json) -> facts.Licence | None:
         if name in whole["meta"]:
             told = document.meta_map(whole, name)
             if told:
-                return facts.licence(told.get("type") or told.get("text", ""), told.get("url", ""))
+                return facts.licence(told.get("text") or told.get("type", ""), told.get("url", ""))
             return facts.licence(_text(whole, name))
     return None
 
