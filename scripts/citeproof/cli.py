@@ -628,7 +628,14 @@ def _verify_release(arguments: argparse.Namespace, screen: _Screen) -> int:
             for one in found.files
         ]
         _print_data(
-            {"status": status, "tag": found.tag, "commit": found.commit, "files": told, "others": list(found.others)}
+            {
+                "status": status,
+                "tag": found.tag,
+                "commit": found.commit,
+                "files": told,
+                "others": list(found.others),
+                "moved": found.moved,
+            }
         )
         return status
     for one in found.files:

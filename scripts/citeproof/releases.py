@@ -5,6 +5,7 @@ A release is made of what its repository holds at a tag, and of nothing else, so
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import time
@@ -180,8 +181,10 @@ def _refuse_other_bytes(checkout: Path, folder: Path, inputs: Mapping[str, str])
 
 def _commit_of(repository: Path, tag: str) -> str:
     """Give the commit that a tag names. Raises UsageError if there is no such tag."""
-    found = programs.git(repository, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}^{{commit}}")
-    if found.status:
+    found = None
+    if tag.isprintable():  # what no tag can hold, no program can be asked for either
+        found = programs.git(repository, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}^{{commit}}")
+    if found is None or found.status:
         raise UsageError(
             f"there is no tag {tag} in the repository", "git fetch --tags may bring it; git tag lists them"
         )
@@ -275,9 +278,6 @@ def _given(paths: Sequence[Path]) -> list[Path]:
     return [*files]
 
 
-_RECORDED = {"tag": str, "commit": str, "paper": str, "versions": dict, "machinery": str}
-
-
 def _record(files: Sequence[Path]) -> dict[str, Any]:
     """Read release.json, which is among the files or beside one of them; {} without one. It may hold anything."""
     beside = [path for path in files if path.name == RECORD] + [path.parent / RECORD for path in files]
@@ -286,12 +286,19 @@ def _record(files: Sequence[Path]) -> dict[str, Any]:
         return {}
     try:
         told = json.loads(found.read_bytes())
-        return {name: told[name] for name, kind in _RECORDED.items() if isinstance(told[name], kind)}
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+        record = {name: told[name] for name in ("tag", "commit", "paper", "versions", "machinery")}
+        versions = record["versions"].items()
+        # All but the path is shown to people: nothing in it may move what a terminal shows.
+        words = [record["tag"], record["commit"], record["machinery"], *(word for pair in versions for word in pair)]
+        is_sound = all(word.isprintable() for word in words) and isinstance(record["paper"], str)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        is_sound = False
+    if not is_sound:
         raise UsageError(
             f"{projects.shown(found)} is damaged: it does not say which release the files are of",
             "download it again, or put it away and name the tag with --tag",
-        ) from fault
+        )
+    return record
 
 
 _BYTES = ("--config", "core.autocrlf=false", "--config", "core.eol=lf")
@@ -312,10 +319,13 @@ def _check_out(repository: Path, tag: str, checkout: Path) -> None:
 def _paper(checkout: Path, told: str | None) -> Path:
     """Find the paper in a checkout: the one that is named, else that in manuscript/, else that at the top."""
     if told:
-        path = (checkout / told).resolve()
-        if not path.is_relative_to(checkout.resolve()) or not path.exists():
+        path = None
+        with contextlib.suppress(OSError, ValueError):  # too long for a path, or none at all
+            path = (checkout / told).resolve(strict=True)
+        if path is None or not path.is_relative_to(checkout.resolve()):
+            shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in told[:200])
             raise UsageError(
-                f"the tag holds no paper {told}", "name it with --paper, as seen from the top of the repository"
+                f"the tag holds no paper {shown}", "name it with --paper, as seen from the top of the repository"
             )
         return path
     inner = checkout / "manuscript"
@@ -347,7 +357,7 @@ def compare(path: Path, ours: Mapping[str, str]) -> Compared:
 
 def _others(record: Mapping[str, Any], again: Mapping[str, Any], *, its_own: bool) -> tuple[str, ...]:
     """Name what the release was made with and is not here; nothing if the files do not say what they were made with."""
-    told = {str(name): str(version) for name, version in record.get("versions", {}).items()}
+    told: dict[str, str] = record.get("versions", {})
     here: dict[str, str] = again["versions"]
     found = [
         f"{name} {version}, here {here.get(name, 'not there')}"

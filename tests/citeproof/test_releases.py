@@ -361,27 +361,48 @@ def test_a_tag_that_was_moved_is_told(repository: Path, released: Path, citeproo
     assert f"the files are of commit {old}, and v1.0.0 is {new} now" in found.err.splitlines()
 
 
+GOOD = {"tag": "v1.0.0", "commit": "a" * 40, "paper": "paper.md", "versions": {"typst": "0.15.2"}, "machinery": ""}
+
+
 @pytest.mark.parametrize(
     "told",
-    ["", "{", "[]", "null", '{"tag": 1}', '{"tag": "v1.0.0", "commit": [], "paper": "", "versions": 1}', "\x00\xff"],
+    [
+        *("", "{", "[]", "null", "\x00\xff", "[" * 100_000),
+        *(json.dumps({name: told for name, told in GOOD.items() if name != missing}) for missing in GOOD),
+        *(json.dumps(GOOD | {name: wrong}) for name in GOOD for wrong in (1, None, [])),
+        *(json.dumps(GOOD | {name: "a\x1b[2Jb"}) for name in ("tag", "commit", "machinery")),
+        *(json.dumps(GOOD | {"versions": wrong}) for wrong in ({"typst": 1}, {"\x1b[2J": "1"}, {"typst": "\r"})),
+        json.dumps(GOOD | {"tag": "\ud800"}),
+    ],
 )
-@pytest.mark.usefixtures("repository")
-def test_a_damaged_record_is_told(released: Path, citeproof: Callable[..., Run], told: str) -> None:
-    (released / "release.json").write_text(told, "latin-1")
+def test_a_damaged_record_is_told(tmp_path: Path, citeproof: Callable[..., Run], told: str) -> None:
+    (tmp_path / "release.json").write_text(told, "latin-1")
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF")
     refused(
-        citeproof("verify-release", released / "paper.pdf"),
-        f"{released / 'release.json'} is damaged: it does not say which release the files are of",
+        citeproof("verify-release", tmp_path / "paper.pdf"),
+        f"{tmp_path / 'release.json'} is damaged: it does not say which release the files are of",
         "download it again, or put it away and name the tag with --tag",
     )
 
 
-@pytest.mark.parametrize("path", ["../paper.md", "/etc/passwd", "nowhere.md"])
-@pytest.mark.usefixtures("repository")
-def test_a_record_leads_to_no_paper_outside_the_tag(released: Path, citeproof: Callable[..., Run], path: str) -> None:
-    record(released, paper=path)
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        *((same, same) for same in ("../paper.md", "/etc/passwd", "nowhere.md", "ورقة.md")),
+        ("a\0b", "a\\u0000b"),
+        ("\ud800", "\\ud800"),
+        ("\x1b[2J", "\\u001b[2J"),
+        ("x" * 5000, "x" * 200),
+    ],
+)
+def test_a_record_leads_to_no_paper_outside_the_tag(
+    repository: Path, citeproof: Callable[..., Run], tmp_path_factory: pytest.TempPathFactory, path: str, shown: str
+) -> None:
+    files = tmp_path_factory.mktemp("files")
+    (files / "release.json").write_text(json.dumps(GOOD | {"paper": path}), "utf-8")
     refused(
-        citeproof("verify-release", released),
-        f"the tag holds no paper {path}",
+        citeproof("verify-release", files, "--repository", repository),
+        f"the tag holds no paper {shown}",
         "name it with --paper, as seen from the top of the repository",
     )
 
