@@ -272,7 +272,8 @@ def _given(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise UsageError(f"{projects.shown(path)} is not there", "name the downloaded files, or their folder")
-        files |= dict.fromkeys(_files(path, sums=True) if path.is_dir() else [path])
+        inner = _files(path, sums=True) if path.is_dir() else [path]
+        files |= dict.fromkeys(one for one in inner if one == path or not one.name.startswith("."))
     if not files:
         raise UsageError("there are no files in there", "name the downloaded files, or their folder")
     return [*files]
@@ -350,7 +351,10 @@ def _make_again(checkout: Path, paper: Path, tag: str, output: Path, tell: Calla
 
 def compare(path: Path, ours: Mapping[str, str]) -> Compared:
     """Compare a file with that of its name; one that was renamed is known by its bytes."""
-    theirs = packing.sha256(path)
+    try:
+        theirs = packing.sha256(path)
+    except OSError as fault:
+        raise UsageError(f"{projects.shown(path)} cannot be read: {fault.strerror}", "check its permissions") from fault
     name = path.name if path.name in ours else next((name for name, one in ours.items() if one == theirs), "")
     return Compared(path, name, theirs, ours.get(name, ""))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from citeproof import programs, releases, resources
+from citeproof.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -313,6 +314,23 @@ def test_a_file_of_another_name_and_other_bytes_is_none(released: Path, citeproo
     assert found.status == 1
     assert found.err.splitlines()[0] == f"{released / 'extra.pdf'}: no"
     assert found.err.splitlines()[-1] == "    v1.0.0: has no file of this name or with these bytes"
+
+
+@pytest.mark.usefixtures("repository")
+def test_what_a_desktop_leaves_in_a_folder_is_passed_over(released: Path, citeproof: Callable[..., Run]) -> None:
+    (released / ".DS_Store").write_bytes(b"1")
+    assert citeproof("verify-release", released, "-q").status == 0
+    assert citeproof("verify-release", released / ".DS_Store", "-q").status == 1  # unless it is asked for
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(releases.packing, "sha256", refuse)
+    with pytest.raises(UsageError, match=r"^paper\.pdf cannot be read: Permission denied$"):
+        releases.compare(tmp_path / "paper.pdf", {})
 
 
 @pytest.mark.usefixtures("repository")
