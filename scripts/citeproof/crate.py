@@ -77,6 +77,11 @@ def text(
     }
     if people:
         root["author"] = _ids(people)
+    for part in parts:  # the paper itself, as a text and not only as a file ("Contextual vs Data entities")
+        if part["name"] == f"{manifest['papers'][0].rpartition('.')[0]}.pdf":
+            part |= {"@type": ["File", "ScholarlyArticle"], "headline": facts.title, "license": root["license"]}
+            part |= {name: root[name] for name in ("author",) if name in root}
+            root["mainEntity"] = _id(part["@id"])
     if facts.keywords:
         root["keywords"] = ", ".join(facts.keywords)
     if facts.language:

