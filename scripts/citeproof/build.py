@@ -268,12 +268,13 @@ def doctor(asking: Asking) -> Iterator[tuple[str, str]]:
 
 def facts(project: Project) -> Facts:
     """Give what a release says of its paper: who wrote it, what it is called, what it and its supplement cite."""
-    from citeproof.stages import describe  # noqa: PLC0415  (only a release needs it)
-    from citeproof.stages import read as reading  # noqa: PLC0415
+    from citeproof.stages import cite, describe  # noqa: PLC0415  (only a release needs it)
 
-    paper, *others = parts_of(project)
-    others = [replace(one, inherited=reading.inherited(paper)) for one in others]
-    return describe.describe(paper, [reading.read(one) for one in (paper, *others)])
+    parts, *_ = _read(project)
+    paper = parts[0]
+    style = _style_of(project, paper.manuscript)
+    cited, _ = cite.cite_only(paper.project, paper.manuscript, style, paper.elsewhere)
+    return describe.describe(paper.project, [part.manuscript for part in parts], cited.parsed())
 
 
 def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:

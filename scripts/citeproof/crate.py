@@ -145,6 +145,8 @@ def _address(doi: str) -> str:
 def _file(name: str, sha256: str, size: int, title: str) -> Entity:
     ending = name[name.rfind(".") :].lower() if "." in name else ""
     about = _ABOUT.get(name) or ("The proof of its citations" if "proof." in name else _BY_ENDING.get(ending, name))
+    if name.startswith("supplement."):
+        about = about.replace("paper", "supplement")
     made: Entity = {
         "@id": quote(name),
         "@type": "File",

@@ -59,6 +59,13 @@ def test_a_paper_that_says_little(paper: Callable[..., Path]) -> None:
     assert described(paper("Nothing is cited.", front=front)) == Facts("A Paper", language="en-US")
 
 
+def test_the_abstract_is_told_as_it_is_printed_wherever_it_stands(paper: Callable[..., Path]) -> None:
+    front = "---\ntitle: A Paper\nabstract: As *one* [@ames2001] says.^[A note.]\nbibliography: references.bib\n---\n\n"
+    assert described(paper("Text.", front=front)).abstract == "As one (Ames, 2001) says."
+    as_section = "# Abstract\n\nOne thing.\n\nMore of it.\n\n# Introduction\n\nText."
+    assert described(paper(as_section)).abstract == "One thing. More of it."
+
+
 def test_works_of_a_supplement_count_and_those_that_are_not_cited_do_not(paper: Callable[..., Path]) -> None:
     path = paper("Nothing is cited here.")
     (path.parent / "supplement.md").write_text("As @ames2001 says.\n", "utf-8")

@@ -20,10 +20,11 @@ _PARTICLE = re.compile(r"[a-zà-ÿ]|[dDlL]['\u2019]")
 _MARKUP = re.compile(r"</?\w[^<>]*>")
 
 
-def describe(project: Project, manuscripts: Sequence[Manuscript]) -> facts.Facts:
+def describe(project: Project, manuscripts: Sequence[Manuscript], cited: Json) -> facts.Facts:
     """Give what the paper's front matter says, and which works with a DOI the paper and its supplement cite.
 
-    `manuscripts`: the paper first. Raises InternalError if pandoc fails on a paper that it has read before.
+    `manuscripts`: the paper first; `cited` is the paper's cited document, which has the abstract as printed. Raises
+    InternalError if pandoc fails on a paper that it has read before.
     """
     found = pandoc.convert_to_json("names", project.paper.name, project.folder)
     if isinstance(found, pandoc.Failure):
@@ -33,7 +34,7 @@ def describe(project: Project, manuscripts: Sequence[Manuscript]) -> facts.Facts
     return facts.Facts(
         title=_text(whole, "title"),
         authors=tuple(_authors(whole, split)),
-        abstract=_text(whole, "abstract"),
+        abstract=_abstract(cited),
         keywords=tuple(dict.fromkeys(filter(None, document.meta_strings(whole, "keywords")))),
         doi=facts.bare_doi(_text(whole, "doi") or document.meta_map(whole, "citation").get("doi", "")),
         language=_text(whole, "lang"),
@@ -44,6 +45,14 @@ def describe(project: Project, manuscripts: Sequence[Manuscript]) -> facts.Facts
 
 def _text(whole: Json, name: str) -> str:
     return " ".join(" ".join(document.meta_strings(whole, name)).split())
+
+
+def _abstract(cited: Json) -> str:
+    """Give the abstract as filters/title-page.lua has set it, wherever the author wrote it; notes are left out."""
+    for element, _ in document.elements(cited["blocks"], words=False):
+        if element["t"] == "Div" and "abstract" in element["c"][0][1]:
+            return " ".join(document.plain(element["c"][1]).split())
+    return ""
 
 
 def _licence(whole: Json) -> facts.Licence | None:
@@ -127,7 +136,8 @@ def _works(manuscripts: Sequence[Manuscript]) -> list[facts.Work]:
         cited = {citation.key for citation in manuscript.citations}
         for item in manuscript.references:
             doi = facts.bare_doi(str(item.get("DOI", ""))).lower()
-            if doi and ("*" in cited or item["id"] in cited):
+            keys = {str(item["id"]), *str(item.get("other-ids", "")).split()}
+            if doi and ("*" in cited or keys & cited):
                 title = " ".join(_MARKUP.sub("", str(item.get("title", ""))).split())
                 found.setdefault(doi, facts.Work(doi, title))
     return [found[doi] for doi in sorted(found)]
