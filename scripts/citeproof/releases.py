@@ -114,10 +114,21 @@ def make(project: Project, tag: str, output: Path, tell: Callable[[str], None]) 
         files = [(path.name, packing.sha256(path), path.stat().st_size) for path in _files(folder)]
         _put(folder, {crate.NAME: crate.text(made.facts, record, manifest, files)})
         _put(folder, {packing.SUMS: packing.sums({path.name: packing.sha256(path) for path in _files(folder)})})
-        if output.is_dir():
-            output.rename(workshop / "old")
+        _put_in_place(folder, output, workshop / "old")
+    return outcome, tuple(_files(output, sums=True))
+
+
+def _put_in_place(folder: Path, output: Path, old: Path) -> None:
+    """Put a folder where `output` stands, which goes to `old`; if that fails (OSError), `output` stays as it was."""
+    was_there = output.is_dir()
+    if was_there:
+        output.rename(old)
+    try:
         folder.rename(output)
-    return replace(outcome, outputs=tuple(_files(output, sums=True))), tuple(_files(output, sums=True))
+    except OSError:
+        if was_there:
+            old.rename(output)
+        raise
 
 
 def _put(folder: Path, contents: Mapping[str, str | bytes]) -> None:

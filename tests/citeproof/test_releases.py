@@ -159,6 +159,25 @@ def test_a_release_goes_to_dist_and_replaces_an_older_one(repository: Path, cite
     assert [path.name for path in (repository / "dist").iterdir()] == ["release-1.0.0"]
 
 
+def test_a_release_that_cannot_be_put_in_place_leaves_the_older_one(
+    repository: Path, released: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def full(self: Path, target: Path) -> Path:
+        if self.name == "release":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+    (released / "paper.pdf").write_bytes(b"the older one")
+    found = citeproof("release", "v1.0.0", repository, "--output", released)
+    assert found.status == 2
+    assert "there is no room left on the disk that holds downloads/; nothing in it was changed" in found.err
+    assert (released / "paper.pdf").read_bytes() == b"the older one"
+    assert [path.name for path in released.parent.iterdir() if path.name.startswith(".")] == []
+
+
 def refused(found: Run, message: str, remedy: str) -> None:
     assert found.status == 2
     assert found.err.splitlines()[-2:] == [f"citeproof: error: {message}", f"    {remedy}"]
