@@ -248,6 +248,7 @@ def _own_doi(doi: str) -> Entity:
     return {
         "@id": _address(doi),
         "@type": "PropertyValue",
+        "name": "DOI",
         "propertyID": "https://registry.identifiers.org/registry/doi",
         "value": f"doi:{doi}",
         "url": _address(doi),
