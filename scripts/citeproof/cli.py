@@ -651,7 +651,7 @@ def _verify_release(arguments: argparse.Namespace, screen: _Screen) -> int:
     for other in found.others if wrong else ():
         print(f"made with {other}", file=sys.stderr)
     if status == WRONG_USE:
-        print("install what the tag's own requirements pin, and ask again", file=sys.stderr)
+        print("install these versions, and ask again", file=sys.stderr)
     same = len(found.files) - len(wrong)
     screen.line(f"{same} of {_counted(len(found.files), 'file')}: the bytes of {found.tag}, commit {found.commit}")
     return status

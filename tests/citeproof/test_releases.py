@@ -391,7 +391,7 @@ def test_other_versions_than_recorded_leave_it_open(released: Path, citeproof: C
     assert found.err.splitlines()[5:8] == [
         "made with gone 1.0, here not there",
         f"made with typst 0.14.0, here {versions['typst']}",
-        "install what the tag's own requirements pin, and ask again",
+        "install these versions, and ask again",
     ]
 
 

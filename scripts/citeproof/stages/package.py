@@ -51,7 +51,8 @@ def machinery(cache: Cache) -> dict[str, str]:
     """
     named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
     named |= {f"fonts/{path.name}": path for path in resources.font_files()}
-    python = sorted(resources.PACKAGE.rglob("*.py"))
+    carried = resources.PACKAGE / "resources"  # in a wheel: the filters, which are named one by one
+    python = sorted(path for path in resources.PACKAGE.rglob("*.py") if not path.is_relative_to(carried))
     states = ((path, path.stat()) for path in (*named.values(), *python))
     key = digest(*(f"{path} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for path, s in states))
     if kept := cache.get(_MACHINERY, key):
