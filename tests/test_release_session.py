@@ -161,8 +161,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.delenv("PYTHONPATH", raising=False)
     root = tmp_path / "repository"
-    for name in ("scripts", "filters", "csl"):
-        shutil.copytree(TOP / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("scripts", "filters", "csl"):  # without the pins: those of building are not those of testing
+        shutil.copytree(TOP / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "requirements"))
     for name in (".gitignore", "CITATION.cff"):
         shutil.copy(TOP / name, root / name)
     (root / "manuscript").mkdir()

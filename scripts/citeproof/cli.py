@@ -266,6 +266,11 @@ def _add_release_parsers(commands: argparse._SubParsersAction[argparse.ArgumentP
         help="a Markdown file, or a folder that holds one paper (default: this folder)",
     )
     release.add_argument("--output", metavar="DIR", help="where the files go (default: dist/release-VERSION)")
+    release.add_argument(
+        "--to-compare",
+        action="store_true",
+        help="make them with other packages than the tag pins, too: to compare them, not to publish them",
+    )
     release.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     compare = commands.add_parser(
         "verify-release",
@@ -596,7 +601,7 @@ def _release(arguments: argparse.Namespace, screen: _Screen) -> int:
     project = Project(projects.find_paper(Path(arguments.path)), Path(arguments.path))
     version = arguments.tag.removeprefix("v").replace("/", "-")
     output = Path(arguments.output or Path("dist", f"release-{version}")).absolute()
-    outcome, files = releases.make(project, arguments.tag, output, screen.step)
+    outcome, files = releases.make(project, arguments.tag, output, screen.step, to_publish=not arguments.to_compare)
     screen.clear()
     for finding in outcome.findings:
         screen.finding(str(finding), finding.severity)

@@ -63,10 +63,22 @@ def _citation(made: Made) -> dict[str, str]:
 
 def _materials(made: Made) -> dict[str, str]:
     """List what the paper was built with: the packages that the repository pins for it, if it does."""
-    pinned = made.checkout / "scripts" / "requirements" / "build.txt"
-    packages = [*sbom.pins(pinned.read_text("utf-8"))] if pinned.is_file() else []
-    record = made.record
+    record, packages = made.record, _pins(made.checkout)
     return {sbom.NAME: sbom.text(made.facts.title, record["version"], record["epoch"], packages, made.manifest)}
+
+
+def _pins(checkout: Path) -> list[sbom.Pin]:
+    """Read which packages a repository pins for building its paper; [] if it pins none."""
+    pinned = checkout / "scripts" / "requirements" / "build.txt"
+    return [*sbom.pins(pinned.read_text("utf-8"))] if pinned.is_file() else []
+
+
+def _not_as_pinned(checkout: Path) -> list[str]:
+    """Name the packages that are here in another version than the repository pins: "typst 0.15.1, here 0.15.2"."""
+    here = {pin: resources.version(pin.name) for pin in _pins(checkout)}
+    return [
+        f"{pin.name} {pin.version}, here {told}" for pin, told in here.items() if told not in {pin.version, "unknown"}
+    ]
 
 
 MAKERS: tuple[Callable[[Made], Mapping[str, str | bytes]], ...] = (
@@ -77,15 +89,23 @@ MAKERS: tuple[Callable[[Made], Mapping[str, str | bytes]], ...] = (
 """What makes the files of a release beside those of the build. A further file is a function more."""
 
 
-def make(project: Project, tag: str, output: Path, tell: Callable[[str], None]) -> tuple[Outcome, tuple[Path, ...]]:
+def make(
+    project: Project, tag: str, output: Path, tell: Callable[[str], None], *, to_publish: bool = True
+) -> tuple[Outcome, tuple[Path, ...]]:
     """Make the files of a release of the paper from the tag that is checked out, into a folder of their own.
 
     The paper is built as it says itself, in all formats, dated as the tagged commit is. Gives what was found, and the
     files; none after an error. An older release in `output` is replaced as a whole, anything else there refused. Raises
-    UsageError if the tag is not checked out, or more than it, or if the paper is masked.
+    UsageError if the tag is not checked out, or more than it, if it pins other packages, or if the paper is masked.
+    Files that are made to be compared, and not `to_publish`, may be made with other packages.
     """
     checkout, commit, epoch = _checked_out(project.folder, tag)
     _refuse_other(output)
+    if to_publish and (others := _not_as_pinned(checkout)):
+        raise UsageError(
+            f"the tag pins other packages than those that are here: {'; '.join(others)}",
+            "install what it pins, as `nox -s artefacts` does",
+        )
     with packing.told_as_output_error(output), packing.workshop(output.parent) as workshop:
         folder = workshop / "release"
         project = replace(project, output=folder, epoch=epoch, masked=False)
@@ -260,7 +280,7 @@ def verify(
         _make_again(checkout, _paper(checkout, paper or record.get("paper")), tag, output, tell)
         ours = {path.name: packing.sha256(path) for path in _files(output, sums=True)}
         again = json.loads((output / RECORD).read_text("utf-8"))
-        others = _others(record, again, its_own=_own_package(checkout) is not None)
+        others = _others(record, again, _pins(checkout), its_own=_own_package(checkout) is not None)
     compared = tuple(compare(path, ours) for path in files)
     told = record.get("commit", "")
     return Verified(tag, commit, compared, others, told if told != commit else "")
@@ -354,7 +374,7 @@ def _make_again(checkout: Path, paper: Path, tag: str, output: Path, tell: Calla
     """Let the citeproof of the tag make the release, or this one if the tag holds none."""
     tell("building it again")
     package = _own_package(checkout) or resources.PACKAGE
-    done = programs.citeproof(package, "release", tag, str(paper), "--output", str(output), "--quiet")
+    done = programs.citeproof(package, "release", tag, str(paper), "--output", str(output), "--quiet", "--to-compare")
     if done.status or not (output / RECORD).is_file():
         said = "\n".join(done.errors.strip().splitlines()[-8:])
         raise CannotTellError(f"the release {tag} cannot be made again here", said)
@@ -370,10 +390,16 @@ def compare(path: Path, ours: Mapping[str, str]) -> Compared:
     return Compared(path, name, theirs, ours.get(name, ""))
 
 
-def _others(record: Mapping[str, Any], again: Mapping[str, Any], *, its_own: bool) -> tuple[str, ...]:
-    """Name what the release was made with and is not here; nothing if the files do not say what they were made with."""
-    told: dict[str, str] = record.get("versions", {})
+def _others(
+    record: Mapping[str, Any], again: Mapping[str, Any], pins: Sequence[sbom.Pin], *, its_own: bool
+) -> tuple[str, ...]:
+    """Name what the release was made with and is not here, as its record says it, or else the pins of the tag."""
     here: dict[str, str] = again["versions"]
+    pinned = {sbom.canonical(pin.name): pin.version for pin in pins}
+    pinned = {name: pinned[canonical] for name in here if (canonical := sbom.canonical(name)) in pinned}
+    told: dict[str, str] = record.get("versions", pinned)
+    if not told:
+        return (f"versions that nothing names: put {RECORD} beside the files",)
     found = [
         f"{name} {version}, here {here.get(name, 'not there')}"
         for name, version in sorted(told.items())

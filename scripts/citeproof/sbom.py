@@ -57,9 +57,9 @@ def text(
     moment that the release is dated, in seconds since 1970. The serial number follows from the content (RFC 4122,
     version 5), so that the same release has the same.
     """
-    found = {_canonical(pin.name): pin for pin in packages}
+    found = {canonical(pin.name): pin for pin in packages}
     for name, installed in manifest["versions"].items():
-        found.setdefault(_canonical(name), Pin(name, installed))
+        found.setdefault(canonical(name), Pin(name, installed))
     citeproof = found.pop("citeproof")
     components = [_package(found[name]) for name in sorted(found)]
     components.append(_pandoc(manifest["pandoc"]))
@@ -97,14 +97,14 @@ def text(
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _canonical(name: str) -> str:
+def canonical(name: str) -> str:
     """Give a package's name as PyPI compares it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _package(pin: Pin) -> dict[str, Any]:
     """Describe a package. One of its files was installed: their checksums stand with where it is distributed."""
-    address = f"pkg:pypi/{_canonical(pin.name)}@{pin.version}"
+    address = f"pkg:pypi/{canonical(pin.name)}@{pin.version}"
     made: dict[str, Any] = {
         "type": "library",
         "bom-ref": address,

@@ -377,6 +377,45 @@ def test_without_the_record_the_tag_is_asked_for(released: Path, citeproof: Call
         "name it with --tag, or release.json beside the files",
     )
     assert citeproof("verify-release", released, "--tag", "v1.0.0", "-q").status == 0
+    (released / "paper.pdf").write_bytes(b"%PDF")
+    told = citeproof("verify-release", released / "paper.pdf", "--tag", "v1.0.0", "--format", "json").told
+    assert told["status"] == 2  # nothing says what made it: another Typst makes other bytes
+    assert told["others"] == ["versions that nothing names: put release.json beside the files"]
+
+
+def pin(repository: Path, *requirements: str) -> None:
+    """Let the repository pin packages for building, in a tag v1.0.1."""
+    folder = repository / "scripts" / "requirements"
+    folder.mkdir(parents=True)
+    (folder / "build.txt").write_text("\n".join(requirements) + "\n", "utf-8")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "-m", "Pins")
+    git(repository, "tag", "v1.0.1")
+
+
+def test_a_release_is_not_published_with_other_packages_than_the_tag_pins(
+    repository: Path, citeproof: Callable[..., Run]
+) -> None:
+    here = resources.version("typst")
+    pin(repository, "typst==0.14.0", f"lxml=={resources.version('lxml')}", "not-here==1.0 ; sys_platform == 'win32'")
+    refused(
+        citeproof("release", "v1.0.1"),
+        f"the tag pins other packages than those that are here: typst 0.14.0, here {here}",
+        "install what it pins, as `nox -s artefacts` does",
+    )
+    assert citeproof("release", "v1.0.1", "--to-compare", "--output", "files", "-q").status == 0
+    names = {one["name"] for one in json.loads(Path("files", "sbom.cdx.json").read_text("utf-8"))["components"]}
+    assert {"not-here", "typst", "lxml"} <= names
+    Path("files", "release.json").unlink()
+    Path("files", "paper.pdf").write_bytes(b"%PDF")
+    told = citeproof("verify-release", "files/paper.pdf", "--tag", "v1.0.1", "--format", "json").told
+    assert (told["status"], told["others"]) == (2, [f"typst 0.14.0, here {here}"])
+
+
+def test_pins_that_are_as_here_make_the_answer_certain(repository: Path, citeproof: Callable[..., Run]) -> None:
+    pin(repository, f"typst=={resources.version('typst')}")
+    (repository / "paper.pdf").write_bytes(b"%PDF")
+    assert citeproof("verify-release", "paper.pdf", "--tag", "v1.0.1", "-q").status == 1
 
 
 @pytest.mark.usefixtures("repository")
