@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from citeproof import build, citation_file, crate, programs, resources, sbom
 from citeproof import project as projects
 from citeproof.cache import digest
-from citeproof.errors import CiteproofError, OutputError, UsageError
+from citeproof.errors import CiteproofError, InternalError, OutputError, UsageError
 from citeproof.findings import has_errors
 from citeproof.stages import package as packing
 
@@ -152,6 +152,9 @@ def _put_in_place(folder: Path, output: Path, old: Path) -> None:
 
 
 def _put(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Write files into a release; only the checksums take the place of those of the build."""
+    if twice := [name for name in contents if name != packing.SUMS and (folder / name).exists()]:
+        raise InternalError(f"a release would have two files of one name: {', '.join(twice)}")
     packing.put(folder, {name: text.encode() if isinstance(text, str) else text for name, text in contents.items()})
 
 

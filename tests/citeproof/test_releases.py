@@ -148,6 +148,31 @@ def test_nothing_names_this_machine(released: Path) -> None:
         assert not any(place in content for place in here if len(place) > 1), path.name
 
 
+def test_a_further_file_is_one_function_more(
+    repository: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def package(made: releases.Made) -> dict[str, bytes]:
+        return {"submission-apa.zip": made.facts.title.encode()}
+
+    monkeypatch.setattr(releases, "MAKERS", (*releases.MAKERS, package))
+    assert citeproof("release", "v1.0.0", "--output", "files").status == 0
+    digest = hashlib.sha256(b"A Paper").hexdigest()
+    assert f"{digest}  submission-apa.zip\n" in (repository / "files" / "SHA256SUMS").read_text("utf-8")
+    graph = json.loads((repository / "files" / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]
+    told = next(one for one in graph if one["@id"] == "submission-apa.zip")
+    assert (told["sha256"], told["encodingFormat"]) == (digest, "application/zip")
+
+
+def test_two_files_of_one_name_are_a_fault_of_ours(
+    repository: Path, citeproof: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releases, "MAKERS", (*releases.MAKERS, lambda _: {"paper.pdf": b"%PDF"}))
+    found = citeproof("release", "v1.0.0", repository, "--output", "files")
+    assert found.status == 70
+    assert "a release would have two files of one name: paper.pdf" in found.err
+    assert not (repository / "files").exists()
+
+
 def test_a_release_goes_to_dist_and_replaces_an_older_one(repository: Path, citeproof: Callable[..., Run]) -> None:
     (repository / "dist" / "release-1.0.0").mkdir(parents=True)
     (repository / "dist" / "release-1.0.0" / "release.json").write_text("{}", "utf-8")
