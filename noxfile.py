@@ -109,6 +109,27 @@ def reproduce(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """Make a release but for the push (-- 1.2.0): changelog, version, files made twice, tag (--dry-run: no tag)."""
+    install(session, "build")
+    session.run("python", "scripts/release.py", *session.posargs)
+
+
+@nox.session
+def artefacts(session: nox.Session) -> None:
+    """Make the files of a release from the tag that is checked out (-- v1.2.0 manuscript), in dist/release-1.2.0."""
+    install(session, "build")
+    session.run("citeproof", "release", *session.posargs)
+
+
+@nox.session(name="verify-release")
+def verify_release(session: nox.Session) -> None:
+    """Make a release again, and say whether downloaded files are those, byte for byte (-- FILES)."""
+    install(session, "build")
+    session.run("citeproof", "verify-release", *session.posargs)
+
+
+@nox.session
 def fidelity(session: nox.Session) -> None:
     """Say how many of APA's examples come out as printed, beside plain pandoc (-- FILE: other ones)."""
     install(session, "build")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Manuscript
+    from citeproof.facts import Facts
     from citeproof.opened import Opened
     from citeproof.policy import Policy, Ruling
     from citeproof.project import Project
@@ -278,6 +279,17 @@ def doctor(asking: Asking) -> Iterator[tuple[str, str]]:
 
     bases = client.bases(asking.addresses)
     yield from doctors.examine(client.Client(asking.version, lambda: asking.today, bases, asking.mail))
+
+
+def facts(project: Project) -> Facts:
+    """Give what a release says of its paper: who wrote it, what it is called, what it and its supplement cite."""
+    from citeproof.stages import cite, describe  # noqa: PLC0415  (only a release needs it)
+
+    parts, *_ = read_parts(project)
+    paper = parts[0]
+    style = style_of(project, paper.manuscript)
+    cited, _ = cite.cite_only(paper.project, paper.manuscript, style, paper.elsewhere)
+    return describe.describe(paper.project, [part.manuscript for part in parts], cited.parsed())
 
 
 def fix(path: Path, *, unsure: bool = False) -> tuple[Mended, ...]:

@@ -167,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how it is told: as a table, or as JSON; both on standard output",
     )
     count.set_defaults(quiet=False)
-    _add_submission(commands)
+    _add_publishing(commands)
     fix = commands.add_parser(
         "fix",
         help="mend a bibliography: show the difference, and make it",
@@ -250,6 +250,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_publishing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands by which a paper leaves the house: to a journal, and as a release."""
+    _add_submission(commands)
+    _add_release_parsers(commands)
+
+
 def _add_submission(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands for journals."""
     submit = commands.add_parser(
@@ -293,6 +299,57 @@ def _add_submission(commands: argparse._SubParsersAction[argparse.ArgumentParser
     )
     journals.add_argument("name", nargs="?", metavar="NAME", help="a profile by its name or its file")
     journals.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+
+
+def _add_release_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    release = commands.add_parser(
+        "release",
+        help="make the files of a release from the tag that is checked out",
+        description="Make the files of a release from the tag that is checked out: the paper in all formats, its "
+        "proof, CITATION.cff, a list of the software that made it, RO-Crate metadata, and checksums of all.",
+    )
+    release.add_argument("tag", metavar="TAG", help="a tag of the repository, such as v1.2.0; it must be checked out")
+    release.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a Markdown file, or a folder that holds one paper (default: this folder)",
+    )
+    release.add_argument("--output", metavar="DIR", help="where the files go (default: dist/release-VERSION)")
+    release.add_argument(
+        "--to-compare",
+        action="store_true",
+        help="make them with other packages than the tag pins, too: to compare them, not to publish them",
+    )
+    release.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    compare = commands.add_parser(
+        "verify-release",
+        help="make a release again, and say whether downloaded files are those",
+        description="Check the tag of a release out into a folder of its own, make the files again, and say of each "
+        "downloaded file whether its bytes are those. What the tag holds is run: do this with a repository that you "
+        "trust.",
+        epilog="Exit status: 0 each file is that of the release; 1 one is not; 2 it cannot be known.",
+    )
+    compare.add_argument("files", nargs="+", metavar="FILE", help="a downloaded file, or a folder of such files")
+    compare.add_argument(
+        "--repository", default=".", metavar="PATH", help="a clone of the repository (default: that of this folder)"
+    )
+    compare.add_argument(
+        "--tag", metavar="TAG", help="the tag of the release (default: what release.json beside them says)"
+    )
+    compare.add_argument(
+        "--paper",
+        metavar="PATH",
+        help="the paper as seen from the top of the repository (default: what release.json says)",
+    )
+    compare.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how it is told: as lines, or as JSON on standard output",
+    )
+    compare.add_argument("-q", "--quiet", action="store_true", help="say nothing but what is not so")
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -641,6 +698,74 @@ def _proposals(stands: Standing) -> str:
     return "".join([*said, *(f"; {remark}" for remark in judgement.remarks)])
 
 
+def _release(arguments: argparse.Namespace, screen: _Screen) -> int:
+    """Make the files of a release; the exit status is 1 if the paper needs work."""
+    from citeproof import releases  # noqa: PLC0415
+
+    project = Project(projects.find_paper(Path(arguments.path)), Path(arguments.path))
+    version = arguments.tag.removeprefix("v").replace("/", "-")
+    output = Path(arguments.output or Path("dist", f"release-{version}")).absolute()
+    outcome, files = releases.make(project, arguments.tag, output, screen.step, to_publish=not arguments.to_compare)
+    screen.clear()
+    for finding in outcome.findings:
+        screen.finding(str(finding), finding.severity)
+    if not files:
+        screen.line(_summary(outcome))
+        return NEEDS_WORK
+    screen.line(f"{projects.shown(output)}: {' '.join(path.name for path in files)}")
+    return FINE
+
+
+def _verify_release(arguments: argparse.Namespace, screen: _Screen) -> int:
+    """Say of each file whether it is that of the release: 0 if each is, 1 if one is not, 2 if that cannot be known."""
+    from citeproof import releases  # noqa: PLC0415
+
+    files = [Path(name) for name in arguments.files]
+    found = releases.verify(files, Path(arguments.repository), arguments.tag, screen.step, arguments.paper)
+    screen.clear()
+    wrong = [one for one in found.files if not one.is_same]
+    status = FINE if not wrong else WRONG_USE if found.others else NEEDS_WORK
+    if arguments.format == "json":
+        told = [
+            {
+                "file": projects.shown(one.path),
+                "is": one.name,
+                "same": one.is_same,
+                "sha256": one.sha256,
+                "release": one.ours,
+            }
+            for one in found.files
+        ]
+        _print_data(
+            {
+                "status": status,
+                "tag": found.tag,
+                "commit": found.commit,
+                "files": told,
+                "others": list(found.others),
+                "moved": found.moved,
+            }
+        )
+        return status
+    for one in found.files:
+        name = projects.shown(one.path)
+        if one.is_same:
+            screen.line(f"{name}: yes  {one.sha256}")
+            continue
+        print(f"{name}: {'cannot be known' if found.others else 'no'}", file=sys.stderr)
+        print(f"    this file:  {one.sha256}", file=sys.stderr)
+        print(f"    {found.tag}: {one.ours or 'has no file of this name or with these bytes'}", file=sys.stderr)
+    if found.moved:
+        print(f"the files are of commit {found.moved}, and {found.tag} is {found.commit} now", file=sys.stderr)
+    for other in found.others if wrong else ():
+        print(f"made with {other}", file=sys.stderr)
+    if status == WRONG_USE:
+        print("install these versions, and ask again", file=sys.stderr)
+    same = len(found.files) - len(wrong)
+    screen.line(f"{same} of {_counted(len(found.files), 'file')}: the bytes of {found.tag}, commit {found.commit}")
+    return status
+
+
 def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
     others: dict[str, Callable[[], int]] = {
         "new": lambda: _new(Path(arguments.folder), screen),
@@ -650,6 +775,8 @@ def _run(arguments: argparse.Namespace, screen: _Screen) -> int:
         "count": lambda: _count(arguments, screen),
         "journals": lambda: _journals(arguments.name),
         "submit": lambda: _submit(arguments, screen),
+        "release": lambda: _release(arguments, screen),
+        "verify-release": lambda: _verify_release(arguments, screen),
         "cache": lambda: _cache(screen, clear=arguments.action == "clear"),
     }
     if arguments.command in others:

@@ -1,4 +1,4 @@
-"""The one module that starts programs: pandoc, and git for a date. Nothing else of citeproof does."""
+"""The one module that starts programs: pandoc, git, and citeproof at a tag. Nothing else of citeproof does."""
 
 from __future__ import annotations
 
@@ -138,3 +138,20 @@ def last_commit_epoch(folder: Path) -> int | None:
     done = run(["git", "log", "-1", "--format=%ct"], cwd=folder)
     text = done.output.decode("ascii", "replace").strip()
     return int(text) if done.status == 0 and text.isdigit() else None
+
+
+def git(folder: Path, *arguments: str) -> Result:
+    """Run git in a folder, with the settings of the user. Raises MissingToolError if it is not there."""
+    import shutil  # noqa: PLC0415  (as above)
+
+    if shutil.which("git") is None:
+        raise MissingToolError("git is not installed", "install git: a release is made from a tag of its repository")
+    return run(["git", *arguments], cwd=folder)
+
+
+def citeproof(package: Path, *arguments: str) -> Result:
+    """Run a citeproof whose Python package is `package`, with the libraries that this one runs with.
+
+    Python looks for a module in the working folder first: that is the package's. Paths among the arguments are whole.
+    """
+    return run([sys.executable, "-m", "citeproof", *arguments], cwd=package.parent)

@@ -90,12 +90,25 @@ def _records(folder: Path) -> tuple[str, ...]:
         return ()
 
 
+@functools.cache
+def _version_of_checkout() -> str:
+    """Give the version that the pyproject.toml of this checkout says; "" in an installed wheel."""
+    try:
+        found = re.search(r'(?m)^version = "([^"]+)"', (root() / "pyproject.toml").read_text("utf-8"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
+
+
 def version(package: str = "citeproof") -> str:
-    """Give the version of an installed package, or "unknown" for a checkout that is not installed.
+    """Give the version of an installed package, or "unknown" for one that is not installed.
 
     The name of the folder that records an installation tells it (PyPA, "Recording installed projects"); the library
-    that reads what is in there takes longer to load than an unchanged paper takes to be known.
+    that reads what is in there takes longer to load than an unchanged paper takes to be known. A checkout of citeproof
+    has the version that its own pyproject.toml says, whichever one was installed from it before.
     """
+    if package == "citeproof" and (own := _version_of_checkout()):
+        return own
     recorded = f"{re.sub(r'[-_.]+', '_', package).lower()}-"
     for folder in map(Path, dict.fromkeys(sys.path)):
         for name in _records(folder):

@@ -355,3 +355,15 @@ def test_a_build_waits_for_another_that_is_moving_its_files_and_then_gives_up(
         "    when no other build runs, delete .citeproof.lock there and build again",
     ]
     assert {name: told for name, told in hashes(built).items() if name != package._LOCK} == before
+
+
+def test_the_code_is_the_same_in_a_wheel_and_in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel carries the filters inside the package; they are told one by one, wherever they lie."""
+    (tmp_path / "code.py").write_text("1\n", "utf-8")
+    monkeypatch.setattr(resources, "PACKAGE", tmp_path)
+    checkout = package.machinery(Cache())["citeproof"]
+    (tmp_path / "resources" / "filters").mkdir(parents=True)
+    (tmp_path / "resources" / "filters" / "filter.py").write_text("2\n", "utf-8")
+    assert package.machinery(Cache())["citeproof"] == checkout
+    (tmp_path / "code.py").write_text("3\n", "utf-8")
+    assert package.machinery(Cache())["citeproof"] != checkout

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def _forgetful() -> Iterator[None]:
-    for function in (resources.root, resources.styles):
+    for function in (resources.root, resources.styles, resources._version_of_checkout):
         function.cache_clear()
     yield
-    for function in (resources.root, resources.styles):
+    for function in (resources.root, resources.styles, resources._version_of_checkout):
         function.cache_clear()
 
 
@@ -69,3 +69,18 @@ def test_the_machinery_is_every_file_of_the_filters_and_overlays_in_order() -> N
 def test_the_version_of_what_is_not_installed_is_unknown() -> None:
     assert resources.version("no-such-package-at-all") == "unknown"
     assert resources.version("lxml") != "unknown"
+
+
+def test_the_version_of_a_checkout_is_that_of_its_own_pyproject(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resources._version_of_checkout.cache_clear()
+    monkeypatch.setattr(resources, "root", lambda: tmp_path)
+    text = '[tool.other]\nminversion = "9"\n[project]\nname = "citeproof"\nversion = "7.8.9"  # now\n'
+    (tmp_path / "pyproject.toml").write_text(text, "utf-8")
+    assert resources.version() == "7.8.9"
+    assert resources.version("lxml") != "7.8.9"
+    (tmp_path / "pyproject.toml").unlink()
+    resources._version_of_checkout.cache_clear()
+    assert resources.version() != "7.8.9"  # a wheel: what is recorded of its installation
+    resources._version_of_checkout.cache_clear()

@@ -51,7 +51,8 @@ def machinery(cache: Cache) -> dict[str, str]:
     """
     named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
     named |= {f"fonts/{path.name}": path for path in resources.font_files()}
-    python = sorted(resources.PACKAGE.rglob("*.py"))
+    carried = resources.PACKAGE / "resources"  # in a wheel: the filters, which are named one by one
+    python = sorted(path for path in resources.PACKAGE.rglob("*.py") if not path.is_relative_to(carried))
     states = ((path, path.stat()) for path in (*named.values(), *python))
     key = digest(*(f"{path} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for path, s in states))
     if kept := cache.get(_MACHINERY, key):
@@ -216,13 +217,20 @@ def _seal(
     project: Project, manifest: dict[str, Any], made: list[Path], folder: Path, tell: Callable[[str], None]
 ) -> list[Path]:
     """Write manifest and checksums, and move everything."""
-    sums = dict(manifest["outputs"])
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    sums[MANIFEST] = sha256(folder / MANIFEST)
-    lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
-    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+    (folder / MANIFEST).write_bytes(as_text(manifest).encode())
+    told = manifest["outputs"] | {MANIFEST: sha256(folder / MANIFEST)}
+    (folder / SUMS).write_bytes(sums(told).encode())
     return _move([*made, folder / MANIFEST, folder / SUMS], project.output, folder, tell)
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """Write data as JSON, the same text for the same data."""
+    return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def sums(digests: Mapping[str, str]) -> str:
+    """Write checksums (name → sha256) as `sha256sum` does, sorted by name."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
 
 
 def proof_stem(project: Project) -> str:

@@ -21,7 +21,7 @@ _OURS = """
     data-availability data-availability-statement conflict-of-interest conflicts-of-interest competing-interests
     financial-support funding gratitude acknowledgements acknowledgments acknowledgement acknowledgment thanks
     reference-section-title mask masked-citations meta-analysis linenumbers numbered-lines line-numbering
-    floatsintext documentmode classoption papersize mainfont
+    floatsintext documentmode classoption papersize mainfont doi license licence
 """
 """What filters/front-matter.lua, filters/apa/options.lua and the stages read."""
 
@@ -31,13 +31,13 @@ _OF_OTHERS = """
     body-classes book brand category categories center chapters citation citation-abbreviations citation-location
     citations cite-method citecolor classification code-fold code-line-numbers code-tools code-block-bg comments
     contact copyright crossref css csquotes corresponding custom-reference-section custom-reference-doc dateformat
-    date-format date-modified description description-meta disclosures doc-class document-css documentclass doi
+    date-format date-modified description description-meta disclosures doc-class document-css documentclass
     donotrepeattitle draft editor email embed-resources engine equal-contributor execute fig-align fig-cap-location
     fig-dpi fig-format fig-height fig-width figsintext figurelist filters first-page floatpage float-page fontfamily
     fontsize fontenc footnotelist footer format geometry github-repo hanging-indent header header-includes
     hideauthor hide-from-toc highlight-style html html-math-method identifier image image-alt include-after
     include-after-body include-before include-before-body include-in-header indent institution institutional-logo
-    ipynb journal jupyter jupytext knit knitr kernelspec language latex-engine leftheader level license licence
+    ipynb journal jupyter jupytext knit knitr kernelspec language latex-engine leftheader level
     link-bibliography link-citations link-external linestretch linkcolor listings listing lof logo lot
     mainfontoptions margin margins margin-bottom margin-left margin-right margin-top math mathfont metadata-files
     meta-analysis-file monofont name nocite-all no-ampersand-parenthetical notes notes-after-punctuation note
