@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import re
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from citeproof import beside, pandoc, resources
+from citeproof import pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.document import restored
 from citeproof.errors import InternalError
@@ -152,6 +150,8 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
 
 def _markup_with_images(project: Project, name: str, abridged: Abridged, folder: Path, path: Path) -> list[Finding]:
     """Let pandoc write a format that names its images, and put those beside it."""
+    from citeproof import beside  # noqa: PLC0415  (few papers are made into such a format)
+
     document = json.loads(restored((folder / CITED).read_bytes(), abridged))
     images = beside.images(document, project.stem, project.folder, name)
     findings = []
@@ -171,11 +171,13 @@ def _markup_with_images(project: Project, name: str, abridged: Abridged, folder:
 
 def images_beside(project: Project, folder: Path) -> list[Path]:
     """List the images that `write` put into `folder` beside files of markup that name them; sorted."""
-    return sorted(folder.glob(f"{glob.escape(project.stem)}-image-*.*"))
+    return sorted(path for path in folder.iterdir() if path.name.startswith(f"{project.stem}-image-"))
 
 
 def _drawing(path: Path, epoch: int) -> bytes:
     """Make a PDF of a drawing (SVG), as large as it says it is. Raises ValueError if it cannot be drawn."""
+    import tempfile  # noqa: PLC0415
+
     import typst  # noqa: PLC0415
 
     page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")\n'

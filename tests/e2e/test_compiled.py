@@ -117,7 +117,11 @@ abstract: |
 
   [^a]: In the abstract.
 references:
-  - {id: "k:1/2", type: book, author: [{family: "Łukasz & Sons", given: "Ž."}], title: "α < β & 5 % of *p* ≤ .05", issued: 2020}
+  - id: "k:1/2"
+    type: book
+    author: [{family: "Łukasz & Sons", given: "Ž."}]
+    title: "β < 5 & 5 % of *p* ≤ .05"
+    issued: 2020
 ---
 
 # One & {more} ~ _two_
@@ -157,7 +161,7 @@ See @tbl-x and <https://example.org/a_b%20c?d=1&e=2#f>.
 ###### Level six
 
 Run in.
-"""
+"""  # noqa: RUF001
 
 
 def test_every_sign_that_means_something_to_tex_is_set(tmp_path):
