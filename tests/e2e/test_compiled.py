@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 
 from citeproof import said
-from citeproof.document import FORMULA
+from citeproof.document import FORMULA, references
+from citeproof.document import cited as citations
+from citeproof.opened import _inner_links, only_letters
 from citeproof.project import Project, find_paper
 from citeproof.said import CALL, fold
 from citeproof.stages import cite, read, write
@@ -84,6 +87,31 @@ def test_a_source_compiles_by_itself_and_every_piece_is_in_its_pages(name, tmp_p
     assert lacking(whole, document) == []
     assert "undefined references" not in log
     assert "multiply defined" not in log
+
+
+def landings(pdf: Path) -> list[str]:
+    """List what stands below where each link within a PDF leads (LaTeX sets it a line above), in letters and figures."""
+    with pdfium.PdfDocument(pdf) as document:
+        pages = list(document)
+        texts = [page.get_textpage() for page in pages]
+        leads = [to for page in pages for _, to in _inner_links(document, page)]
+        found = [texts[number].get_text_bounded(left - 1, 0, 612, top - 10) for number, top, left in leads]
+    return [only_letters(fold(text)) for text in found]
+
+
+LANDED = 20
+"""Letters of an entry that are compared."""
+
+
+def test_each_citation_leads_to_its_entry(tmp_path):
+    _, document, _ = compiled(PAPERS["specimen"], tmp_path)
+    leads = landings(tmp_path / "alone" / "paper.pdf")
+    cited = Counter(key for item in citations(document) for _, key in item.links)
+    entries = references(document)
+    assert len(cited) == 31
+    for key, count in cited.items():
+        begins = only_letters(fold(entries[key]))[:LANDED]
+        assert sum(text.startswith(begins) for text in leads) >= count, key
 
 
 @pytest.mark.parametrize("mode", ["student", "journal", "thesis"])
