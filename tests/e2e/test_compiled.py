@@ -90,7 +90,7 @@ def test_a_source_compiles_by_itself_and_every_piece_is_in_its_pages(name, tmp_p
 
 
 def landings(pdf: Path) -> list[str]:
-    """List what stands below where each link within a PDF leads (LaTeX sets it a line above), in letters and figures."""
+    """List, in letters and figures, what stands where each link within a PDF leads: LaTeX sets it a line above."""
     with pdfium.PdfDocument(pdf) as document:
         pages = list(document)
         texts = [page.get_textpage() for page in pages]
