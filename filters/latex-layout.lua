@@ -11,7 +11,7 @@
 --
 -- Run after: the common filters.
 -- Formats:   latex.
--- Options:   apa: mode, paper, font, line-numbers, table-spacing, masked.
+-- Options:   apa: mode, paper, font, line-numbers, table-spacing; lang.
 -- Warns:     when a link leads to an id that is not there; when pdfLaTeX has no letter for a character; when an image is of a
 --            kind that pdfLaTeX does not take.
 

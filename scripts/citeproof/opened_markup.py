@@ -125,7 +125,7 @@ class _JatsReader:
                     self._end()
                 self.read(element, depth)
                 self.writer.end(HEADING, depth)
-            case "title" if parent in {"ref-list", "fn-group"}:
+            case "title" if parent in {"ack", "ref-list", "fn-group"}:
                 self._end()
                 self.read(element, depth)
                 self.writer.end(HEADING, 1)
