@@ -9,7 +9,7 @@
 --
 -- Run after: the common filters and jats-references.lua, which writes the entries.
 -- Formats:   jats.
--- Options:   apa: mode.
+-- Options:   lang, for the labels that it looks for.
 -- Warns:     when a link leads to an id that is not there.
 
 PANDOC_VERSION:must_be_at_least '3.2'
@@ -380,6 +380,31 @@ local function appendix_element(appendix)
   return element('app', attributes, head .. '\n' .. written(appendix.blocks))
 end
 
+-- What thanks are headed by, in small letters, in the languages of apa/labels.lua.
+local THANKS = pandoc.List {
+  'acknowledgments', 'acknowledgements', 'acknowledgment', 'acknowledgement', 'danksagung', 'remerciements',
+  'agradecimientos', 'agradecimentos', 'dankwoord', '謝辞', '致谢', 'شكر وتقدير',
+}
+
+--- Takes a last section of thanks out of the body, which archives look for behind it; "" if there is none of mere paragraphs.
+local function take_thanks(body)
+  local at = #body
+  while at > 0 and body[at].t == 'Para' do
+    at = at - 1
+  end
+  local header = body[at]
+  if not header or at == #body or header.t ~= 'Header' or header.level ~= 1
+    or not THANKS:includes(pandoc.text.lower(stringify(header))) then
+    return ''
+  end
+  local content = element('title', {}, written_inlines(header.content))
+  for _ = at + 1, #body do
+    content = content .. written { body:remove(at + 1) }
+  end
+  body:remove(at)
+  return element('ack', { { 'id', header.identifier ~= '' and header.identifier or nil } }, content)
+end
+
 local function reference_list(parts)
   if not parts.references then
     return ''
@@ -676,18 +701,20 @@ local function layout(doc)
     footnotes:insert(note_element { id = div.identifier, sign = div.attributes.sign, blocks = convert(div.content) })
   end
   local title = heading and element('title', {}, written_inlines(heading)) or ''
+  local body = convert(parts.body)
   local back = pandoc.List {
+    take_thanks(body),
     reference_list(parts),
     #parts.appendices > 0 and element('app-group', {}, table.concat(parts.appendices:map(appendix_element), '\n')) or '',
   }
   if #footnotes > 0 then -- those on a page of their own stand before the appendices (APA 2.17)
-    back:insert(heading and 2 or 3, element('fn-group', {}, title .. table.concat(footnotes, '\n')))
+    back:insert(heading and 3 or 4, element('fn-group', {}, title .. table.concat(footnotes, '\n')))
   end
   local floats = convert(parts.floats)
   doc.meta['jats-front'] = field(front(doc.meta, parts.front['title-page'], parts.front['abstract-page'], words))
   doc.meta['jats-back'] = field(table.concat(back:filter(function (part) return part ~= '' end), '\n'))
   doc.meta['jats-floats'] = field(#floats > 0 and written(floats) or '')
-  doc.blocks = convert(parts.body)
+  doc.blocks = body
   return doc
 end
 

@@ -11,7 +11,7 @@
 --
 -- Run after: the common filters.
 -- Formats:   latex.
--- Options:   apa: mode, paper, font, line-numbers, table-spacing, masked.
+-- Options:   apa: mode, paper, font, line-numbers, table-spacing; lang.
 -- Warns:     when a link leads to an id that is not there; when pdfLaTeX has no letter for a character; when an image is of a
 --            kind that pdfLaTeX does not take.
 
@@ -301,13 +301,16 @@ local function parts_of_float(div)
   return parts
 end
 
-local function caption_of(parts, kind, id)
+--- What gives LaTeX the number of a table or figure; it stands before a table that goes on over pages, not in it.
+local function number_of(parts, kind)
+  return parts.number and ('\\renewcommand{\\the%s}{%s}'):format(kind, parts.number) or ''
+end
+
+local function caption_of(parts, id)
   if not parts.number then
     return label_of(id) ~= '' and '\\phantomsection' .. label_of(id) or ''
   end
-  local title = without_notes(parts.title)
-  return ('\\renewcommand{\\the%s}{%s}\\caption[%s]{%s}%s'):format(
-    kind, parts.number, plain(title), written_inlines(parts.title), label_of(id))
+  return ('\\caption[%s]{%s}%s'):format(plain(parts.title), written_inlines(parts.title), label_of(id))
 end
 
 local function only_table(blocks)
@@ -340,7 +343,7 @@ local function float(div, choices)
   local blocks, footnotes = take_notes(div.content)
   div.content = blocks
   local parts = parts_of_float(div)
-  local caption = caption_of(parts, kind, div.identifier)
+  local number, caption = number_of(parts, kind), caption_of(parts, div.identifier)
   local page = div.attributes['own-page'] == 'true' and '\\clearpage\n' or ''
   local lone = only_table(parts.content)
   local whole = 0
@@ -348,16 +351,19 @@ local function float(div, choices)
     lone, whole = with_widths(lone, line)
     parts.content = pandoc.Blocks { lone }
   end
-  if lone and not is_journal and lines_of(lone, line) > PAGE[choices['table-spacing']] // (is_turned and 2 or 1) then
+  if lone and lines_of(lone, line) > PAGE[choices['table-spacing']] // (is_turned and 2 or 1) then
     local code = longtable(lone, caption)
-    local open, close = '{\\tablespacing\n', '}\n'
+    local open, close = '{\\tablespacing' .. number .. '\n', '}\n'
     if is_turned then
       open, close = '\\begin{landscape}\n' .. open, close .. '\\end{landscape}\n'
+    end
+    if is_journal then -- a table cannot go on from column to column
+      open, close = '\\onecolumn\n' .. open, close .. '\\twocolumn\n'
     end
     return page .. open .. code .. '\n' .. notes_of(parts.notes) .. close .. footnotes
   end
   local name = environment(kind, is_turned, is_journal and (is_turned or whole > LINE.jou))
-  return page .. '\\begin{' .. name .. '}' .. (is_turned and '' or '[!htbp]') .. '\n' .. caption .. '\n'
+  return page .. '\\begin{' .. name .. '}' .. (is_turned and '' or '[!htbp]') .. '\n' .. number .. caption .. '\n'
     .. (kind == 'table' and '\\tablespacing\n' or '') .. content_of(parts.content, line) .. '\n'
     .. notes_of(parts.notes) .. '\\end{' .. name .. '}\n' .. footnotes
 end
@@ -452,8 +458,24 @@ local function code_as_text(block)
   return pandoc.Para(inlines)
 end
 
+-- Signs that pandoc writes as accents without a letter, or that the font has another form of.
+local SIGNS = { ['^'] = '\\textasciicircum{}', ['`'] = '\\textasciigrave{}', ["'"] = '\\textquotesingle{}' }
+
+local function plain_signs(str)
+  if not str.text:find "[%^`']" then
+    return nil
+  end
+  local inlines = pandoc.Inlines {}
+  for text, sign in (str.text .. '\0'):gmatch "([^%^`'%z]*)([%^`'%z])" do
+    inlines:insert(text ~= '' and pandoc.Str(text) or nil)
+    inlines:insert(SIGNS[sign] and raw(SIGNS[sign]) or nil)
+  end
+  return inlines
+end
+
 local function converted(blocks, ids, choices)
   blocks = pandoc.Blocks(blocks):walk {
+    Str = plain_signs,
     Cite = function (cite) return cite.content end,
     Note = function (note)
       note.content = note.content:walk { CodeBlock = code_as_text }
@@ -524,7 +546,7 @@ end
 local function authors(meta, page, words)
   local byline = part_of(page, 'byline')
   if not byline then
-    return '\\authorsnames{}'
+    return '\\authorsnames{{\\mbox{}}}' -- the class ends a line there, and LaTeX wants one
   end
   local people = pandoc.List(meta.authors or {})
   local has_numbers = inlines_of(byline.content):find_if(function (inline) return inline.t == 'Superscript' end) ~= nil
@@ -599,7 +621,9 @@ local function front(meta, title_page, abstract_page, words, choices)
   add(names)
   add(affiliations(title_page, as_written))
   if choices.mode == 'journal' then
-    add('\\leftheader{' .. plain(inlines_of((part_of(title_page, 'byline') or { content = {} }).content)) .. '}')
+    local byline = part_of(title_page, 'byline')
+    local people = byline and inlines_of(byline.content):walk { Superscript = function () return {} end }
+    add('\\leftheader{' .. (people and plain(people) or '') .. '}')
   end
   if choices.mode == 'student' then
     for _, pair in ipairs { { 'course', 'course' }, { 'instructor', 'professor' }, { 'due-date', 'duedate' } } do

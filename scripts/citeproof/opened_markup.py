@@ -125,7 +125,7 @@ class _JatsReader:
                     self._end()
                 self.read(element, depth)
                 self.writer.end(HEADING, depth)
-            case "title" if parent in {"ref-list", "fn-group"}:
+            case "title" if parent in {"ack", "ref-list", "fn-group"}:
                 self._end()
                 self.read(element, depth)
                 self.writer.end(HEADING, 1)
@@ -201,7 +201,7 @@ _SIGNS = {
 
 _SKIPPED = dict.fromkeys(
     ("label", "includegraphics", "noalign", "vspace", "hspace", "tag", "stepcounter", "arabic", "linespread", "real"), 1
-) | dict.fromkeys(("rule", "renewcommand", "addtocounter", "setlength", "def"), 2)
+) | dict.fromkeys(("rule", "addtocounter", "setlength", "def"), 2)
 """Commands that say nothing → the number of their arguments."""
 
 _HEADINGS = {"section": 1, "section*": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4, "subparagraph": 5}
@@ -367,6 +367,11 @@ class _LatexReader:
                 if name == "footnote":
                     self.writer.text(CALL)
                 self.writer.apart(lambda: self.read(content), NOTE)
+            case "renewcommand":  # what the class writes before the title: "Table 1"
+                what, at = _argument(code, at)
+                number, at = _argument(code, at)
+                word = self._words.get(what.removeprefix("\\the") + "name", "")
+                self._number = f"{word} {number}"
             case "caption":
                 content, at = _argument(code, at)
                 self.writer.end()
@@ -399,8 +404,6 @@ class _LatexReader:
         if name in _ENVIRONMENTS_WITH_ARGUMENT:
             _, start = _argument(content, start)
         content = content[start:]
-        if kind := re.match(r"(?:sideways)?(table|figure)\*?$", name):
-            self._number = self._numbered(kind[1], content)
         if name in {"tabular", "longtable"}:
             self._table(content)
         else:
@@ -409,17 +412,11 @@ class _LatexReader:
             self.writer.end()
         return after
 
-    def _numbered(self, kind: str, content: str) -> str:
-        """Give what the class writes before a title: "Table 1"."""
-        found = re.search(rf"\\renewcommand\{{\\the{kind}\}}\{{([^}}]*)\}}", content)
-        return f"{self._words.get(kind + 'name', '')} {found[1]}" if found else ""
-
     def _table(self, content: str) -> None:
         content = content.replace("\\noalign{}", "")
         first, apart, rest = content.partition("\\endfirsthead\n")
         if apart:  # the caption, and the head for the first page; then the head for further pages
             caption = first.partition("\\\\\n")
-            self._number = self._numbered("table", caption[0])
             self._paragraph(caption[0])
             content = caption[2] + rest.partition("\\endhead\n")[2]
         content = re.sub(

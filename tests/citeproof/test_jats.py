@@ -108,6 +108,21 @@ def test_an_article_of_another_kind_of_paper_is_valid(
     assert verify.verify(cited, {"jats": path}) == []
 
 
+EVERY_KIND = "---\ntitle: Every Kind\nauthor: []\nbibliography: {}\nnocite: '@*'\n---\n\nText.\n"
+
+
+@pytest.mark.parametrize("name", ["biblatex.bib", "zotero.json"])
+def test_works_of_every_kind_have_valid_fields(name: str, dtd: etree.DTD, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes((ROOT / "tests" / "bibliographies" / name).read_bytes())
+    (tmp_path / "paper.md").write_text(EVERY_KIND.format(name), "utf-8")
+    path, cited, _ = made(tmp_path, tmp_path)
+    assert faults(dtd, path.read_bytes()) == []
+    assert verify.verify(cited, {"jats": path}) == []
+    fields = [*etree.parse(path, etree.XMLParser(load_dtd=False, no_network=True)).getroot().iter("element-citation")]
+    assert len(fields) > 200
+    assert all(len(each) for each in fields)
+
+
 def test_the_judge_of_validity_sees_what_is_not(dtd: etree.DTD, article: Path) -> None:
     broken = article.read_bytes().replace(b"<title-group>", b"<title-group><surname>x</surname>")
     assert faults(dtd, broken)[0].startswith("Element title-group content does not follow the DTD")

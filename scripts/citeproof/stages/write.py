@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import re
 import threading
@@ -10,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from citeproof import beside, pandoc, resources
+from citeproof import pandoc, resources
 from citeproof.abridged import HTML, TYPST
 from citeproof.cache import digest
 from citeproof.document import restored
@@ -164,7 +163,7 @@ def _whole(project: Project, name: str, abridged: Abridged, folder: Path) -> Pat
 
 def _markup_with_images(project: Project, name: str, abridged: Abridged, folder: Path, path: Path) -> list[Finding]:
     """Let pandoc write a format that names its images, and put those beside it."""
-    from citeproof import figures  # noqa: PLC0415  (as above)
+    from citeproof import beside, figures  # noqa: PLC0415  (few papers are made into such a format)
 
     document = json.loads(restored((folder / CITED).read_bytes(), abridged))
     images = beside.images(document, project.stem, project.folder, name)
@@ -184,7 +183,7 @@ def _markup_with_images(project: Project, name: str, abridged: Abridged, folder:
 
 def images_beside(project: Project, folder: Path) -> list[Path]:
     """List the images that `write` put into `folder` beside files of markup that name them; sorted."""
-    return sorted(folder.glob(f"{glob.escape(project.stem)}-image-*.*"))
+    return sorted(path for path in folder.iterdir() if path.name.startswith(f"{project.stem}-image-"))
 
 
 def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Path, *options: str) -> list[Finding]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 
 from citeproof import said
-from citeproof.document import FORMULA
+from citeproof.document import FORMULA, references
+from citeproof.document import cited as citations
+from citeproof.opened import _inner_links, only_letters
 from citeproof.project import Project, find_paper
 from citeproof.said import CALL, fold
 from citeproof.stages import cite, read, write
@@ -43,7 +46,7 @@ def compiled(paper: Path, folder: Path, *choices: tuple[str, str]) -> tuple[str,
     for _ in range(2):
         done = subprocess.run(command, cwd=alone, capture_output=True, check=False, timeout=240)
         log = done.stdout.decode("utf-8", "replace")
-        assert done.returncode == 0, log[-3000:]
+        assert done.returncode == 0, log[log.find("\n!") :][:2000]
     with pdfium.PdfDocument(alone / f"{files['latex'].stem}.pdf") as pdf:
         pages = [
             page.get_textpage().get_text_bounded(0, 0, page.get_width(), page.get_height() - HEADER) for page in pdf
@@ -86,6 +89,31 @@ def test_a_source_compiles_by_itself_and_every_piece_is_in_its_pages(name, tmp_p
     assert "multiply defined" not in log
 
 
+def landings(pdf: Path) -> list[str]:
+    """List, in letters and figures, what stands where each link within a PDF leads: LaTeX sets it a line above."""
+    with pdfium.PdfDocument(pdf) as document:
+        pages = list(document)
+        texts = [page.get_textpage() for page in pages]
+        leads = [to for page in pages for _, to in _inner_links(document, page)]
+        found = [texts[number].get_text_bounded(left - 1, 0, 612, top - 10) for number, top, left in leads]
+    return [only_letters(fold(text)) for text in found]
+
+
+LANDED = 20
+"""Letters of an entry that are compared."""
+
+
+def test_each_citation_leads_to_its_entry(tmp_path):
+    _, document, _ = compiled(PAPERS["specimen"], tmp_path)
+    leads = landings(tmp_path / "alone" / "paper.pdf")
+    cited = Counter(key for item in citations(document) for _, key in item.links)
+    entries = references(document)
+    assert len(cited) == 31
+    for key, count in cited.items():
+        begins = only_letters(fold(entries[key]))[:LANDED]
+        assert sum(text.startswith(begins) for text in leads) >= count, key
+
+
 @pytest.mark.parametrize("mode", ["student", "journal", "thesis"])
 def test_each_kind_of_paper_compiles(mode, tmp_path):
     whole, document, _ = compiled(PAPERS["specimen"], tmp_path, ("mode", mode))
@@ -102,3 +130,71 @@ def test_what_is_not_there_is_seen_to_lack(tmp_path):
     whole, document, _ = compiled(PAPERS["table-from-csv"], tmp_path)
     entry = said.due(document, "latex").flow[-1].text
     assert lacking(whole.replace(fold(entry)[10:20], ""), document) == [entry]
+
+
+SIGNS = r"""---
+title: "Under & Over: 100% of _it_ #1 ~ ^ {x}"
+author:
+  - name: {given: Ann, family: "O'Neil"}
+    affiliation: {department: "R & D", name: "University of 50%"}
+    corresponding: true
+    email: a_b@example.org
+keywords: [a & b, "c_d"]
+abstract: |
+  Text with & ampersand, "quotes" and a note.[^a]
+
+  [^a]: In the abstract.
+references:
+  - id: "k:1/2"
+    type: book
+    author: [{family: "Łukasz & Sons", given: "Ž."}]
+    title: "β < 5 & 5 % of *p* ≤ .05"
+    issued: 2020
+---
+
+# One & {more} ~ _two_
+
+~~gone~~ [under]{.underline} [SC]{.smallcaps} x^2^ H~2~O `code_{}\ %` $a<b$ @{k:1/2} -- a/b ~tilde~.
+
+\^ \~ \# \$ \% \& \_ \{ \} \\ | \< \> \* \` -- −1 ≤ 2 → ½ ž ✓
+
+| line one
+|    line two
+
+Term & more
+:   def % _
+
+~~~
+code_x <b> αβ \end{verbatim} %
+~~~
+
+Text[^n].
+
+[^n]: A note with code:
+
+    ~~~
+    x = 1 % # _
+    ~~~
+
+| A | B |
+|---|---|
+| `x_y` | a & b[^t] |
+
+: Title & 100 % {#tbl-x note="Note & % _"}
+
+[^t]: Of a table.
+
+See @tbl-x and <https://example.org/a_b%20c?d=1&e=2#f>.
+
+###### Level six
+
+Run in.
+"""  # noqa: RUF001
+
+
+def test_every_sign_that_means_something_to_tex_is_set(tmp_path):
+    paper = tmp_path / "in" / "paper.md"
+    paper.parent.mkdir()
+    paper.write_text(SIGNS, "utf-8")
+    whole, document, _ = compiled(paper, tmp_path)
+    assert lacking(whole, document) == []
