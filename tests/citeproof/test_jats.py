@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAPERS = {path.name: path for path in sorted((ROOT / "tests" / "manuscripts" / "good").iterdir()) if path.is_dir()}
-PAPERS |= {"specimen": ROOT / "tests" / "apa" / "specimen"}
+PAPERS |= {"specimen": ROOT / "tests" / "apa" / "specimen", "submission": ROOT / "tests" / "manuscripts" / "submission"}
 
 NEWER_THAN_1_1 = {"role": {"vocab", "vocab-identifier", "vocab-term", "vocab-term-identifier", "degree-contribution"}}
 """What the articles have of JATS 1.2 and 1.3 (tag library, "Changes"): the vocabulary of a role, and its degree."""
