@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Manuscript
     from citeproof.facts import Facts
+    from citeproof.leaks import Identity
     from citeproof.opened import Opened
     from citeproof.policy import Policy, Ruling
     from citeproof.project import Project
@@ -100,14 +101,22 @@ def read_parts(
     return parts, policy, policy.rule([*findings, *policy.faults, *_stale(project, parts, policy, findings)])
 
 
+def _who(papers: Iterable[tuple[Project, Manuscript]]) -> Identity:
+    """Give who wrote a paper and its supplement: neither tells it of the other."""
+    from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
+    from citeproof.stages import cite  # noqa: PLC0415
+
+    return leaks.together(cite.identity(*paper) for paper in papers)
+
+
 def _own_works(papers: tuple[Project, ...], manuscripts: list[Manuscript]) -> Iterator[Finding]:
     """Find what a masked copy would say of works as its authors' own."""
     if not papers[0].masked:
         return
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
-    from citeproof.stages import cite  # noqa: PLC0415
 
-    who, masked = cite.identity(papers[0], manuscripts[0]), leaks.masked_citations(manuscripts[0].document)
+    who = _who(zip(papers, manuscripts, strict=True))
+    masked = leaks.masked_citations(manuscripts[0].document)
     for manuscript in manuscripts:
         yield from leaks.own_works(manuscript, who, masked)
 
@@ -393,7 +402,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
                 return outcome_of(ruling, (), parts)
             images = write.images_beside(part.project, folder)
             if project.masked:
-                ruling += policy.rule(_leaks(part, made, images))
+                ruling += policy.rule(_leaks(parts, made, images))
             if has_errors(ruling.findings):
                 return outcome_of(ruling, (), parts)
             artefacts += [*made.values(), *images]
@@ -416,13 +425,12 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     return outcome
 
 
-def _leaks(part: Part, made: dict[str, Path], images: list[Path]) -> list[Finding]:
+def _leaks(parts: tuple[Part, ...], made: dict[str, Path], images: list[Path]) -> list[Finding]:
     """Search the files of a masked copy, and the images beside them, for who wrote it."""
-    from citeproof import leaks  # noqa: PLC0415
-    from citeproof.stages import cite  # noqa: PLC0415
+    from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
     files = made | {image.name: image for image in images}
-    return leaks.leaks(files, cite.identity(part.project, part.manuscript))
+    return leaks.leaks(files, _who((part.project, part.manuscript) for part in parts))
 
 
 def _known(project: Project, style: Style, ruling: Ruling, parts: tuple[Part, ...]) -> Outcome | None:

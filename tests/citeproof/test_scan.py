@@ -379,6 +379,8 @@ IN_TEXTS = {
     "percent.md": (b"See <https://x.example/J%C3%B6rg-D%C3%B6hring>.", "1:24"),
     "notebook.ipynb": (json.dumps(NOTEBOOK).encode(), "base64 in line 1, PNG Author"),
     "rich.rtf": (rb"{\rtf1\ansi {\author J\'f6rg D\'f6hring}}", "its text"),
+    "mail.eml": (b"From: =?utf-8?q?J=C3=B6rg_D=C3=B6hring?= <x@y.example>\n", "1:"),
+    "data.rds": (gzip.compress(b"X\n\0\0\0\3\0\4\0\x09/home/jdoehring/sleep.rds\0\0"), "its bytes"),
     "two-lines.md": ("One by Jörg\nDöhring.".encode(), "1:8"),
     "apart.md": ("Jo\u0308rg\u00a0Do\u0308hring".encode(), "1:1"),
     "hidden-mail.md": (b"Write to j.doehring [at] nirgendwo [dot] example.", "1:10"),
@@ -804,6 +806,16 @@ def test_a_comment_allows_such_a_sentence(paper: Callable[..., Path], citeproof:
     assert (found.status, "F007" in found.err) == (0, False)
 
 
+def test_a_supplement_that_names_nobody_itself_is_searched_for_the_papers_authors(
+    paper: Callable[..., Path], citeproof: Callable[..., Run]
+) -> None:
+    path = paper("See the supplement.", front="---\ntitle: A Paper\nauthor: Ann Ames\n---\n\n")
+    (path.parent / "supplement.md").write_text("---\ntitle: More\n---\n\nAnn Ames measured it.\n", "utf-8")
+    found = citeproof("build", "--masked", "--to", "html")
+    assert found.status == 1
+    assert "supplement.html: error M001: the masked copy holds the name Ann Ames: the text\n" in found.err
+
+
 # --- clean packages ---------------------------------------------------------------------------------------------------
 
 PLAIN = Identity(
@@ -874,6 +886,10 @@ PAPERS = [
 ]
 
 
+WARNED = {"chinese": 2}
+"""A citation prints the whole name of a Chinese author, and that paper cites its author openly."""
+
+
 @pytest.mark.parametrize("original", PAPERS, ids=lambda path: path.parent.name)
 def test_a_masked_copy_of_a_real_paper_is_clean(original: Path, tmp_path: Path, citeproof: Callable[..., Run]) -> None:
     folder = tmp_path / "paper"
@@ -890,3 +906,4 @@ def test_a_masked_copy_of_a_real_paper_is_clean(original: Path, tmp_path: Path, 
             shutil.copy(path, finished)
     found = scan(finished, who)
     assert [str(one) for one in found if one.severity is Severity.ERROR] == []
+    assert len(found) == WARNED.get(original.parent.name, 0), found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from citeproof.findings import Place, error, warning
 from citeproof.leaks import archives, phrases, told
-from citeproof.leaks.identity import Identity, Name
+from citeproof.leaks.identity import Identity, Name, together
 from citeproof.leaks.needles import MAYBE, needles
 from citeproof.leaks.pieces import Limits, Piece, Raw, Unsearched
 from citeproof.leaks.search import Find, Searcher
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from citeproof.findings import Finding
     from citeproof.leaks.pieces import Part
 
-__all__ = ["Identity", "Name", "identity", "leaks", "masked_citations", "own_works", "scan"]
+__all__ = ["Identity", "Name", "identity", "leaks", "masked_citations", "own_works", "scan", "together"]
 
 own_works = phrases.own_works
 identity = told.identity

@@ -126,6 +126,12 @@ def _from_percent(text: str) -> str:
     return urllib.parse.unquote(re.sub("%0[adAD]", " ", text))
 
 
+def _from_quoted(text: str) -> str:
+    """Read the escapes of mail (RFC 2045, 6.7; RFC 2047): `=?utf-8?q?D=C3=B6e?=` is Döe."""
+    text = re.sub(r"=\?[\w-]+\?[qQ]\?|\?=", " ", text.replace("%", "%25"))
+    return urllib.parse.unquote(re.sub("=([0-9A-F]{2})", r"%\1", text))
+
+
 _NAME_FIELD = re.compile(
     r"[\"']?\b(?:given(?:[-_ ]?names?)?|family(?:[-_ ]?name)?|(?:first|last)(?:[-_ ]?name)?|surname|forename)"
     r"[\"']?[ \t]*[:=](?!=)[ \t]*",
@@ -156,6 +162,7 @@ _READINGS: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("%",), _from_percent),
     (("\\",), _from_escapes),
     (("&",), html.unescape),
+    (("=?", "=C3", "=C4", "=C5"), _from_quoted),
     (("\\", "{"), _from_tex),
     (("amily", "urname", "astname", "astName", "ast_name", "ast-name", "ast name"), _from_fields),
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,11 @@ class Identity:
     """Authors whose whole name a citation prints, as of Chinese names, and of whom the paper cites a work openly."""
     namesakes: tuple[Name, ...] = ()
     """Authors of cited works who share family name and initial with an author, and are somebody else."""
+
+
+def together(several: Iterable[Identity]) -> Identity:
+    """Give all that tells who wrote any of several papers, such as a paper and its supplement."""
+    known = tuple(several)
+    return Identity(
+        *(tuple(dict.fromkeys(one for who in known for one in getattr(who, field.name))) for field in fields(Identity))
+    )

@@ -375,7 +375,8 @@ def _account(accounts: set[str], what: str, code: str) -> Needle:
         account = next(filter(None, found.groups()), "") if found else ""
         return re.sub(r"[^a-z]", "", re.sub(r"\.(?:git|io)$", "", account)) in accounts
 
-    return Needle(code, what, _ACCOUNT, _ACCOUNT_SIGNS, in_binary=False, judge=is_theirs)
+    folders = ("/home/", "/users/", "\\users\\")  # what programs leave in files that are no text
+    return Needle(code, what, _ACCOUNT, _ACCOUNT_SIGNS, folders, judge=is_theirs, in_binary=code != MAYBE)
 
 
 def _accounts(identity: Identity) -> Iterator[Needle]:
@@ -453,7 +454,7 @@ def _url(url: str) -> Iterator[Needle]:
 # --- institutions and grants ------------------------------------------------------------------------------------------
 
 _PRESS = re.compile(
-    r"[\W_]+(?:press|publish\w*|verlag|presses|editions?|editorial|uitgeverij|publications)\b|,?\s+of\s+[a-z]"
+    r"[\W_]+(?:press|publish\w*|verlag|presses|editions?|editorial|uitgeverij|publications)\b|[\s_-]+of[\s_-]+[a-z]"
 )
 _WHOLE = re.compile(
     r"\b(?:new|north|south|east|west|northern|southern|eastern|western|central|northwestern|saint|st)[\W_]+$"
@@ -488,7 +489,7 @@ def _institution(institution: str) -> Iterator[Needle]:
     def is_it(text: str, start: int, end: int) -> bool:
         before, behind = text[max(start - 40, 0) : start].casefold(), text[end : end + 40].casefold()
         press = _PRESS.match(behind)
-        if press and ("of" not in press[0].split() or ends_open):
+        if press and (not re.match(r"[\s_-]+of\b", press[0]) or ends_open):
             return False
         return not (_THESIS.search(before) or (not begins_small and _WHOLE.search(before)))
 
