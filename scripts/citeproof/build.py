@@ -534,7 +534,6 @@ _TO_WRITE = (
     "citeproof.stages.write",
     "citeproof.stages.prove",
     "citeproof.proof_page",
-    "citeproof.leaks",
     "citeproof.stages.verify",
     "lxml.html",
     "pypdfium2.raw",

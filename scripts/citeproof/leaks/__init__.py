@@ -38,7 +38,8 @@ _REMEDIES = {
     "if it stands in a citation of your own work, add its key to `masked-citations`",
     "image": "take it out of the picture and of what the picture file says of itself, and save it anew",
     "file": "give the paper a file name that names nobody",
-    "property": "if it does not come from the front matter, this is a fault of citeproof: please report it",
+    "property": "take it out of what the file says of itself; if citeproof made the file, and it does not come from\n"
+    "the front matter, please report it",
 }
 _GIVEN_FILE = "take it out of the file, or leave the file out of the package"
 _NAMED_PLACES = 3
