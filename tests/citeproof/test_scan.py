@@ -816,6 +816,34 @@ def test_a_supplement_that_names_nobody_itself_is_searched_for_the_papers_author
     assert "supplement.html: error M001: the masked copy holds the name Ann Ames: the text\n" in found.err
 
 
+SHORT = Identity(names=(Name("Mark", "Lee"), Name("Wei", "Li"), Name("Jo", "Smith")))
+
+
+@pytest.mark.parametrize(
+    ("held", "line"),
+    [
+        ("by Mark\nLee", 1),
+        ("Lee, Mark", 1),
+        ("MARK LEE", 1),
+        ("mark_lee", 1),
+        ("wei li", 1),
+        ("jo smith", 1),
+        (b"\xd0\xcf\x11\xe0" + bytes(600) + "Mark Lee".encode("utf-16-le") + bytes(9), 0),
+        (b"\xd0\xcf\x11\xe0" + bytes(600) + b"\x08Li, Wei" + bytes(9), 0),
+        (b"A text\0 with a control character by wei li" + b" and more words" * 50, 1),
+    ],
+)
+def test_a_short_name_that_may_be_a_word_is_found_too(held: bytes | str, line: int, tmp_path: Path) -> None:
+    (found,) = scan(package(tmp_path, {"a": held}), SHORT)
+    assert (found.code, found.severity, found.place.line) == ("M001", Severity.ERROR, line)
+
+
+def test_a_name_of_a_zips_member_is_read_as_it_is_meant(tmp_path: Path) -> None:
+    raw = zipped({"-" * 14: "x"}).replace(b"-" * 14, "Döhring Jörg".encode())
+    (found,) = (one for one in scan(package(tmp_path, {"a.zip": raw}), WHO) if one.severity is Severity.ERROR)
+    assert found.code == "M001"
+
+
 # --- clean packages ---------------------------------------------------------------------------------------------------
 
 PLAIN = Identity(

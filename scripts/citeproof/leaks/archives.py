@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Unpack = Callable[[str, str, Sort, bytes, Limits], Iterator[Part]]
 
 _MOST_MEMBERS = 20_000
+_IN_UTF8 = 0x800
+"""The flag of a zip's member whose name is in UTF-8 (APPNOTE 4.4.4, bit 11)."""
 _PROPERTIES = re.compile(
     r"docProps/|(?:word|xl|ppt)/(?:settings|comments|people|persons|commentAuthors)|customXml/|(?:.*/)?_rels/|meta\.xml|settings\.xml"
 )
@@ -59,13 +61,22 @@ def members(where: str, archive: zipfile.ZipFile, limits: Limits) -> Iterator[tu
             yield Unsearched(joined(where, info.filename), f"it is damaged ({fault})")
 
 
+def _otherwise(name: str) -> str:
+    """Give a name without that flag in UTF-8, as many programs write it all the same."""
+    try:
+        return name.encode("cp437").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return ""
+
+
 def remarks(where: str, archive: zipfile.ZipFile, sort: Sort) -> Iterator[Part]:
     """Give what a zip says besides its files: their names, comments and extra fields (APPNOTE 4.3.12, 4.4)."""
     yield Piece(joined(where, "the archive's comment"), "property", archive.comment.decode("utf-8", "replace"))
     for info in archive.infolist()[:_MOST_MEMBERS]:
         name = info.filename
         its_sort: Sort = "image" if "media/" in name else sort
-        yield Piece(joined(where, f"the name of its part {name}"), its_sort, name)
+        others = "" if info.flag_bits & _IN_UTF8 else f"\n{_otherwise(name)}"
+        yield Piece(joined(where, f"the name of its part {name}"), its_sort, name + others)
         if info.comment:
             text = info.comment.decode("utf-8", "replace")
             yield Piece(joined(where, f"the comment on its part {name}"), "property", text)

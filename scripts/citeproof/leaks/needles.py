@@ -193,7 +193,7 @@ def _is_capitalised(text: str, start: int, end: int) -> bool:
         return False
     if not re.search(r"\s", found):
         return not re.search(r"[^\w.,-]", found)
-    return all(not word[0].islower() for word in re.findall(r"[^\W_]+", found)) and "\n" not in found
+    return all(not word[0].islower() for word in re.findall(r"[^\W_]+", found))
 
 
 def _is_set_so(text: str, start: int, end: int) -> bool:
@@ -204,11 +204,16 @@ def _is_set_so(text: str, start: int, end: int) -> bool:
 def _judge(name: Name) -> Judge:
     """Give what tells finds of a name from chance: a name that is made of words must be written as one."""
     given, family = spellings(name.given), spellings(name.family)
-    if given and (given[0][0] in COMMON or len(given[0][0]) == 2) and not is_unspaced(name.given):  # noqa: PLR2004
-        return _is_set_so
-    if not given and len(family) == 1 and family[0][0] in COMMON_FAMILY:
-        return _is_set_so
+    if all(one[0] in COMMON_FAMILY or len(one[0]) <= _SHORT for one in family) and not is_unspaced(str(name)):
+        if not given and len(family) == 1:
+            return _is_set_so
+        if given and (given[0][0] in COMMON or len(given[0][0]) <= _SHORT):
+            return _is_set_so
     return _is_name
+
+
+_SHORT = 2
+"""Letters up to which a name is taken for one that may be a word or an abbreviation, too."""
 
 
 def _reversed(judge: Judge) -> Judge:
@@ -250,6 +255,8 @@ def _name(name: Name, namesakes: Iterable[Name]) -> Iterator[Needle]:
     yield sure([*given, *family])
     if not given:
         return
+    if not _in_binary([given[0], *family]):
+        yield _as_written(name, judge)
     if not known_by_initials:
         yield sure([*family, *given], judge=_reversed(judge))
     if is_unspaced(name.given + name.family):
@@ -263,6 +270,18 @@ def _name(name: Name, namesakes: Iterable[Name]) -> Iterator[Needle]:
         yield from _in_one_word(name, given, family)
     if not any(_is_explained_by(name, other) for other in namesakes):
         yield from _with_initials(name, given, family, known_by_initials=known_by_initials)
+
+
+def _as_written(name: Name, judge: Judge) -> Needle:
+    """Look for a short name just as it is written, which is no chance even among bytes that are no text."""
+    first, last = (" ".join(re.findall(r"[^\W_]+", without_accents(part))) for part in (name.given, name.family))
+    first = first.partition(" ")[0]
+    both = "|".join(map(re.escape, (f"{first} {last}", f"{last}, {first}", f"{last} {first}")))
+    pattern = re.compile(rf"{_BEGIN}(?:{both}){_END}")
+    hints = (last.casefold(),)
+    return Needle(
+        "M001", f"the name {name}", pattern, hints, _written(str(name)), cased=True, judge=judge, who=str(name)
+    )
 
 
 _SHORTEST_IN_ONE_WORD = 7

@@ -60,6 +60,8 @@ def unpack(where: str, name: str, sort: Sort, raw: bytes, limits: Limits) -> Ite
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LEAST_ZEROS = 0.3
+_MOST_CONTROLS = 0.005
+"""How many bytes of a text may be control characters, which stray into texts that programs write."""
 
 
 def decoded(raw: bytes) -> str | None:
@@ -72,7 +74,7 @@ def decoded(raw: bytes) -> str | None:
         zeros = head[first::2].count(0)
         if len(head) > 8 and zeros > _LEAST_ZEROS * len(head) and not head[1 - first :: 2].count(0):  # noqa: PLR2004
             return raw.decode(encoding, "replace")
-    if _CONTROL.search(head):
+    if len(_CONTROL.findall(head)) > len(head) * _MOST_CONTROLS:
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -89,6 +91,8 @@ def _text(where: str, name: str, sort: Sort, raw: bytes, limits: Limits) -> Iter
     if text is None:
         yield Raw(where, sort, raw)
         return
+    if "\0" in text or _CONTROL.search(raw[:4000]):
+        yield Raw(where, sort, raw, rest=where)
     text = re.sub("\r\n?", "\n", text)
     utf8 = raw if b"\0" not in raw[:4000] else text.encode()
     is_page = _PAGE.match(utf8[:4000]) is not None or name.endswith((".html", ".htm"))
