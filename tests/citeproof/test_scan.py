@@ -547,11 +547,21 @@ def test_an_address_that_leads_to_an_author_is_an_error(text: str, tmp_path: Pat
         "https://github.com/sleepyhead/analysis",
         "https://github.com/anybody/doehring",
         "/home/user/paper.md, C:\\Users\\Public\\x, /home/runner/work",
-        "https://www.x.com/status, home/doehringen/",
+        "https://www.x.com/status, home/doehringen/, https://netflix.com/jdoehring",
     ],
 )
 def test_an_address_that_names_nobody_is_none(text: str, tmp_path: Path) -> None:
     assert told(tmp_path, {"a.txt": text}) == []
+
+
+def test_an_address_of_data_that_may_be_anybodys_is_a_warning(tmp_path: Path) -> None:
+    who = Identity(shared=("https://osf.io/other",))
+    (found,) = scan(package(tmp_path, {"a.txt": "x\nAt osf.io/other, and osf.io/other?view_only=1."}), who)
+    what = "may lead to an author, if it is the authors' own project (https://osf.io/other)"
+    assert str(found).splitlines()[:2] == [
+        f"a.txt:2:4: warning M002: the masked copy {what}: line 2",
+        "    if it is somebody else's, let it stand",
+    ]
 
 
 def test_a_sentence_of_thanks_is_an_error_and_who_is_thanked_a_warning(tmp_path: Path) -> None:
@@ -748,6 +758,10 @@ We are grateful to Maria da Costa. Supported in 2019 by the DFG (RE 1234/5-1).
 # Method
 
 We thank no Other Person here.
+
+# Data Availability
+
+All data are at <https://osf.io/other> and <https://www.data.example>.
 """
 LI = "@book{li2010, author = {Li, Wenjie}, title = {Three}, publisher = {P}, date = {2010}}\n"
 
@@ -766,6 +780,7 @@ def test_what_leads_to_the_authors_is_read_from_front_matter_and_acknowledgments
         "We are grateful to Maria da Costa.",
     )
     assert who.urls == ("https://doehring.example/home", "https://github.com/sleepy/analysis", "https://osf.io/q7x2z/")
+    assert who.shared == ("https://osf.io/other",)
     assert who.namesakes == (Name("Wenjie", "Li"),)
     assert leaks.masked_citations(manuscript.document) == {"ames2001", "berg2002"}
 

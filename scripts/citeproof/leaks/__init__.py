@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from citeproof.findings import Finding
     from citeproof.leaks.pieces import Part
 
-__all__ = ["Identity", "Name", "identity", "leaks", "masked_citations", "own_works", "scan", "together"]
+__all__ = ["Identity", "Name", "leaks", "masked_citations", "own_works", "scan", "together", "who_wrote"]
 
 own_works = phrases.own_works
-identity = told.identity
+who_wrote = told.who_wrote
 masked_citations = told.masked_citations
 
 _REMEDIES = {
@@ -174,7 +174,8 @@ def _finding(file: str, code: str, what: str, finds: list[Find]) -> Finding:
             return error(
                 "M005", place, held, f"acknowledgments stand on the title page, apart from a masked copy\n{remedy}"
             )
-    remedy = f"if it is somebody else of that name, let it stand\n{remedy}"
+    other = "if it is somebody else's" if what.startswith("lead") else "if it is somebody else of that name"
+    remedy = f"{other}, let it stand\n{remedy}"
     return warning("M002", place, f"the masked copy may {what}: {shown}", remedy)
 
 

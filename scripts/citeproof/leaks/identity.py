@@ -38,6 +38,8 @@ class Identity:
     """The sentences that thank them: a masked copy leaves them out."""
     urls: tuple[str, ...] = ()
     """Addresses of the authors' own pages, repositories and projects, without those made for masked review."""
+    shared: tuple[str, ...] = ()
+    """Addresses in what the paper says of its data, which may be the authors' own or somebody else's."""
     cited: tuple[Name, ...] = ()
     """Authors whose whole name a citation prints, as of Chinese names, and of whom the paper cites a work openly."""
     namesakes: tuple[Name, ...] = ()

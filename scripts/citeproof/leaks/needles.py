@@ -146,7 +146,9 @@ def needles(identity: Identity) -> Iterator[Needle]:
     for grant in identity.grants:
         yield from _grant(grant)
     for url in identity.urls:
-        yield from _url(url)
+        yield from _url(url, "M004", f"the address {url}")
+    for url in identity.shared:
+        yield from _url(url, MAYBE, f"lead to an author, if it is the authors' own project ({url})")
     yield from _thanks(identity)
 
 
@@ -374,7 +376,7 @@ _HOSTS = (
     r"\.(?:com|org|co|app)|codeberg\.org|raw\.githubusercontent\.com|rpubs\.com|researchgate\.net|hub\.docker\.com)"
 )
 _ACCOUNT = re.compile(
-    rf"{_HOSTS}(?:/|:)(?:in/|profile/|profiles?/|u/|users?/|authors/)?@?([\w.-]+)"
+    rf"(?<![\w-]){_HOSTS}(?:/|:)(?:in/|profile/|profiles?/|u/|users?/|authors/)?@?([\w.-]+)"
     r"|osf\.io/@([\w.-]+)"
     r"|(?<![\w.-])([\w-]+)\.(?:github|gitlab|codeberg)\.(?:io|page)"
     r"|(?<![\w.-])([\w-]+)\.(?:academia\.edu|netlify\.app|wordpress\.com|weebly\.com|shinyapps\.io|r-universe\.dev)"
@@ -456,7 +458,7 @@ def _files(name: Name) -> Iterator[Needle]:
 _ANONYMOUS = re.compile(r"view_only=|anonymous\.4open\.science|aspredicted\.org/blind|[?&]token=|anon")
 
 
-def _url(url: str) -> Iterator[Needle]:
+def _url(url: str, code: str, what: str) -> Iterator[Needle]:
     """Look for an address of the authors' own; the same with OSF's `view_only`, which names nobody, is fine."""
     bare = re.sub(r"^[a-z]+://(?:www\.)?", "", without_accents(url).casefold()).rstrip("/.")
     if _ANONYMOUS.search(bare) or "." not in bare:
@@ -467,7 +469,7 @@ def _url(url: str) -> Iterator[Needle]:
 
     host, slash, path = bare.partition("/")
     pattern = re.escape(host) + slash + r"\s*".join(map(re.escape, path)) + r"(?![\w-])"
-    yield Needle("M004", f"the address {url}", re.compile(pattern), (host,), judge=names_somebody)
+    yield Needle(code, what, re.compile(pattern), (host,), judge=names_somebody)
 
 
 # --- institutions and grants ------------------------------------------------------------------------------------------

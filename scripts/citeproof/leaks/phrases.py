@@ -149,6 +149,14 @@ def _speaks(before: str, behind: str, not_out: str, *, in_brackets: bool) -> boo
     )
 
 
+def _cut(before: str, behind: str) -> tuple[str, str]:
+    """Cut a sentence that is longer than any to what stands near the citation in it."""
+    return before[-_LONGEST_SIDE:], behind[:_LONGEST_SIDE]
+
+
+_LONGEST_SIDE = 1_000
+
+
 def _opens(before: str) -> bool:
     """Tell whether a parenthesis is open at the end of a text."""
     return before.rfind("(") > before.rfind(")") or before.rfind("[") > before.rfind("]")
@@ -170,7 +178,7 @@ class Speaker:
             if family
         )
         year = rf"(?:(?:19|20)\d\d[a-z]?|{_NOT_OUT}|n\.\s?d\.)"
-        others = r"(?:\s+et\s+al\.?|(?:,|\s+(?:&|and|und|et|y)(?=\s)|[\s,]+\w[\w.-]*)){0,12}?"
+        others = r"(?:\s+et\s+al\.?|(?:,?\s+(?:(?:&|and|und|et|y)\s+)?\w[\w.-]*){0,8}?)"
         self._cited = re.compile(rf"(?<![^\W_])(?:{one_of})(?![^\W_]){others}[\s,(]+{year}") if one_of else None
 
     def findings(self, file: str, piece: Piece) -> Iterator[Finding]:
@@ -194,7 +202,7 @@ class Speaker:
         cited = [one for one in self._cited.finditer(text) if any(map(str.isupper, cased[one.start() : one.end()]))]
         begin = sentences.ends(cased, [(*one.span(), False) for one in cited]) if cited else []
         for one in cited:
-            before, behind = sentences.around(cased, *one.span(), begin)
+            before, behind = _cut(*sentences.around(cased, *one.span(), begin))
             if _speaks(before.casefold(), behind.casefold(), one[0], in_brackets=_opens(before)):
                 line = column = 0
                 if piece.lines:
@@ -251,7 +259,7 @@ def _in_passage(passage: Passage, own: dict[str, str], narrative: frozenset[Plac
     told: set[int] = set()
     for at, key, place in calls:
         number = bisect.bisect_right(begin, at)
-        before, behind = sentences.around(passage.text, at, at + 1, begin)
+        before, behind = _cut(*sentences.around(passage.text, at, at + 1, begin))
         around = (without_accents(before).casefold(), without_accents(behind).casefold())
         if number not in told and place and _speaks(*around, own[key], in_brackets=place not in narrative):
             told.add(number)

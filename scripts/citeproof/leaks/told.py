@@ -41,7 +41,7 @@ def _institutions(line: str) -> list[str]:
     return [part for part in parts if _INSTITUTION.search(part) and " " in part] or [line.strip()]
 
 
-def identity(shaped: Json, written: Json | None = None, references: Sequence[Item] = ()) -> Identity:
+def who_wrote(shaped: Json, written: Json | None = None, references: Sequence[Item] = ()) -> Identity:
     """Give what a masked copy must not tell.
 
     `shaped` is the paper as front-matter.lua leaves it; `written` the same as the author wrote it, with fields that the
@@ -56,11 +56,11 @@ def identity(shaped: Json, written: Json | None = None, references: Sequence[Ite
     lines = [re.sub(r"^\d+(?=\D)", "", line) for line in document.meta_strings(shaped, "affiliation")]
     fields = {} if written is None else {key: document.meta_value(value) for key, value in written["meta"].items()}
     masked = masked_citations(written) if written else frozenset[str]()
-    said, linked = _acknowledgments(shaped)
+    blocks = _acknowledgments(shaped)
+    said = [document.plain(block).strip() for block in blocks]
     thanks = tuple(dict.fromkeys(sentence for text in said for sentence in _thanking(text)))
     thanked = dict.fromkeys(person for sentence in thanks for person in _persons(sentence))
-    urls = [author.get("url", "") for author in authors] + [*_addresses(fields)]
-    urls += [url for url in linked if _REPOSITORY.search(url)]
+    urls = [*(author.get("url", "") for author in authors), *_addresses(fields), *_kept_at(blocks)]
     grants = [*_awards(fields), *(number for text in said for number in _grants(text))]
     return Identity(
         names,
@@ -71,6 +71,7 @@ def identity(shaped: Json, written: Json | None = None, references: Sequence[Ite
         tuple(person for person in thanked if person not in names),
         thanks,
         tuple(dict.fromkeys(filter(None, urls))),
+        tuple(dict.fromkeys(url for url in _kept_at([*_under(_SHARING, shaped)]) if url not in urls)),
         tuple(_cited_whole(names, [item for item in references if item["id"] not in masked])),
         tuple(_namesakes(names, references)),
     )
@@ -94,24 +95,36 @@ def masked_citations(written: Json) -> frozenset[str]:
 
 _HEADING = re.compile(
     r"acknowledg|funding|financial support|author note|danksagung|förderung|finanzierung|remerciement|financement"
-    r"|agradecimi?ento|financia(?:ción|mento)|dankwoord|financiering|data availability|open (?:practices|science)",
+    r"|agradecimi?ento|financia(?:ción|mento)|dankwoord|financiering",
+    re.IGNORECASE,
+)
+_SHARING = re.compile(
+    r"availability|open (?:practices|science|data)|data sharing|transparency|verfügbarkeit|disponibilit|disponibilid",
     re.IGNORECASE,
 )
 
 
-def _acknowledgments(shaped: Json) -> tuple[list[str], list[str]]:
-    """Give the paragraphs of the author note and of such sections, and the addresses that are linked in them."""
+def _acknowledgments(shaped: Json) -> list[Json]:
+    """Give the paragraphs of the author note and of sections that thank, or say who paid."""
     note = shaped["meta"].get("author-note", {"t": "MetaBlocks", "c": []})
-    blocks = [*note["c"]] if note["t"] == "MetaBlocks" else []
+    return [*(note["c"] if note["t"] == "MetaBlocks" else []), *_under(_HEADING, shaped)]
+
+
+def _under(headings: re.Pattern[str], shaped: Json) -> Iterator[Json]:
+    """Give the blocks of sections with such headings."""
     level = 0
     for block in shaped["blocks"]:
         if block["t"] == "Header" and (not level or block["c"][0] <= level):
-            level = block["c"][0] if _HEADING.search(document.plain(block["c"][2])) else 0
+            level = block["c"][0] if headings.search(document.plain(block["c"][2])) else 0
         elif level:
-            blocks.append(block)
+            yield block
+
+
+def _kept_at(blocks: list[Json]) -> Iterator[str]:
+    """Give the addresses in blocks at which materials, data and registrations are kept."""
     links = [element["c"][2][0] for element, _ in document.elements(blocks) if element["t"] == "Link"]
-    texts = [document.plain(block).strip() for block in blocks]
-    return texts, [*links, *(url for text in texts for url in _ADDRESS.findall(text))]
+    typed = [url for block in blocks for url in _ADDRESS.findall(document.plain(block))]
+    yield from (url for url in [*links, *typed] if _REPOSITORY.search(url))
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"']+[^\s<>()\[\]\"'.,;:]")

@@ -133,7 +133,7 @@ def _references_blanked(text: str) -> str:
 _LISTS = {
     ".bib": re.compile(
         r"\b(?:author|editor|translator|shortauthor|bookauthor|introduction|commentator|annotator|namea|nameb|editora)"
-        r"\s*=\s*(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\"[^\"]*\")",
+        r"\s*=\s*(?:\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}|\"[^\"]*\")",
         re.IGNORECASE,
     ),
     ".ris": re.compile(r"^(?:A[U1-4]|ED|TA)  - [^\n]*", re.MULTILINE),

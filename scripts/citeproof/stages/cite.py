@@ -51,7 +51,7 @@ def identity(project: Project, manuscript: Manuscript | None = None) -> Identity
     if isinstance(found, pandoc.Failure):
         return leaks.Identity()
     written, references = (manuscript.document, manuscript.references) if manuscript else (None, ())
-    return leaks.identity(json.loads(found), written, references)
+    return leaks.who_wrote(json.loads(found), written, references)
 
 
 @dataclass(frozen=True, slots=True)
