@@ -366,7 +366,8 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
             if has_errors(ruling.findings):
                 return _outcome(ruling, (), parts)
             if project.masked:
-                ruling += policy.rule(leaks.leaks(made, cite.identity(part.project)))
+                images = [image.path for image in part.manuscript.images if image.path]
+                ruling += policy.rule(leaks.leaks(made, cite.identity(part.project), images))
             if has_errors(ruling.findings):
                 return _outcome(ruling, (), parts)
             artefacts += made.values()

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from citeproof.findings import Place, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from citeproof.findings import Finding
@@ -85,17 +85,22 @@ class _Needle:
     in_binary: bool = True
 
 
-def leaks(artefacts: dict[str, Path], identity: Identity) -> list[Finding]:
+def leaks(artefacts: dict[str, Path], identity: Identity, images: Iterable[Path] = ()) -> list[Finding]:
     """Name what in the artefacts (format → file) tells who wrote the paper.
+
+    `images` are the files of its figures: the words of a PDF among them are shapes in the artefacts, and still seen.
 
     M001: a name, an address, an iD or an institution. M002: a family name with initials, as reference lists have it,
     which may be an author's or somebody else's. Each is told once for each file, with the places where it stands.
     """
     needles = list(_needles(identity))
     findings = []
-    for name, path in artefacts.items():
+    unpacked = [
+        (path, (_Piece("its name", _FILE, path.name), *_UNPACK[name](path))) for name, path in artefacts.items()
+    ]
+    unpacked += [(path, (piece,)) for path in dict.fromkeys(images) if (piece := _drawn(path))]
+    for path, pieces in unpacked:
         found: dict[tuple[str, bool], list[_Piece]] = defaultdict(list)
-        pieces = [_Piece("its name", _FILE, path.name), *_UNPACK[name](path)]
         for piece in pieces:
             cased = _without_accents(piece.text)
             folded = cased.casefold()
@@ -234,6 +239,17 @@ def _name_needles(name: Name) -> Iterator[_Needle]:
     unsure.append((rf"{_BEGIN}{as_written} {capitals}" + (_END if len(capitals) > 1 else "(?=[.,:;])"), True))
     for pattern, cased in unsure:
         yield _Needle(str(name), re.compile(pattern), cased, sure=False, in_binary=False)
+
+
+def _drawn(path: Path) -> _Piece | None:
+    """Give the words of a figure that is a PDF, of its first page, which is the one that is shown."""
+    with path.open("rb") as file:
+        if file.read(5) != b"%PDF-":
+            return None
+    import pypdfium2  # noqa: PLC0415  (few masked papers have such a figure)
+
+    with pypdfium2.PdfDocument(path) as document:
+        return _Piece("the words in the drawing", _IMAGE, document[0].get_textpage().get_text_range())
 
 
 # --- the files, unpacked ----------------------------------------------------------------------------------------------
