@@ -101,7 +101,7 @@ def read_parts(
     return parts, policy, policy.rule([*findings, *policy.faults, *_stale(project, parts, policy, findings)])
 
 
-def _who(papers: Iterable[tuple[Project, Manuscript]]) -> Identity:
+def who_wrote(papers: Iterable[tuple[Project, Manuscript]]) -> Identity:
     """Give who wrote a paper and its supplement: neither tells it of the other."""
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
     from citeproof.stages import cite  # noqa: PLC0415
@@ -115,7 +115,7 @@ def _own_works(papers: tuple[Project, ...], manuscripts: list[Manuscript]) -> It
         return
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
-    who = _who(zip(papers, manuscripts, strict=True))
+    who = who_wrote(zip(papers, manuscripts, strict=True))
     masked = leaks.masked_citations(manuscripts[0].document)
     for manuscript in manuscripts:
         yield from leaks.own_works(manuscript, who, masked)
@@ -430,7 +430,9 @@ def _leaks(parts: tuple[Part, ...], made: dict[str, Path], images: list[Path]) -
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
     files = made | {image.name: image for image in images}
-    return leaks.leaks(files, _who((part.project, part.manuscript) for part in parts))
+    who = who_wrote((part.project, part.manuscript) for part in parts)
+    shown = [image.path for part in parts for image in part.manuscript.images if image.path and image.path.is_file()]
+    return [*leaks.leaks(files, who), *leaks.drawings(shown, who)]
 
 
 def _known(project: Project, style: Style, ruling: Ruling, parts: tuple[Part, ...]) -> Outcome | None:

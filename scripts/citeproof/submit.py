@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Json, Manuscript
     from citeproof.findings import Finding
+    from citeproof.leaks import Identity
     from citeproof.policy import Policy, Ruling
     from citeproof.profiles import File, Profile
     from citeproof.project import Project
@@ -113,7 +114,8 @@ def submit(
     ruling += policy.rule(remarks)
     if has_errors(ruling.findings):
         return Submission(build.outcome_of(ruling, (), parts), profile)
-    content = _Content(project, profile, paper.manuscript, cited, counts.count(cited.parsed()))
+    who = build.who_wrote((part.project, part.manuscript) for part in parts)
+    content = _Content(project, profile, paper.manuscript, cited, counts.count(cited.parsed()), who)
     content.pictures += _pictures(paper.manuscript, cited.parsed(), profile)
     verdicts = preflight.preflight(profile, content.facts())
     ruling = _weighed(ruling + policy.rule(preflight.findings(verdicts)), policy, profile)
@@ -198,6 +200,8 @@ class _Content:
     manuscript: Manuscript
     cited: CitedDocument
     counted: Counts
+    who: Identity
+    """Who wrote the paper and its supplement."""
     pictures: list[_Picture] = field(default_factory=list)
 
     def facts(self) -> preflight.Facts:
@@ -384,7 +388,8 @@ def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: 
             for path in sorted(made.folder.rglob("*"))
             if path.is_file() and path.name not in builds.for_editors
         }
-        found = leaks.scan(reviewed, cite.identity(project, content.manuscript))
+        drawn = [path for picture in content.pictures for path, _ in picture.panels]
+        found = [*leaks.scan(reviewed, content.who), *leaks.drawings(drawn, content.who)]
         made.findings += found
         made.is_whole = not has_errors(found)
     return made

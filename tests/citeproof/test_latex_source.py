@@ -14,6 +14,7 @@ import pytest
 
 from citeproof import beside, leaks, opened_markup
 from citeproof.leaks import Identity, Name
+from citeproof.figures import FigureError
 from citeproof.project import Project, find_paper
 from citeproof.stages import cite, read, verify, write
 from citeproof.styles import find
@@ -156,15 +157,15 @@ def test_an_authors_name_in_a_source_is_a_leak_in_a_comment_too(source: Path, tm
     path = tmp_path / "manuscript.tex"
     path.write_text(source.read_text("utf-8").replace("Eve East", "") + "% drawn by Eve East\n", "utf-8")
     [found] = leaks.leaks({"latex": path}, Identity((Name("Eve", "East"),)))
-    assert found.message == "the masked copy holds the name Eve East: the markup"
+    assert found.message.startswith("the masked copy holds the name Eve East: line ")
 
 
 def test_an_image_that_cannot_be_made_a_png_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "one.gif"
     broken.write_bytes(b"GIF89a but no more")
     image = beside.Image("one.gif", broken, "paper-image-1.png")
-    with pytest.raises(ValueError, match="cannot identify image file"):
-        beside.content(image, lambda _: b"")
+    with pytest.raises(FigureError):
+        beside.content(image)
 
 
 def test_a_drawing_that_cannot_be_drawn_stops_the_build_with_a_word(example: Example, tmp_path: Path) -> None:

@@ -308,6 +308,22 @@ def test_every_place_of_a_pdf_is_looked_into(tmp_path: Path, markup: str, where:
     assert where <= {*found[0].removeprefix(HELD).replace("and 1 more", "").split("; ")}
 
 
+def test_the_words_of_a_figure_that_is_a_pdf_are_looked_into_though_they_are_shapes(tmp_path: Path) -> None:
+    # What is said of the file itself does not come into the paper, nor does a second page.
+    markup = '#set document(author: "Sleep Group")\nAsk ann.lee\\@uni.example\n#pagebreak()\nthe Sleep Group'
+    (tmp_path / "figure.pdf").write_bytes(pdf(tmp_path, markup))
+    (tmp_path / "other.bin").write_bytes(b"ann.lee@uni.example")  # no drawing
+    drawn = [tmp_path / "figure.pdf", tmp_path / "other.bin", tmp_path / "figure.pdf"]
+    found = leaks.drawings(drawn, WHO)
+    assert [str(each) for each in found] == [
+        (
+            "figure.pdf: error M001: the masked copy holds the e-mail address ann.lee@uni.example: "
+            "the words in the drawing\n    take it out of the picture and of what the picture file says of itself, "
+            "and save it anew"
+        )
+    ]
+
+
 def test_a_pdf_that_names_nobody_is_clean(tmp_path: Path) -> None:
     assert (
         told(tmp_path, "pdf", pdf(tmp_path, '#set document(title: "A Paper")\n= Nobody\n#link("https://x.example")[x]'))

@@ -523,3 +523,20 @@ def test_what_only_a_journal_minds_may_be_allowed_and_a_build_does_not_mind(tmp_
     project = copied(tmp_path, ("# Results {#sec", levels + cited))
     assert told(judged(project, "plos-one")) == []
     assert [one.code for one in build.build(project, lambda _: None).findings] == []
+
+
+def test_a_name_in_a_drawing_that_becomes_pixels_is_found(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    drawing = project.folder / "figure.svg"
+    drawing.write_text(
+        drawing.read_text("utf-8").replace(">One night<", "><tspan>T.</tspan> <tspan>Wieczorkowski</tspan><"), "utf-8"
+    )
+    profile = 'extends = "apa"\nname = "Apart"\n[sources.g]\ntitle = "G"\nhow = "own"\n[paper]\nfigures = { is = "apart", source = "g" }\n'
+    (project.folder / "apart.toml").write_text(profile, "utf-8")
+    made = submit.submit(project, "apart.toml", lambda _: None)
+    (finding,) = made.outcome.findings
+    assert (finding.code, finding.place.file) == ("M002", "figure.svg")
+    drawing.write_text(drawing.read_text("utf-8").replace("T.</tspan>", "Tomasz</tspan>"), "utf-8")
+    made = submit.submit(project, "apart.toml", lambda _: None)
+    assert made.folder is None
+    assert {(one.code, one.place.file) for one in made.outcome.findings} == {("M001", "figure.svg")}

@@ -155,6 +155,16 @@ def test_a_photograph_lies_upright_in_the_docx_and_is_left_alone_in_the_page(
             assert (image.format, image.size) == ("JPEG", (300, 600))
 
 
+def test_a_masked_copy_whose_figure_names_the_author_in_shapes_is_refused(
+    paper: Callable[..., Path], citeproof: Callable[..., Run], tmp_path: Path
+) -> None:
+    (tmp_path / "one.pdf").write_bytes(typst.compile(b"Drawn by Eve East"))
+    paper('![](one.pdf){alt="A"}', front="---\ntitle: T\nauthor: Eve East\n---\n\n")
+    found = citeproof("build", "--masked")
+    assert found.status == 1
+    assert "one.pdf: error M001: the masked copy holds the name Eve East: the words in the drawing" in found.err
+
+
 def test_a_file_whose_name_says_what_it_is_not_is_shown(built: Callable[..., Path], tmp_path: Path) -> None:
     Image.new("RGB", (600, 300), "red").save(tmp_path / "one.png", "JPEG")
     assert pictures_of(built('![](one.png){alt="A" width=1in}') / "paper.html") == [

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from citeproof.findings import Place, error, warning
 from citeproof.leaks import archives, phrases, told
+from citeproof.leaks.drawings import words
 from citeproof.leaks.identity import Identity, Name, together
 from citeproof.leaks.needles import MAYBE, needles
 from citeproof.leaks.pieces import Limits, Piece, Raw, Unsearched
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from citeproof.findings import Finding
     from citeproof.leaks.pieces import Part
 
-__all__ = ["Identity", "Name", "leaks", "masked_citations", "own_works", "scan", "together", "who_wrote"]
+__all__ = ["Identity", "Name", "drawings", "leaks", "masked_citations", "own_works", "scan", "together", "who_wrote"]
 
 own_works = phrases.own_works
 who_wrote = told.who_wrote
@@ -72,6 +73,20 @@ def scan(package: Mapping[str, Path] | Path, who: Identity) -> list[Finding]:
     for name, raw in _files(package, searcher, findings):
         findings += _search(name, raw, searcher, speaks)
     return findings
+
+
+def drawings(figures: Iterable[Path], who: Identity) -> list[Finding]:
+    """Name what the words in drawings tell: where a masked copy shows them, they may be shapes or pixels.
+
+    The findings are those of `leaks`, each at the author's own file. Raises OSError if a file cannot be read.
+    """
+    searcher = Searcher(needles(who))
+    return [
+        finding
+        for path in dict.fromkeys(figures)
+        if (text := words(path))
+        for finding in _judged(path.name, [Piece("the words in the drawing", "image", text)], searcher)
+    ]
 
 
 def _files(
