@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from citeproof import beside, leaks, opened_markup
-from citeproof.leaks import Identity, Name
 from citeproof.figures import FigureError
+from citeproof.leaks import Identity, Name
 from citeproof.project import Project, find_paper
 from citeproof.stages import cite, read, verify, write
 from citeproof.styles import find
