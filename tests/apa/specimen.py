@@ -14,7 +14,7 @@ from unittest import mock
 from filelock import FileLock
 
 from citeproof import resources, styles
-from citeproof.build import _read
+from citeproof.build import read_parts
 from citeproof.document import CitedDocument
 from citeproof.project import Project, parts_of
 from citeproof.stages import cite, write
@@ -119,7 +119,7 @@ class Specimen:
 
 
 def _cite(project: Project, work: Path) -> CitedDocument:
-    parts, *_ = _read(project)
+    parts, *_ = read_parts(project)
     part = parts[-1]
     cited, findings = cite.cite(part.project, part.manuscript, styles.find("apa", project.folder), work, part.elsewhere)
     assert cited.json, findings
