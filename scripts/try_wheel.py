@@ -31,6 +31,7 @@ def main(made: str, requirements: str) -> int:
             ["new", "paper"],
             ["build", "paper"],
             ["build", "paper", "--style", "apa-annotated-bibliography", "--output", "other", "--to", "html"],
+            ["journals", "plos-one"],
         ):
             subprocess.run([command, *arguments], cwd=empty, check=True, env=environment)
         names = {path.name for path in (empty / "dist").iterdir()}
