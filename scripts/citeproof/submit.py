@@ -372,7 +372,7 @@ def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: 
     for file in profile.files:
         if not content.has(file.part):
             continue
-        tell(f"making {file.name}")
+        tell("making the figures" if file.part == "figures" else f"making {file.name}")
         if file.part == "figures":
             _write_figures(file, profile, content.pictures, made.folder)
         elif file.part == "references":
