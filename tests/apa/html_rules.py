@@ -513,8 +513,8 @@ NOTE_ORDER = [
         ),
         Edit(
             FRONT,
-            "  blocks:insert(status_paragraph(authors, written, language))\n  blocks:extend(note_as_written(written))\n",
-            "  blocks:extend(note_as_written(written))\n  blocks:insert(status_paragraph(authors, written, language))\n",
+            "  blocks:insert(status_paragraph(authors, written, language))\n  blocks:extend(note_as_written(written, apart and note_parts_of_statements() or {}))\n",
+            "  blocks:extend(note_as_written(written, apart and note_parts_of_statements() or {}))\n  blocks:insert(status_paragraph(authors, written, language))\n",
         ),
         Edit(LABELS, "author_note = 'Author Note'", "author_note = 'Notes'"),
     ),
