@@ -624,3 +624,86 @@ def test_what_only_a_journal_minds_may_be_allowed_and_a_build_does_not_mind(tmp_
     project = copied(tmp_path, ("# Results {#sec", levels + cited))
     assert told(judged(project, "plos-one")) == []
     assert [one.code for one in build.build(project, lambda _: None).findings] == []
+
+
+# --- what an author's own profile, and the paper's lists, may not say --------------------------------------------------
+
+OWN = """name = "Journal of Naps"
+[sources.own]
+title = "Ours"
+how = "own"
+[[files]]
+part = "manuscript"
+name = "paper.docx"
+"""
+
+
+def test_a_package_of_a_profile_without_rules_is_not_said_to_be_unjudged(
+    tmp_path: Path, citeproof: Callable[..., Run]
+) -> None:
+    project = copied(tmp_path)
+    (project.folder / "naps.toml").write_text(OWN, "utf-8")
+    ran = citeproof("submit", project.folder, "--journal", "naps.toml", "--output", tmp_path / "dist")
+    assert ran.status == 0
+    assert "Journal of Naps: 0 of 0 rules hold" in ran.err
+    assert "not judged" not in ran.err
+
+
+def test_a_picture_that_cannot_be_another_is_told_with_its_name(tmp_path: Path) -> None:
+    project = copied(tmp_path, ("figure.svg", "figure.tif"))
+    Image.new("F", (1600, 1040)).save(project.folder / "figure.tif")
+    (message,) = told(judged(project, "apa"))
+    assert message.startswith("J010 figure.tif (Figure 1): its colours cannot be looked at: its pixels are numbers ")
+    made = submit.submit(project, "apa", lambda _: None)
+    assert "I002" in {one.code for one in made.outcome.findings}
+    assert made.archive is None
+
+
+def test_a_picture_of_too_many_pixels_is_told_with_its_name(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    fine = '[figures]\nresolution = { least = 100000, source = "own" }\n[[files]]\npart = "figures"\nname = "f{number}.tif"\n'
+    (project.folder / "naps.toml").write_text(OWN + fine, "utf-8")
+    (finding,) = submit.submit(project, "naps.toml", lambda _: None).outcome.findings
+    assert finding.code == "I002"
+    assert re.match(
+        r"figure\.svg \(Figure 1\) cannot be made TIFF: it would have 400,000 by \d+,\d+ pixels", finding.message
+    )
+    assert finding.place.line
+
+
+def test_a_file_that_becomes_too_large_is_told(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    small = (
+        '[figures]\nmegabytes = { most = 0.01, source = "own" }\n[[files]]\npart = "figures"\nname = "f{number}.tif"\n'
+    )
+    (project.folder / "naps.toml").write_text(OWN + small, "utf-8")
+    found = told(submit.submit(project, "naps.toml", lambda _: None))
+    assert [one for one in found if re.match(r"J008 f1\.tif, made of figure\.svg \(Figure 1\), has \S+ MB", one)], found
+
+
+def test_items_of_a_checklist_are_places_in_the_paper(tmp_path: Path) -> None:
+    project = copied(
+        tmp_path,
+        ('    "17": "#sec-materials"\n', '    "17": ""\n    "99": "Title"\n'),
+        ('    "18": "#sec-analysis"\n', '    "18": "#sec-analyses"\n'),
+        ('    "19": "#sec-analysis"\n', '    "19": {page: 3}\n'),
+    )
+    assert set(told(judged(project, "psychological-bulletin"))) == {
+        "J011 of the checklist jars, 2 of 30 items have no place: 17, 19",
+        "J011 the checklist jars has no item 99",
+        "J011 item 18 of the checklist jars stands at #sec-analyses, and nothing in the paper has that name",
+    }
+
+
+def test_a_checklist_that_is_not_carried_is_told(tmp_path: Path) -> None:
+    made = judged(copied(tmp_path, ("checklist:\n  jars:", "checklist:\n  mars:")), "psychological-bulletin")
+    assert told(made) == ["J011 the checklist mars is not among those that are known, so no file is made of it"]
+    assert made.outcome.findings[0].severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("wrong", ["{a: b, c: d}", "One. Two. Three.", "[[a, b], {x: y}, c]"])
+def test_highlights_that_are_no_list_are_told(tmp_path: Path, wrong: str) -> None:
+    project = copied(tmp_path)
+    paper = project.folder / "paper.md"
+    paper.write_text(re.sub(r"highlights:\n(  - .*\n)+", f"highlights: {wrong}\n", paper.read_text("utf-8")), "utf-8")
+    assert told(judged(project, "journal-of-affective-disorders")) == ["J007 highlights is not a list of sentences"]

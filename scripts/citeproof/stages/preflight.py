@@ -316,6 +316,10 @@ def _heading_levels(rule: Rule, facts: Facts) -> Judged:
 
 
 def _highlights(rule: Rule, facts: Facts) -> Judged:
+    given = facts.manuscript.document["meta"].get("highlights", {"t": "MetaList", "c": []})
+    if given["t"] != "MetaList" or any(one["t"] in {"MetaList", "MetaMap"} for one in given["c"]):
+        how = "write it so: highlights: [One sentence., Another sentence.]"
+        return "no list", [Fault("J007", _at(facts, "highlights"), "highlights is not a list of sentences", how)]
     has = len(meta_strings(facts.manuscript.document, "highlights"))
     return (
         _limit(rule, has, "highlight", _at(facts, "highlights"), "the paper", code="J007")
@@ -551,32 +555,45 @@ _NAMED = 8
 def _checklist(rule: Rule, facts: Facts) -> Judged:
     value = facts.manuscript.document["meta"].get("checklist")
     given = (
-        {name: set(items["c"]) for name, items in value["c"].items() if items["t"] == "MetaMap"}
+        {
+            name: {item: meta_text(where) for item, where in items["c"].items()}
+            for name, items in value["c"].items()
+            if items["t"] == "MetaMap"
+        }
         if value and value["t"] == "MetaMap"
         else {}
     )
     wanted = rule.told["one-of"]
-    place = _at(facts, "checklist")
     chosen = [name for name in wanted if name in given]
     if not chosen:
+        what = f"no reporting checklist ({_listed(wanted)}) is filled in"
         how = f"add to the front matter: checklist: {{{wanted[0]}: {{…}}}}, item by item with its place"
-        return "none", [Fault("J011", place, f"no reporting checklist ({_listed(wanted)}) is filled in", how)]
-    faults: list[Fault] = []
-    for name in chosen:
-        items = facts.checklists.get(name, ())
-        open_ = [item for item in items if item not in given[name]]
-        if open_:
-            faults.append(
-                Fault(
-                    "J011",
-                    place,
-                    f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: "
-                    + ", ".join(open_[:_NAMED])
-                    + "…" * (len(open_) > _NAMED),
-                    'say where each stands, "3": "#sec-method", or why it does not apply',
-                )
-            )
-    return ", ".join(chosen), faults
+        return "none", [Fault("J011", _at(facts, "checklist"), what, how)]
+    return ", ".join(chosen), [fault for name in chosen for fault in _faults_of(name, given[name], facts)]
+
+
+def _faults_of(name: str, places: dict[str, str], facts: Facts) -> Iterator[Fault]:
+    """Tell what is amiss in a checklist, of which the paper gives number and place of items."""
+    at = _at(facts, "checklist")
+    if name not in facts.checklists:
+        what = f"the checklist {name} is not among those that are known, so no file is made of it"
+        yield Fault("J011", at, what, "add a file of your own to what you hand in", is_unsure=True)
+        return
+    items = facts.checklists[name]
+    if open_ := [item for item in items if is_left_open(places.get(item, ""))]:
+        what = f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: {_first(open_)}"
+        yield Fault("J011", at, what, 'say where each stands, "3": "#sec-method", or why it does not apply')
+    if unknown := sorted(places.keys() - set(items)):
+        what = f"the checklist {name} has no item {_first(unknown)}"
+        yield Fault("J011", at, what, f"its items are {_first(list(items))}")
+    for item, where in places.items():
+        if where.startswith("#") and where[1:] not in facts.manuscript.identifiers:
+            what = f"item {item} of the checklist {name} stands at {where}, and nothing in the paper has that name"
+            yield Fault("J011", at, what, "give the section that name: # Method {#sec-method}")
+
+
+def _first(items: list[str]) -> str:
+    return ", ".join(items[:_NAMED]) + "…" * (len(items) > _NAMED)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
