@@ -38,3 +38,5 @@ class Identity:
     """Authors whose whole name a citation prints, as of Chinese names, and of whom the paper cites a work openly."""
     namesakes: tuple[Name, ...] = ()
     """Authors of cited works who share family name and initial with an author, and are somebody else."""
+    uncited: tuple[Name, ...] = ()
+    """Authors whose family name no writer of a work bears that the paper may cite: alone, too, it names them."""
