@@ -204,6 +204,7 @@ local function facts(meta)
   end
   for _, what in ipairs { 'table', 'figure', 'reference' } do
     known['one-' .. what] = known[what .. 's'] == '1'
+    known[what .. 's'] = known[what .. 's'] == '0' and 'no' or known[what .. 's']
   end
   known.title = meta.title and stringify(meta.title) or ''
   known.authors, known.highlights = {}, {}
@@ -214,6 +215,7 @@ local function facts(meta)
       known.email = author.email and stringify(author.email) or nil
     end
   end
+  known['one-author'] = #known.authors == 1
   if #known.authors > 0 then
     known.authors[#known.authors] = known.authors[#known.authors]:gsub('\\$', '')
   end

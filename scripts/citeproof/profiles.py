@@ -100,6 +100,8 @@ class Profile:
     rules: dict[str, Rule]
     files: tuple[File, ...]
     path: Path
+    is_general: bool = False
+    """Whether it speaks of many journals, so that its name is that of none."""
 
     def choice(self, name: str) -> Any:
         """Give what the profile says of the making of the paper, such as `masked`; None if nothing."""
@@ -184,7 +186,7 @@ def read(path: Path, beside: Path, heirs: tuple[Path, ...] = ()) -> Profile:
         raise UsageError(f"{shown(path)} names no file of the package", "add [[files]] with part and name")
     _fit_for_a_disk(path, files)
     _in_format(path, text, rules, files)
-    return Profile(path.stem, data["name"], publisher, rules, files, path)
+    return Profile(path.stem, data["name"], publisher, rules, files, path, data.get("general", False))
 
 
 _TAKEN = frozenset({"manifest.json", "sha256sums"})

@@ -228,7 +228,7 @@ class _Content:
         """Give what filters are told of the submission, beside what the paper says."""
         counted, rules = self.counted, self.profile.rules
         told: dict[str, Any] = {
-            "journal": self.profile.name,
+            **({} if self.profile.is_general else {"journal": self.profile.name}),
             "publisher": self.profile.publisher,
             "words": f"{counted.sums['text']:,}",
             **({"abstract-words": str(n)} if (n := counted.words[counts.Part.ABSTRACT]) else {}),
@@ -423,7 +423,7 @@ class _Builds:
                 f"the endings are {', '.join(_BUILT)}",
             )
         extract = file.part if file.part in _EXTRACTS else "whole"
-        folder = self._outputs.get((extract, name)) or self._built(extract, name)
+        folder = self._outputs.get((extract, name)) or self._built(extract, name, file.name)
         if folder is None:
             return
         if file.part in _FOR_EDITORS:
@@ -438,8 +438,8 @@ class _Builds:
     def _is_masked(self, extract: str) -> bool:
         return self._masked and extract not in _FOR_EDITORS
 
-    def _built(self, extract: str, name: str) -> Path | None:
-        """Build a part in one format into a folder of its own; None if it cannot be."""
+    def _built(self, extract: str, name: str, file: str) -> Path | None:
+        """Build a part in one format into a folder of its own, for a file of the package; None if it cannot be."""
         masked = self._is_masked(extract)
         output = self._work / f"{extract}-{name}"
         choices = dict(self._project.choices) | {"extract": extract, "masked": str(masked).lower()}
@@ -459,7 +459,12 @@ class _Builds:
             if isinstance(fault.__cause__, OSError):  # it is the package's folder that cannot take it
                 raise fault.__cause__ from None
             raise
-        self._made.findings += outcome.findings
+        own = part.file_name(name)
+        self._made.findings += [
+            replace(one, place=replace(one.place, file=file)) if one.place.file == own else one
+            for one in outcome.findings
+            if not masked or one.code != "M002"  # the search of the whole package tells it
+        ]
         if has_errors(outcome.findings):
             self._made.is_whole = False
             return None

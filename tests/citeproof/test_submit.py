@@ -455,9 +455,11 @@ def test_the_title_page_holds_nothing_of_the_text(package: Path) -> None:
 
 def test_the_letter_tells_the_facts_of_the_paper(package: Path) -> None:
     words = words_of(package / "cover-letter.docx")
-    assert "There is one table, 1 figure, and 3 references." in words
     assert "Data, materials and code are available at" in words
-    assert re.search(r"The text has \d+ words and the abstract \d+\.", words)
+    assert re.search(r"The text has \d+ words and the abstract \d+, with 1 table, 1 figure, and 3 references\.", words)
+    assert "All authors have approved it." in words
+    # The profile speaks of many journals, and a letter to "APA journals in general" is one to nobody.
+    assert re.search(r"Please consider the manuscript .Two Nights of Sleep .* for publication\.", words)
     assert "SLEEP AND THE RECALL" not in words
 
 
@@ -707,3 +709,44 @@ def test_highlights_that_are_no_list_are_told(tmp_path: Path, wrong: str) -> Non
     paper = project.folder / "paper.md"
     paper.write_text(re.sub(r"highlights:\n(  - .*\n)+", f"highlights: {wrong}\n", paper.read_text("utf-8")), "utf-8")
     assert told(judged(project, "journal-of-affective-disorders")) == ["J007 highlights is not a list of sentences"]
+
+
+def test_an_authors_family_name_alone_is_told_in_what_reviewers_get(tmp_path: Path) -> None:
+    paper = copied(tmp_path, ('"4": "First paragraph"', '"4": "Page 3 of Falkenrath\'s draft"'))
+    made = submit.submit(paper, "apa", lambda _: None)
+    (finding,) = made.outcome.findings
+    assert finding.code == "M002"
+    assert finding.place.file.endswith("reporting-checklist.docx")
+    assert finding.message.startswith(
+        "the masked copy may name an author, by the family name alone (Ines Falkenrath): "
+    )
+
+
+def test_a_family_name_that_somebody_cited_bears_names_nobody(tmp_path: Path) -> None:
+    paper = copied(
+        tmp_path,
+        ("name: Ines Falkenrath", "name: Ines Buchner"),
+        ('"4": "First paragraph"', '"4": "After Buchner"'),
+    )
+    assert told(submit.submit(paper, "apa", lambda _: None)) == []
+
+
+def test_the_letter_of_one_author_without_tables_says_so(tmp_path: Path) -> None:
+    second = (
+        "  - name: Tomasz Wieczorkowski\n    affiliation: Institute of Imagined Measures, Fictional Polytechnic\n"
+        "    orcid: 0000-0001-5109-3700\n    roles: [formal analysis, writing \u2013 review & editing]\n"
+    )
+    project = copied(
+        tmp_path,
+        (second, ""),
+        ("Two Nights of Sleep and the Recall of Word Pairs: A Randomized Comparison", "Does Sleep Help?"),
+        ("@tbl-recall shows how many pairs were recalled, and @fig-recall", "@fig-recall"),
+        (": Pairs Recalled of 40 {#tbl-recall}\n", ""),
+        ('"#tbl-recall"', '"#sec-results"'),
+    )
+    made = submit.submit(project, "addiction", lambda _: None)
+    assert made.folder is not None, told(made)
+    words = words_of(made.folder / "cover-letter.docx")
+    assert "Please consider the manuscript \u201cDoes Sleep Help?\u201d for publication in Addiction." in words
+    assert ", with no tables, 1 figure, and 3 references." in words
+    assert "All authors" not in words
