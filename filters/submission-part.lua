@@ -370,6 +370,10 @@ local function extracted(doc, name)
   if name == 'cover-letter' then
     doc.meta['running-head'] = nil
   end
+  if name == 'checklist' or name == 'cover-letter' and not read_file(LETTER) then
+    -- Their words are ours, and English; those of the paper in them run as they do in any English text.
+    doc.meta.lang, doc.meta.dir = pandoc.MetaString 'en-US', nil
+  end
   blocks:extend(references_for(blocks, doc.blocks))
   doc.blocks = without_loose_links(blocks)
   return doc

@@ -445,6 +445,8 @@ class _Builds:
         choices = dict(self._project.choices) | {"extract": extract, "masked": str(masked).lower()}
         if extract in {"statements", "cover-letter"}:
             choices["statements"] = "apart"
+        if extract != "whole" and "line-numbers" in choices:  # they are for those who review the text
+            choices["line-numbers"] = "false"
         part = replace(
             self._project,
             output=output,

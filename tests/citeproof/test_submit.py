@@ -750,3 +750,26 @@ def test_the_letter_of_one_author_without_tables_says_so(tmp_path: Path) -> None
     assert "Please consider the manuscript \u201cDoes Sleep Help?\u201d for publication in Addiction." in words
     assert ", with no tables, 1 figure, and 3 references." in words
     assert "All authors" not in words
+
+
+def test_the_letter_and_the_statements_have_no_line_numbers(tmp_path: Path) -> None:
+    made = submit.submit(copied(tmp_path), "plos-one", lambda _: None)
+    assert made.folder is not None
+
+    def numbers_lines(name: str) -> bool:
+        return b"<w:lnNumType" in zipfile.ZipFile(made.folder / name).read("word/document.xml")  # type: ignore[operator]
+
+    assert numbers_lines("Manuscript.docx")
+    assert not numbers_lines("Cover_Letter.docx")
+    assert not numbers_lines("Statements_for_the_portal.docx")
+
+
+def test_the_letter_of_an_arabic_paper_runs_as_english_does(tmp_path: Path) -> None:
+    made = submit.submit(copied(tmp_path, ("lang: en-US", "lang: ar")), "addiction", lambda _: None)
+    assert made.folder is not None, told(made)
+
+    def runs_to_the_left(name: str) -> bool:
+        return b"<w:bidi" in zipfile.ZipFile(made.folder / name).read("word/document.xml")  # type: ignore[operator]
+
+    assert runs_to_the_left("manuscript.docx")
+    assert not runs_to_the_left("cover-letter.docx")
