@@ -120,8 +120,11 @@ STATEMENTS = {
     ),
     "ai-use": Statement(
         "whether artificial intelligence was used in writing, and which",
-        rf".*\b(?:use|declarations?|statements?|disclosures?|assist\w*)\b.*\b{_MODEL}\b.*"
-        rf"|.*\b{_MODEL}\b.*\b(?:use|declarations?|statements?|disclosures?|assist\w*)\b.*"
+        rf"(?:declarations?|statements?|disclosures?)\b.*\b{_MODEL}\b.*"
+        rf"|(?:generative )?{_MODEL} (?:use|usage|assistance)"
+        rf"|.*\b{_MODEL}\b.*\b(?:declarations?|statements?|disclosures?|writing|manuscript preparation)\b.*"
+        rf"|use of (?:generative )?{_MODEL}(?: tools?| technolog\w+)?"
+        r"(?: in (?:\w+ )?(?:writing|preparation|manuscript)\b.*)?"
         rf"|(?:Nutzung|Verwendung|Einsatz)\b.*\b{_MODEL}.*|(?:recours|utilisation|usage)\b.*{_MODEL}.*"
         rf"|uso de {_MODEL}.*",
         rf"\b(?:we|I|the authors?|nobody|no one)\b[^.]{{0,60}}\bused?\b[^.]{{0,60}}\b{_MODEL}\b"

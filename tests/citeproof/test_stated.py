@@ -112,7 +112,13 @@ OF_THE_STUDY = {
     ],
     "ethics": ["Ethical Decision Making", "Ethics of Care in Nursing Homes"],
     "consent": ["Sexual Consent", "Consent to Treatment in Minors"],
-    "ai-use": ["Attitudes Toward Artificial Intelligence Scale", "Trust in AI", "Artificial Intelligence and Empathy"],
+    "ai-use": [
+        "Attitudes Toward Artificial Intelligence Scale",
+        "Trust in AI",
+        "Artificial Intelligence and Empathy",
+        "Problematic Use of ChatGPT",
+        "Use of AI in Psychotherapy",
+    ],
     "author-contributions": [
         "Theoretical Contributions",
         "Contributions of the Present Study",
