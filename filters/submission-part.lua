@@ -204,6 +204,7 @@ local function facts(meta)
   end
   for _, what in ipairs { 'table', 'figure', 'reference' } do
     known['one-' .. what] = known[what .. 's'] == '1'
+    known[what .. 's'] = known[what .. 's'] == '0' and 'no' or known[what .. 's']
   end
   known.title = meta.title and stringify(meta.title) or ''
   known.authors, known.highlights = {}, {}
@@ -214,6 +215,7 @@ local function facts(meta)
       known.email = author.email and stringify(author.email) or nil
     end
   end
+  known['one-author'] = #known.authors == 1
   if #known.authors > 0 then
     known.authors[#known.authors] = known.authors[#known.authors]:gsub('\\$', '')
   end
@@ -367,6 +369,10 @@ local function extracted(doc, name)
   end
   if name == 'cover-letter' then
     doc.meta['running-head'] = nil
+  end
+  if name == 'checklist' or name == 'cover-letter' and not read_file(LETTER) then
+    -- Their words are ours, and English; those of the paper in them run as they do in any English text.
+    doc.meta.lang, doc.meta.dir = pandoc.MetaString 'en-US', nil
   end
   blocks:extend(references_for(blocks, doc.blocks))
   doc.blocks = without_loose_links(blocks)

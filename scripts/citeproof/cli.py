@@ -554,7 +554,7 @@ def _submit(arguments: argparse.Namespace, screen: _Screen) -> int:
         screen.finding(str(finding), finding.severity)
     broken = sum(not verdict.holds for verdict in made.verdicts)
     judged = f"{made.profile.name}: {len(made.verdicts) - broken} of {_counted(len(made.verdicts), 'rule')} hold"
-    if not made.verdicts:
+    if not made.verdicts and made.archive is None:
         judged = "not judged, since it cannot be built"
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     if made.archive is None or made.folder is None:

@@ -100,6 +100,8 @@ class Profile:
     rules: dict[str, Rule]
     files: tuple[File, ...]
     path: Path
+    is_general: bool = False
+    """Whether it speaks of many journals, so that its name is that of none."""
 
     def choice(self, name: str) -> Any:
         """Give what the profile says of the making of the paper, such as `masked`; None if nothing."""
@@ -182,18 +184,31 @@ def read(path: Path, beside: Path, heirs: tuple[Path, ...] = ()) -> Profile:
         publisher = publisher or base.publisher
     if not files:
         raise UsageError(f"{shown(path)} names no file of the package", "add [[files]] with part and name")
-    _fold_case(path, files)
+    _fit_for_a_disk(path, files)
     _in_format(path, text, rules, files)
-    return Profile(path.stem, data["name"], publisher, rules, files, path)
+    return Profile(path.stem, data["name"], publisher, rules, files, path, data.get("general", False))
 
 
-def _fold_case(path: Path, files: tuple[File, ...]) -> None:
-    """Refuse two files of one name, which some disks would make one."""
+_TAKEN = frozenset({"manifest.json", "sha256sums"})
+"""Files of each package that no profile names."""
+
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*[. ]", re.IGNORECASE)
+"""Names that Windows gives no file."""
+
+
+def _fit_for_a_disk(path: Path, files: tuple[File, ...]) -> None:
+    """Refuse names that are no file's everywhere, and two files of one name, which some disks would make one."""
     seen: set[str] = set()
     for file in files:
-        if file.name.casefold() in seen:
+        name = file.name.casefold()
+        if name in seen:
             raise UsageError(f"{shown(path)} names the file {file.name} twice", "give each file a name of its own")
-        seen.add(file.name.casefold())
+        if name in _TAKEN or _DEVICES.fullmatch(name):
+            raise UsageError(f"{shown(path)}: no file of the package can be named {file.name}", "name it otherwise")
+        if file.part == "figures" and "{number}" not in file.name:
+            what = f"{shown(path)}: all figures would be named {file.name}, each in the place of the one before"
+            raise UsageError(what, "write {number} where the number of the figure stands: figure-{number}.tif")
+        seen.add(name)
 
 
 _ENDINGS = {".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".pdf": "pdf"}
@@ -227,7 +242,10 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         at = f":{found[1]}:{found[2]}" if found else ""
         said = str(fault)[: found.start()] if found else str(fault)
         raise UsageError(f"{shown(path)}{at}: not TOML: {said[:1].lower()}{said[1:]}", "mend that line") from fault
-    plain: dict[str, Any] = json.loads(json.dumps(data, default=str))  # days as texts, as the schema has them
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(data, default=str, allow_nan=False))  # days as texts
+    except ValueError as fault:
+        raise UsageError(f"{shown(path)}: inf and nan are no limits", "write a number") from fault
     return plain
 
 

@@ -112,12 +112,14 @@ def begin(work: Callable[[], T]) -> Callable[[], T]:
             done.append(work())
         except BaseException as fault:  # noqa: BLE001  (raised where it is waited for)
             failed.append(fault)
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=whole)
-    thread.start()
+    over = threading.Event()
+    threading.Thread(target=whole).start()
 
     def end() -> T:
-        thread.join()
+        over.wait()  # Thread.join, once broken off by the keyboard, no longer waits (Python issue 89437)
         if failed:
             raise failed[0]
         return done[0]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from citeproof import build, counts, document, figures, leaks, pandoc, profiles, resources
 from citeproof.bibliography import written
 from citeproof.errors import OutputError, UsageError
-from citeproof.findings import Severity, has_errors
+from citeproof.findings import Finding, Severity, error, has_errors
 from citeproof.project import SUPPLEMENT
 from citeproof.stages import cite, preflight, write
 from citeproof.stages import package as packing
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Json, Manuscript
-    from citeproof.findings import Finding
     from citeproof.leaks import Identity
     from citeproof.policy import Policy, Ruling
     from citeproof.profiles import File, Profile
@@ -221,7 +220,7 @@ class _Content:
             case "statements":
                 return bool(document.meta_strings(self.cited.parsed(), "stated"))
             case "checklist":
-                return bool(_filled(self.manuscript.document))
+                return bool(_filled(self.manuscript.document, self.profile))
             case "supplement":
                 return (self.project.folder / SUPPLEMENT).is_file()
             case "references":
@@ -233,7 +232,7 @@ class _Content:
         """Give what filters are told of the submission, beside what the paper says."""
         counted, rules = self.counted, self.profile.rules
         told: dict[str, Any] = {
-            "journal": self.profile.name,
+            **({} if self.profile.is_general else {"journal": self.profile.name}),
             "publisher": self.profile.publisher,
             "words": f"{counted.sums['text']:,}",
             **({"abstract-words": str(n)} if (n := counted.words[counts.Part.ABSTRACT]) else {}),
@@ -244,7 +243,7 @@ class _Content:
         }
         if draft:
             told["draft"] = f"Draft, not for submission: it breaks rules of {self.profile.name}."
-        if checklist := _filled(self.manuscript.document):
+        if checklist := _filled(self.manuscript.document, self.profile):
             told["checklist"] = checklist
         return told
 
@@ -268,14 +267,17 @@ def _checklists() -> dict[str, tuple[str, dict[str, str]]]:
     return found
 
 
-def _filled(paper: Json) -> dict[str, Any]:
-    """Give the checklist that the paper fills in, item by item; empty if it fills in none."""
+def _filled(paper: Json, profile: Profile) -> dict[str, Any]:
+    """Give the checklist that the paper fills in, item by item, one that the journal asks for first; {} for none."""
     value = paper["meta"].get("checklist")
     given = document.meta_value(value) if value else {}
-    for name, (title, items) in _checklists().items():
-        if isinstance(given, dict) and isinstance(places := given.get(name), dict):
+    known, rule = _checklists(), profile.rules.get("needs.checklist")
+    for name in (*(rule.told["one-of"] if rule else ()), *known):
+        if name in known and isinstance(given, dict) and isinstance(places := given.get(name), dict):
+            title, items = known[name]
             rows = [
-                {"number": number, "what": what, "where": str(places.get(number, ""))} for number, what in items.items()
+                {"number": number, "what": what, "where": where if isinstance(where := places.get(number), str) else ""}
+                for number, what in items.items()
             ]
             return {"name": title, "items": rows}
     return {}
@@ -310,7 +312,7 @@ def _pictures(manuscript: Manuscript, cited: Json, profile: Profile) -> Iterator
             panels.append((image.path, width))
             resolutions += filter(None, [figures.resolution(seen, width)])
             if look_at_colours:
-                faults |= dict.fromkeys(map(_alike, figures.colour_faults(image.path)))
+                faults |= dict.fromkeys(_colour_faults(image.path))
         if panels:
             judged = preflight.Picture(
                 label,
@@ -329,6 +331,13 @@ _SEEN = {
     "deutan": "readers who do not see green",
     "grey": "readers of a grey print",
 }
+
+
+def _colour_faults(path: Path) -> Iterator[str]:
+    try:
+        yield from map(_alike, figures.colour_faults(path))
+    except figures.FigureError as fault:
+        yield f"its colours cannot be looked at: {fault}"
 
 
 def _alike(fault: figures.ColourFault) -> str:
@@ -374,7 +383,9 @@ def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: 
             continue
         tell("making the figures" if file.part == "figures" else f"making {file.name}")
         if file.part == "figures":
-            _write_figures(file, profile, content.pictures, made.folder)
+            found = list(_write_figures(file, profile, content.pictures, made.folder))
+            made.findings += found
+            made.is_whole = draft or not has_errors(found)
         elif file.part == "references":
             _write_references(file, content, made.folder, work, masked=masked)
         else:
@@ -417,7 +428,7 @@ class _Builds:
                 f"the endings are {', '.join(_BUILT)}",
             )
         extract = file.part if file.part in _EXTRACTS else "whole"
-        folder = self._outputs.get((extract, name)) or self._built(extract, name)
+        folder = self._outputs.get((extract, name)) or self._built(extract, name, file.name)
         if folder is None:
             return
         if file.part in _FOR_EDITORS:
@@ -432,13 +443,15 @@ class _Builds:
     def _is_masked(self, extract: str) -> bool:
         return self._masked and extract not in _FOR_EDITORS
 
-    def _built(self, extract: str, name: str) -> Path | None:
-        """Build a part in one format into a folder of its own; None if it cannot be."""
+    def _built(self, extract: str, name: str, file: str) -> Path | None:
+        """Build a part in one format into a folder of its own, for a file of the package; None if it cannot be."""
         masked = self._is_masked(extract)
         output = self._work / f"{extract}-{name}"
         choices = dict(self._project.choices) | {"extract": extract, "masked": str(masked).lower()}
         if extract in {"statements", "cover-letter"}:
             choices["statements"] = "apart"
+        if extract != "whole" and "line-numbers" in choices:  # they are for those who review the text
+            choices["line-numbers"] = "false"
         part = replace(
             self._project,
             output=output,
@@ -453,7 +466,12 @@ class _Builds:
             if isinstance(fault.__cause__, OSError):  # it is the package's folder that cannot take it
                 raise fault.__cause__ from None
             raise
-        self._made.findings += outcome.findings
+        own = part.file_name(name)
+        self._made.findings += [
+            replace(one, place=replace(one.place, file=file)) if one.place.file == own else one
+            for one in outcome.findings
+            if not masked or one.code != "M002"  # the search of the whole package tells it
+        ]
         if has_errors(outcome.findings):
             self._made.is_whole = False
             return None
@@ -461,24 +479,49 @@ class _Builds:
         return output
 
 
-def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], folder: Path) -> None:
-    """Write each figure as its own file in the format that the name's ending says, at its printed width."""
+def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], folder: Path) -> Iterator[Finding]:
+    """Write each figure as its own file in the format that the name's ending says, at its printed width.
+
+    Gives what is amiss: I002 for a figure of which no such file can be made, J008 for a file that has become too large.
+    """
     ending = Path(file.name).suffix.lower()
     if ending not in _RASTER:
         raise UsageError(
             f"{file.name} ends in {ending}, which no figure is made in", f"the endings are {', '.join(_RASTER)}"
         )
     rule = profile.rules.get("figures.resolution")
-    dpi = int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION
+    wanted = figures.Wanted(_RASTER[ending], dpi=int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION)
     for one in pictures:
-        if len(one.panels) == 1 or _RASTER[ending] == "pdf":  # panels that stay drawings cannot be put into one
-            letters = "abcdefghijklmnopqrstuvwxyz" if len(one.panels) > 1 else [""]
-            for (path, width), letter in zip(one.panels, letters, strict=False):
-                wanted = figures.Wanted(_RASTER[ending], dpi=dpi, width_in=width)
-                _file_of(file, one.number + letter, folder).write_bytes(figures.made(path, wanted))
-        else:
-            wanted = figures.Wanted(_RASTER[ending], dpi=dpi)
-            _file_of(file, one.number, folder).write_bytes(figures.joined(one.panels, wanted))
+        try:
+            for number, content in _figure_files(one, wanted):
+                path = _file_of(file, number, folder)
+                path.write_bytes(content)
+                yield from _too_large(path, one.judged, profile)
+        except figures.FigureError as fault:
+            what = f"{one.judged.file} ({one.judged.label}) cannot be made {wanted.format.upper()}: {fault}"
+            yield error("I002", one.judged.place, what, fault.hint)
+
+
+def _figure_files(one: _Picture, wanted: figures.Wanted) -> Iterator[tuple[str, bytes]]:
+    """Make the files of a figure: the number of each, with a letter if panels stay apart, and its bytes."""
+    if len(one.panels) > 1 and wanted.format != "pdf":
+        yield one.number, figures.joined(one.panels, wanted)
+        return
+    letters = "abcdefghijklmnopqrstuvwxyz" if len(one.panels) > 1 else [""]  # drawings cannot be put into one
+    for (path, width), letter in zip(one.panels, letters, strict=False):
+        yield one.number + letter, figures.made(path, replace(wanted, width_in=width))
+
+
+def _too_large(path: Path, picture: preflight.Picture, profile: Profile) -> Iterator[Finding]:
+    """Tell that the file of a figure is larger than the journal takes, though the author's may not be."""
+    rule = profile.rules.get("figures.megabytes")
+    most, has = rule.told.get("most") if rule else None, path.stat().st_size / 1_000_000
+    if rule and most is not None and has > most:
+        what = (
+            f"{path.name}, made of {picture.file} ({picture.label}), has {has:,.1f} MB, more than the {most:,} allowed"
+        )
+        remedy = f"crop it, or print it smaller\nasked by {profile.name}: {rule.source}"
+        yield Finding(picture.place, "J008", rule.severity, what, remedy)
 
 
 def _file_of(file: File, number: str, folder: Path) -> Path:

@@ -163,3 +163,22 @@ def test_a_name_that_no_profile_has_is_told_with_the_nearest(tmp_path: Path) -> 
     assert caught.value.hint == "did you mean plos-one?; your own can be a TOML file"
     with pytest.raises(UsageError, match=r"mine\.toml is not there"):
         profiles.find("mine.toml", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "SHA256SUMS", "CON.docx", "paper.docx."])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    what, _ = refused(tmp_path, SOUND.replace("paper.docx", name))
+    assert what == f"naps.toml: no file of the package can be named {name}"
+
+
+def test_a_name_that_all_figures_would_share_is_refused(tmp_path: Path) -> None:
+    what, hint = refused(tmp_path, SOUND + '[[files]]\npart = "figures"\nname = "figure.tif"\n')
+    assert what == "naps.toml: all figures would be named figure.tif, each in the place of the one before"
+    assert hint == "write {number} where the number of the figure stands: figure-{number}.tif"
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "1e999"])
+def test_a_limit_without_an_end_is_refused(tmp_path: Path, number: str) -> None:
+    limit = f'[figures]\nwidth = {{ most = {number}, source = "guide" }}\n[[files]]'
+    what, hint = refused(tmp_path, SOUND.replace("[[files]]", limit, 1))
+    assert (what, hint) == ("naps.toml: inf and nan are no limits", "write a number")

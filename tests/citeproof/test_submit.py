@@ -50,6 +50,107 @@ def told(made: submit.Submission) -> list[str]:
     return [f"{one.code} {one.message}" for one in made.outcome.findings]
 
 
+# --- statements, wherever they stand ----------------------------------------------------------------------------------
+
+DATA = "data-availability: |\n  Data, materials and code are available at <https://osf.io/d3e4f?view_only=fedcba9876543210>.\n"
+ETHICS = "ethics: The ethics committee of the university approved the study (No. 2025-17), and it followed the Declaration of Helsinki.\n"
+PUBLICATION = "consent-for-publication: Not applicable.\n"
+KEYWORDS = "keywords: [sleep, memory, recall, consolidation, randomized comparison]\n"
+
+
+def verdict(made: submit.Submission, rule: str) -> str:
+    (found,) = [one for one in made.verdicts if one.rule.name == rule]
+    return found.has
+
+
+def test_a_section_on_the_analysis_of_data_does_not_say_where_they_are(tmp_path: Path) -> None:
+    made = judged(copied(tmp_path, (DATA, ""), ("## Analysis {", "## Data Analysis {")), "apa")
+    assert told(made) == ["J006 nothing says where the data are"]
+
+
+def test_statements_that_begin_paragraphs_in_bold_are_there(tmp_path: Path) -> None:
+    declarations = "# Discussion {#sec-discussion}\n\n## Declarations\n\n**Consent for publication.** Not applicable.\n"
+    made = judged(
+        copied(tmp_path, (PUBLICATION, ""), ("# Discussion {#sec-discussion}\n", declarations)), "bmc-psychiatry"
+    )
+    assert told(made) == []
+    assert verdict(made, "needs.consent-for-publication") == 'the paragraph "Consent for publication."'
+
+
+def test_words_in_the_text_are_told_where_a_journal_wants_a_section(tmp_path: Path) -> None:
+    text = ("Nobody dropped out.", "The institutional review board approved the study. Nobody dropped out.")
+    project = copied(tmp_path, (ETHICS, ""), text)
+    (message,) = told(judged(project, "bmc-psychiatry"))
+    assert message.startswith("J006 no section says who approved the study, or that no approval was needed; ")
+    assert message.endswith('all that was found is in the text: "review board approved"')
+    assert told(judged(project, "collabra-psychology")) == []
+
+
+@pytest.mark.parametrize("left", ["TODO", "…", "'[insert statement here]'"])
+def test_a_statement_that_is_left_open_is_told(tmp_path: Path, left: str) -> None:
+    made = judged(copied(tmp_path, (DATA, f"data-availability: {left}\n")), "apa")
+    (fault,) = told(made)
+    assert fault.startswith("J006 the field data-availability is there, and says nothing yet: ")
+
+
+def test_a_section_that_is_left_empty_is_told(tmp_path: Path) -> None:
+    empty = ("# Discussion {#sec-discussion}\n", "# Data Availability\n\n# Discussion {#sec-discussion}\n")
+    made = judged(copied(tmp_path, (DATA, ""), empty), "apa")
+    assert told(made) == ['J006 the section "Data Availability" is there, and says nothing yet']
+
+
+def test_a_german_paper_is_judged_by_its_own_words(tmp_path: Path) -> None:
+    said = "# Discussion {#sec-discussion}\n\n## Datenverfügbarkeit\n\nAuf OSF.\n"
+    abstract = [
+        ("Background:", "**Hintergrund.**"),
+        ("Methods:", "**Methode.**"),
+        ("Results: Those", "**Ergebnisse.** Those"),
+    ]
+    made = judged(
+        copied(
+            tmp_path,
+            ("lang: en-US", "lang: de-AT"),
+            (DATA, ""),
+            ("# Discussion {#sec-discussion}\n", said),
+            *abstract,
+            ("Conclusions:", "**Schlussfolgerung.**"),
+        ),
+        "bmc-psychiatry",
+    )
+    assert [one for one in told(made) if one.startswith("J")] == []
+
+
+def test_what_cannot_be_read_in_a_language_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    made = judged(copied(tmp_path, ("lang: en-US", "lang: fi"), (ETHICS, "")), "bmc-psychiatry")
+    (finding,) = [one for one in made.outcome.findings if one.code == "J006"]
+    assert finding.severity is Severity.WARNING
+    assert finding.message == (
+        "nothing was found that says who approved the study, or that no approval was needed; in this language (fi) "
+        "only the front matter is read"
+    )
+
+
+def test_headings_of_an_abstract_may_stand_in_bold_without_a_colon(tmp_path: Path) -> None:
+    bold = [(f"{head}: ", f"**{head}** ") for head in ("Background", "Methods", "Results", "Conclusions")]
+    assert told(judged(copied(tmp_path, *bold), "bmc-psychiatry")) == []
+
+
+def test_a_line_of_keywords_in_the_text_is_told_as_such(tmp_path: Path) -> None:
+    line = (
+        "\nWhat is learned in the evening",
+        "\n**Keywords:** sleep, memory, recall\n\nWhat is learned in the evening",
+    )
+    made = judged(copied(tmp_path, (KEYWORDS, ""), line), "bmc-psychiatry")
+    assert told(made) == [
+        "J003 the keywords are a line of the text, where they are counted as text and not as keywords"
+    ]
+
+
+def test_nothing_is_asked_of_a_group_of_authors(tmp_path: Path) -> None:
+    group = ("course: ", "  - name: {literal: The Sleep Consortium}\ncourse: ")
+    assert told(judged(copied(tmp_path, group), "journal-of-affective-disorders")) == []
+
+
 # --- papers that pass, and that do not --------------------------------------------------------------------------------
 
 
@@ -222,7 +323,7 @@ def test_a_statement_is_found_in_a_section_and_in_the_text(tmp_path: Path) -> No
     )
     assert told(judged(section, "bmc-psychiatry")) == []
     words = copied(tmp_path / "two", (ethics, ""), ("Nobody dropped out.", "The institutional review board agreed."))
-    assert told(judged(words, "bmc-psychiatry")) == []
+    assert told(judged(words, "collabra-psychology")) == []
 
 
 # --- strict, and what is decided otherwise ----------------------------------------------------------------------------
@@ -354,9 +455,11 @@ def test_the_title_page_holds_nothing_of_the_text(package: Path) -> None:
 
 def test_the_letter_tells_the_facts_of_the_paper(package: Path) -> None:
     words = words_of(package / "cover-letter.docx")
-    assert "There is one table, 1 figure, and 3 references." in words
     assert "Data, materials and code are available at" in words
-    assert re.search(r"The text has \d+ words and the abstract \d+\.", words)
+    assert re.search(r"The text has \d+ words and the abstract \d+, with 1 table, 1 figure, and 3 references\.", words)
+    assert "All authors have approved it." in words
+    # The profile speaks of many journals, and a letter to "APA journals in general" is one to nobody.
+    assert re.search(r"Please consider the manuscript .Two Nights of Sleep .* for publication\.", words)
     assert "SLEEP AND THE RECALL" not in words
 
 
@@ -540,3 +643,150 @@ def test_a_name_in_a_drawing_that_becomes_pixels_is_found(tmp_path: Path) -> Non
     made = submit.submit(project, "apart.toml", lambda _: None)
     assert made.folder is None
     assert {(one.code, one.place.file) for one in made.outcome.findings} == {("M001", "figure.svg")}
+
+
+# --- what an author's own profile, and the paper's lists, may not say --------------------------------------------------
+
+OWN = """name = "Journal of Naps"
+[sources.own]
+title = "Ours"
+how = "own"
+[[files]]
+part = "manuscript"
+name = "paper.docx"
+"""
+
+
+def test_a_package_of_a_profile_without_rules_is_not_said_to_be_unjudged(
+    tmp_path: Path, citeproof: Callable[..., Run]
+) -> None:
+    project = copied(tmp_path)
+    (project.folder / "naps.toml").write_text(OWN, "utf-8")
+    ran = citeproof("submit", project.folder, "--journal", "naps.toml", "--output", tmp_path / "dist")
+    assert ran.status == 0
+    assert "Journal of Naps: 0 of 0 rules hold" in ran.err
+    assert "not judged" not in ran.err
+
+
+def test_a_picture_that_cannot_be_another_is_told_with_its_name(tmp_path: Path) -> None:
+    project = copied(tmp_path, ("figure.svg", "figure.tif"))
+    Image.new("F", (1600, 1040)).save(project.folder / "figure.tif")
+    (message,) = told(judged(project, "apa"))
+    assert message.startswith("J010 figure.tif (Figure 1): its colours cannot be looked at: its pixels are numbers ")
+    made = submit.submit(project, "apa", lambda _: None)
+    assert "I002" in {one.code for one in made.outcome.findings}
+    assert made.archive is None
+
+
+def test_a_picture_of_too_many_pixels_is_told_with_its_name(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    fine = '[figures]\nresolution = { least = 100000, source = "own" }\n[[files]]\npart = "figures"\nname = "f{number}.tif"\n'
+    (project.folder / "naps.toml").write_text(OWN + fine, "utf-8")
+    (finding,) = submit.submit(project, "naps.toml", lambda _: None).outcome.findings
+    assert finding.code == "I002"
+    assert re.match(
+        r"figure\.svg \(Figure 1\) cannot be made TIFF: it would have 400,000 by \d+,\d+ pixels", finding.message
+    )
+    assert finding.place.line
+
+
+def test_a_file_that_becomes_too_large_is_told(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    small = (
+        '[figures]\nmegabytes = { most = 0.01, source = "own" }\n[[files]]\npart = "figures"\nname = "f{number}.tif"\n'
+    )
+    (project.folder / "naps.toml").write_text(OWN + small, "utf-8")
+    found = told(submit.submit(project, "naps.toml", lambda _: None))
+    assert [one for one in found if re.match(r"J008 f1\.tif, made of figure\.svg \(Figure 1\), has \S+ MB", one)], found
+
+
+def test_items_of_a_checklist_are_places_in_the_paper(tmp_path: Path) -> None:
+    project = copied(
+        tmp_path,
+        ('    "17": "#sec-materials"\n', '    "17": ""\n    "99": "Title"\n'),
+        ('    "18": "#sec-analysis"\n', '    "18": "#sec-analyses"\n'),
+        ('    "19": "#sec-analysis"\n', '    "19": {page: 3}\n'),
+    )
+    assert set(told(judged(project, "psychological-bulletin"))) == {
+        "J011 of the checklist jars, 2 of 30 items have no place: 17, 19",
+        "J011 the checklist jars has no item 99",
+        "J011 item 18 of the checklist jars stands at #sec-analyses, and nothing in the paper has that name",
+    }
+
+
+def test_a_checklist_that_is_not_carried_is_told(tmp_path: Path) -> None:
+    made = judged(copied(tmp_path, ("checklist:\n  jars:", "checklist:\n  mars:")), "psychological-bulletin")
+    assert told(made) == ["J011 the checklist mars is not among those that are known, so no file is made of it"]
+    assert made.outcome.findings[0].severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("wrong", ["{a: b, c: d}", "One. Two. Three.", "[[a, b], {x: y}, c]"])
+def test_highlights_that_are_no_list_are_told(tmp_path: Path, wrong: str) -> None:
+    project = copied(tmp_path)
+    paper = project.folder / "paper.md"
+    paper.write_text(re.sub(r"highlights:\n(  - .*\n)+", f"highlights: {wrong}\n", paper.read_text("utf-8")), "utf-8")
+    assert told(judged(project, "journal-of-affective-disorders")) == ["J007 highlights is not a list of sentences"]
+
+
+def test_an_authors_family_name_alone_is_told_in_what_reviewers_get(tmp_path: Path) -> None:
+    paper = copied(tmp_path, ('"4": "First paragraph"', '"4": "Page 3 of Falkenrath\'s draft"'))
+    made = submit.submit(paper, "apa", lambda _: None)
+    (finding,) = made.outcome.findings
+    assert finding.code == "M002"
+    assert finding.place.file.endswith("reporting-checklist.docx")
+    assert finding.message.startswith(
+        "the masked copy may name an author, by the family name alone (Ines Falkenrath): "
+    )
+
+
+def test_a_family_name_that_somebody_cited_bears_names_nobody(tmp_path: Path) -> None:
+    paper = copied(
+        tmp_path,
+        ("name: Ines Falkenrath", "name: Ines Buchner"),
+        ('"4": "First paragraph"', '"4": "After Buchner"'),
+    )
+    assert told(submit.submit(paper, "apa", lambda _: None)) == []
+
+
+def test_the_letter_of_one_author_without_tables_says_so(tmp_path: Path) -> None:
+    second = (
+        "  - name: Tomasz Wieczorkowski\n    affiliation: Institute of Imagined Measures, Fictional Polytechnic\n"
+        "    orcid: 0000-0001-5109-3700\n    roles: [formal analysis, writing \u2013 review & editing]\n"
+    )
+    project = copied(
+        tmp_path,
+        (second, ""),
+        ("Two Nights of Sleep and the Recall of Word Pairs: A Randomized Comparison", "Does Sleep Help?"),
+        ("@tbl-recall shows how many pairs were recalled, and @fig-recall", "@fig-recall"),
+        (": Pairs Recalled of 40 {#tbl-recall}\n", ""),
+        ('"#tbl-recall"', '"#sec-results"'),
+    )
+    made = submit.submit(project, "addiction", lambda _: None)
+    assert made.folder is not None, told(made)
+    words = words_of(made.folder / "cover-letter.docx")
+    assert "Please consider the manuscript \u201cDoes Sleep Help?\u201d for publication in Addiction." in words
+    assert ", with no tables, 1 figure, and 3 references." in words
+    assert "All authors" not in words
+
+
+def test_the_letter_and_the_statements_have_no_line_numbers(tmp_path: Path) -> None:
+    made = submit.submit(copied(tmp_path), "plos-one", lambda _: None)
+    assert made.folder is not None
+
+    def numbers_lines(name: str) -> bool:
+        return b"<w:lnNumType" in zipfile.ZipFile(made.folder / name).read("word/document.xml")  # type: ignore[operator]
+
+    assert numbers_lines("Manuscript.docx")
+    assert not numbers_lines("Cover_Letter.docx")
+    assert not numbers_lines("Statements_for_the_portal.docx")
+
+
+def test_the_letter_of_an_arabic_paper_runs_as_english_does(tmp_path: Path) -> None:
+    made = submit.submit(copied(tmp_path, ("lang: en-US", "lang: ar")), "addiction", lambda _: None)
+    assert made.folder is not None, told(made)
+
+    def runs_to_the_left(name: str) -> bool:
+        return b"<w:bidi" in zipfile.ZipFile(made.folder / name).read("word/document.xml")  # type: ignore[operator]
+
+    assert runs_to_the_left("manuscript.docx")
+    assert not runs_to_the_left("cover-letter.docx")

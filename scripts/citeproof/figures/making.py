@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -171,8 +172,10 @@ def _drawn(figure: Figure, width_in: float, wanted: Wanted) -> Image:
         return _flat(_pdf_pixels(figure, across), wanted)
     markup = _page(f"{across * 72 / wanted.dpi}pt", "drawing.svg", "100%", "none" if wanted.alpha else "white")
     content = _set({"main.typ": markup, "drawing.svg": _svg_text(figure)}, "png", wanted.dpi)
-    with Images.open(io.BytesIO(content)) as image:
-        return _flat(image.convert("RGBA"), wanted)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Images.DecompressionBombWarning)  # it is as large as it was asked to be
+        with Images.open(io.BytesIO(content)) as image:
+            return _flat(image.convert("RGBA"), wanted)
 
 
 def _pdf_pixels(figure: Figure, across: int) -> Image:

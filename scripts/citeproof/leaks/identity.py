@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,11 +44,17 @@ class Identity:
     """Authors whose whole name a citation prints, as of Chinese names, and of whom the paper cites a work openly."""
     namesakes: tuple[Name, ...] = ()
     """Authors of cited works who share family name and initial with an author, and are somebody else."""
+    uncited: tuple[Name, ...] = ()
+    """Authors whose family name no writer of a work bears that the paper may cite: alone, too, it names them."""
 
 
 def together(several: Iterable[Identity]) -> Identity:
-    """Give all that tells who wrote any of several papers, such as a paper and its supplement."""
+    """Give all that tells who wrote any of several papers, such as a paper and its supplement.
+
+    A family name is `uncited` only if none of them cites a writer who bears it.
+    """
     known = tuple(several)
-    return Identity(
+    whole = Identity(
         *(tuple(dict.fromkeys(one for who in known for one in getattr(who, field.name))) for field in fields(Identity))
     )
+    return replace(whole, uncited=tuple(name for name in whole.uncited if all(name in one.uncited for one in known)))

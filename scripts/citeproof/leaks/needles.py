@@ -137,6 +137,8 @@ def needles(identity: Identity) -> Iterator[Needle]:
             continue
         yield from _name(name, identity.namesakes)
         yield from _files(name)
+        if name in identity.uncited:
+            yield from _alone(name)
     for email in identity.emails:
         yield from _email(email.strip())
     for orcid in identity.orcids:
@@ -336,6 +338,31 @@ def _with_initials(
     lab = re.compile(rf"{_BEGIN}{last}(?:['\u2019]s?)?\s+(?:lab|laboratory|research group)\b")
     what = f"name an author's laboratory ({name})"
     yield Needle(MAYBE, what, lab, _longest(family), in_binary=False, judge=large, who=str(name))
+
+
+_EPONYMS = frozenset(
+    """
+    akaike asperger bayes beck bonferroni bowlby cochran cohen cronbach egger fisher freud gauss hamilton hedges holm
+    kendall kruskal levene likert mahalanobis mann markov mauchly mcnemar montgomery newton pavlov pearson poisson
+    raven scheffe schwarz shapiro simpson spearman stroop student thurstone tukey turing wallis wechsler welch whitney
+    wilcoxon
+    """.split()  # noqa: SIM905  (words read best as a line)
+)
+"""Family names that stand alone in papers for a test, a scale or an effect."""
+_SHORTEST_ALONE = 5
+
+
+def _alone(name: Name) -> Iterator[Needle]:
+    """Look for a family name without any other, as in "Falkenrath's draft", unless it is a word or an eponym."""
+    family = spellings(name.family)
+    known = COMMON_FAMILY | _EPONYMS
+    if len(_longest(family)[0]) < _SHORTEST_ALONE or any(spelt in known for one in family for spelt in one):
+        return
+    initial, last = re.escape(words(name.given)[0][0]), _BETWEEN.join(map(_word, family))
+    pattern = rf"{_BEGIN}(?<!{initial}\. ){last}{_END}(?!,?\s*{initial}\.)"
+    what = f"name an author, by the family name alone ({name})"
+    large = _begins_large if name.family[:1].isupper() else _may_begin_small
+    yield Needle(MAYBE, what, re.compile(pattern), _longest(family), in_binary=False, judge=large, who=str(name))
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ def who_wrote(shaped: Json, written: Json | None = None, references: Sequence[It
         tuple(dict.fromkeys(url for url in _kept_at([*_under(_SHARING, shaped)]) if url not in urls)),
         tuple(_cited_whole(names, [item for item in references if item["id"] not in masked])),
         tuple(_namesakes(names, references)),
+        tuple(_uncited(names, references)) if written else (),
     )
 
 
@@ -251,18 +252,28 @@ def _grants(text: str) -> Iterator[str]:
 # --- others of the same name ------------------------------------------------------------------------------------------
 
 
-def _namesakes(names: Iterable[Name], references: Iterable[Item]) -> Iterator[Name]:
-    """Give the writers of works who share family name and initial with an author, and are somebody else.
-
-    None for an author for whom a work's writer may stand as well: then the initial may be the author's.
-    """
-    writers = {
+def _writers(references: Iterable[Item]) -> set[Name]:
+    return {
         Name(str(writer.get("given", "")), str(writer.get("family", "")))
         for item in references
         for role in ("author", "editor", "translator", "container-author")
         for writer in item.get(role, ())
         if isinstance(writer, dict)
     }
+
+
+def _uncited(names: Iterable[Name], references: Iterable[Item]) -> Iterator[Name]:
+    """Give the authors whose family name is in the name of no writer of a work."""
+    borne = {word for writer in _writers(references) for word in words(f"{writer.given} {writer.family}")}
+    yield from (one for one in names if one.given and words(one.family) and not borne.intersection(words(one.family)))
+
+
+def _namesakes(names: Iterable[Name], references: Iterable[Item]) -> Iterator[Name]:
+    """Give the writers of works who share family name and initial with an author, and are somebody else.
+
+    None for an author for whom a work's writer may stand as well: then the initial may be the author's.
+    """
+    writers = _writers(references)
     for one in names:
         given = words(one.given)
         if not given:

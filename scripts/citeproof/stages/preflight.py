@@ -12,6 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from citeproof.document import elements, meta_strings, meta_text, plain
 from citeproof.findings import Finding, Place, Severity
+from citeproof.stated import (
+    ABSTRACT,
+    LANGUAGES,
+    STATEMENTS,
+    is_left_open,
+    is_title_of,
+    open_sections,
+    run_in_titles,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +99,7 @@ def preflight(profile: Profile, facts: Facts) -> tuple[Verdict, ...]:
         judge = _JUDGES.get(name)
         if judge:
             has, faults = judge(rule, facts)
-            findings = tuple(_finding(rule, profile, *fault) for fault in faults)
+            findings = tuple(_finding(rule, profile, fault) for fault in faults)
             found.append(Verdict(rule, has, findings))
     return tuple(found)
 
@@ -101,16 +111,19 @@ class Fault(NamedTuple):
     place: Place
     what: str
     remedy: str
+    is_unsure: bool = False
+    """Whether it may be that nothing is amiss: a warning, whatever the rule weighs."""
 
 
 Judged = tuple[str, list[Fault]]
 """What the paper has, in words, and what is amiss."""
 
 
-def _finding(rule: Rule, profile: Profile, code: str, place: Place, message: str, remedy: str) -> Finding:
+def _finding(rule: Rule, profile: Profile, fault: Fault) -> Finding:
     note = f"; {rule.told['note']}" if "note" in rule.told else ""
     asked = f"asked by {profile.name}: {rule.source}{note}"
-    return Finding(place, code, rule.severity, message, "\n".join(filter(None, (remedy, asked))))
+    severity = Severity.WARNING if fault.is_unsure else rule.severity
+    return Finding(fault.place, fault.code, severity, fault.what, "\n".join(filter(None, (fault.remedy, asked))))
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
@@ -191,28 +204,38 @@ def _part(name: str) -> Any:
     return Part(name)
 
 
-def _abstract_text(facts: Facts) -> str:
-    """Give the words of the abstract with a line for each paragraph."""
+def _abstract_text(facts: Facts) -> tuple[str, list[str]]:
+    """Give the words of the abstract with a line for each paragraph, and those that are set in bold or italics."""
     lines: list[str] = []
+    set_off: list[str] = []
     for element, _ in elements(facts.cited["blocks"], words=False):
         if element["t"] == "Div" and "abstract" in element["c"][0][1]:
             lines += [plain(block).strip() for block in element["c"][1]]
-    return "\n".join(lines)
+            set_off += [
+                plain(inner["c"]).strip(" \u00a0.:")
+                for inner, _in_note in elements(element["c"][1], words=False)
+                if inner["t"] in {"Strong", "Emph", "SmallCaps", "Underline"}
+            ]
+    return "\n".join(lines), set_off
 
 
-_BEGINS_A_PART = r"(?:^|[.!?]\s+|\n){}s?\s*(?:[:.\u2014\u2013-]|\n)"
+_BEGINS_A_PART = r"(?:^|[.!?]\s+|\n)(?:{})\s*(?:[:.\u2014\u2013]|-\s|\n)"
 """How a part of a structured abstract begins, whatever its heading is set in."""
 
 
 def _abstract_headings(rule: Rule, facts: Facts) -> Judged:
-    text = _abstract_text(facts)
+    text, set_off = _abstract_text(facts)
     if not text:
         return "no abstract", []
-    missing = [
-        head
-        for head in rule.told["are"]
-        if not re.search(_BEGINS_A_PART.format(re.escape(head.rstrip("s"))), text, re.IGNORECASE)
-    ]
+    language = _language(facts)
+
+    def is_there(head: str) -> bool:
+        one = head.casefold().removesuffix("s")
+        pattern = "|".join(filter(None, (f"{re.escape(one)}s?", ABSTRACT.get(one, {}).get(language))))
+        begins = re.search(_BEGINS_A_PART.format(pattern), text, re.IGNORECASE)
+        return bool(begins or any(re.fullmatch(pattern, words, re.IGNORECASE) for words in set_off))
+
+    missing = [head for head in rule.told["are"] if not is_there(head)]
     if not missing:
         return "all headings", []
     wanted = ", ".join(rule.told["are"])
@@ -222,6 +245,7 @@ def _abstract_headings(rule: Rule, facts: Facts) -> Judged:
             _at(facts, "abstract"),
             f"the abstract has no part headed {_listed(missing)}",
             f"write it in parts, each beginning with its heading and a colon: {wanted}",
+            language not in LANGUAGES,
         )
     ]
 
@@ -292,6 +316,10 @@ def _heading_levels(rule: Rule, facts: Facts) -> Judged:
 
 
 def _highlights(rule: Rule, facts: Facts) -> Judged:
+    given = facts.manuscript.document["meta"].get("highlights", {"t": "MetaList", "c": []})
+    if given["t"] != "MetaList" or any(one["t"] in {"MetaList", "MetaMap"} for one in given["c"]):
+        how = "write it so: highlights: [One sentence., Another sentence.]"
+        return "no list", [Fault("J007", _at(facts, "highlights"), "highlights is not a list of sentences", how)]
     has = len(meta_strings(facts.manuscript.document, "highlights"))
     return (
         _limit(rule, has, "highlight", _at(facts, "highlights"), "the paper", code="J007")
@@ -361,6 +389,25 @@ def _needs_abstract(_: Rule, facts: Facts) -> Judged:
     ]
 
 
+_LINE_OF_KEYWORDS = re.compile(
+    r"\W*(?:key ?words|index terms|Schlüsselwörter|Schlagwörter"
+    r"|mots[- ]clés?|palabras clave)\W*\s*[:.\u2014\u2013-]\s*\w.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _needs_keywords(rule: Rule, facts: Facts) -> Judged:
+    example = "keywords: [one, two, three]"
+    for passage in facts.manuscript.passages:
+        if not facts.counts.number_of["keywords"] and _LINE_OF_KEYWORDS.match(passage.text):
+            what = "the keywords are a line of the text, where they are counted as text and not as keywords"
+            how = f"put them into the front matter instead: {example}"
+            return "a line of the text", [
+                Fault("J003", passage.place or facts.manuscript.head, what, how, is_unsure=True)
+            ]
+    return _missing("keywords", example, code="J003")(rule, facts)
+
+
 def _needs_authors(_: Rule, facts: Facts) -> Judged:
     authors = _authors(facts)
     if authors:
@@ -372,10 +419,11 @@ def _needs_authors(_: Rule, facts: Facts) -> Judged:
 def _of_authors(
     name: str, what: str, example: str, *, only_corresponding: bool = False
 ) -> Callable[[Rule, Facts], Judged]:
-    """Make a judge of what must be said of each author, or of the corresponding one."""
+    """Make a judge of what must be said of each author, or of the corresponding one; of a group nothing is asked."""
 
     def judge(_: Rule, facts: Facts) -> Judged:
-        asked = [one for one in _authors(facts) if not only_corresponding or "corresponding" in one]
+        people = [one for one in _authors(facts) if "collaboration" not in one]
+        asked = [one for one in people if not only_corresponding or "corresponding" in one]
         without = [_named(one) for one in asked if name not in one]
         if not without:
             return "there" if asked else "none to ask of", []
@@ -413,91 +461,81 @@ def _corresponding(_: Rule, facts: Facts) -> Judged:
     return ", ".join(map(_named, chosen)), faults
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """How a statement is found that an author did not put into the front matter."""
-
-    said: str
-    """What it is, in an author's words."""
-    heading: str
-    """The pattern of the heading of a section that is one."""
-    text: str = ""
-    """The pattern of words in the text that make one; "" if only a section or a field will do."""
-
-
-STATEMENTS = {
-    "data-availability": Statement(
-        "where the data are",
-        r"(?:open )?(?:data|availability|transparency and openness)\b.*",
-        r"\bdata\b[^.]{0,80}\b(?:available|accessed|repository|shared|archived|deposited)"
-        r"|\bno (?:new )?data (?:were|was|are)\b",
-    ),
-    "ethics": Statement(
-        "who approved the study, or that no approval was needed",
-        r"ethic.*",
-        r"\bethic\w*\b[^.]{0,80}\b(?:approv|commit|board|review|requir)"
-        r"|\binstitutional review board\b|\bIRB\b|\bDeclaration of Helsinki\b",
-    ),
-    "consent": Statement(
-        "whether participants consented",
-        r".*\bconsent to participate.*|informed consent",
-        r"\b(?:informed )?consent(?:ed)?\b",
-    ),
-    "consent-for-publication": Statement("whether those shown consented to publication", r"consent for publication"),
-    "preregistration": Statement(
-        "whether the study was preregistered, and where",
-        r"pre-?registration.*|transparency and openness",
-        r"\bpre-?regist(?:er|rat)|\bPROSPERO\b|ClinicalTrials\.gov|\bnot registered\b",
-    ),
-    "transparency": Statement("what is open of the research", r"(?:research )?transparency.*|open practices.*"),
-    "ai-use": Statement(
-        "whether artificial intelligence was used in writing, and which",
-        r".*\b(?:AI|artificial intelligence)\b.*",
-        r"\b(?:generative AI|artificial intelligence|large language models?|ChatGPT|Claude|Gemini|Copilot)\b"
-        r"[^.]{0,100}\b(?:used|assist|writ|edit|draft)",
-    ),
-    "author-contributions": Statement(
-        "who did what", r".*\bcontributions?\b.*|.*\bCRediT\b.*", r"\bCRediT\b|\bcontributed equally\b"
-    ),
-    "conflicts-of-interest": Statement(
-        "what interests the authors have",
-        r".*\b(?:conflicts?|competing|declarations?)\b.*\binterests?\b.*|disclosures?",
-        r"\b(?:conflicts? of interest|competing interests?)\b",
-    ),
-    "funding": Statement(
-        "who paid for the work",
-        r"fund.*|financial support.*",
-        r"\b(?:funded|supported) by\b|\bno (?:external |specific )?(?:funding|grant)|\bgrants? (?:from|no)",
-    ),
-    "acknowledgments": Statement(
-        "whom the authors thank, or that they thank nobody", r"acknowledge?ments?", r"\bwe (?:are grateful|thank)\b"
-    ),
-}
-"""What journals want stated → how it is found."""
-
-
 def _statement(name: str) -> Callable[[Rule, Facts], Judged]:
-    looked_for = STATEMENTS[name]
+    """Make a judge of a statement, which looks where it is surest first."""
 
     def judge(rule: Rule, facts: Facts) -> Judged:
-        if name in meta_strings(facts.cited, "stated"):
-            return "in the front matter", []
-        if name == "author-contributions" and any("roles" in author for author in _authors(facts)):
-            return "the roles of the authors", []
-        titles = [looked_for.heading, *([re.escape(rule.told["title"])] if "title" in rule.told else [])]
-        for heading in facts.manuscript.headings:
-            if any(re.fullmatch(title, heading.text.strip(), re.IGNORECASE) for title in titles):
-                return f'the section "{heading.text.strip()}"', []
-        if looked_for.text:
-            for passage in facts.manuscript.passages:
-                if re.search(looked_for.text, passage.text, re.IGNORECASE):
-                    return f"line {passage.place.line}" if passage.place else "in the text", []
-        remedy = f"say it in the front matter, {name}: …, or in a section"
-        if "title" in rule.told:
-            remedy += f' headed "{rule.told["title"]}"'
-        return "missing", [Fault("J006", facts.manuscript.head, f"nothing says {looked_for.said}", remedy)]
+        title = rule.told.get("title", "")
+        remedy = f"say it in the front matter, {name}: …, or in a section" + (f' headed "{title}"' if title else "")
+        return (
+            _in_the_front_matter(name, facts)
+            or _under_a_title(name, title, facts)
+            or _in_the_text(name, title, remedy, facts)
+            or _nowhere(name, remedy, facts)
+        )
 
     return judge
+
+
+def _in_the_front_matter(name: str, facts: Facts) -> Judged | None:
+    if name in meta_strings(facts.cited, "stated"):
+        given = meta_strings(facts.manuscript.document, name)
+        if given and all(map(is_left_open, given)):
+            what = f"the field {name} is there, and says nothing yet: {given[0]}"
+            return "not said yet", [Fault("J006", _at(facts, name), what, "say it")]
+        return "in the front matter", []
+    if name == "author-contributions" and any("roles" in author for author in _authors(facts)):
+        return "the roles of the authors", []
+    return None
+
+
+def _under_a_title(name: str, title: str, facts: Facts) -> Judged | None:
+    """Look for a section, or a paragraph that begins with a title in bold; `title` is the journal's own, or ""."""
+
+    def is_one(said: str) -> bool:
+        return said.rstrip(".: ").casefold() == title.casefold() or is_title_of(STATEMENTS[name], said)
+
+    for heading in facts.manuscript.headings:
+        said = heading.text.strip()
+        if is_one(said):
+            if said not in open_sections(facts.cited):
+                return f'the section "{said}"', []
+            what = f'the section "{said}" is there, and says nothing yet'
+            return "not said yet", [Fault("J006", heading.place, what, "say it")]
+    return next(((f'the paragraph "{said}"', []) for said in run_in_titles(facts.cited) if is_one(said)), None)
+
+
+def _in_the_text(name: str, title: str, remedy: str, facts: Facts) -> Judged | None:
+    """Look for words that say it; where the journal wants a section of its own, they may not be enough."""
+    looked_for = STATEMENTS[name]
+    found = next(filter(None, (words_of(looked_for, passage.text) for passage in facts.manuscript.passages)), "")
+    if not found:
+        return None
+    if not title:
+        return f'the text: "{_short(found)}"', []
+    what = f'no section says {looked_for.said}; all that was found is in the text: "{_short(found)}"'
+    return f'only the text: "{_short(found)}"', [Fault("J006", facts.manuscript.head, what, remedy, is_unsure=True)]
+
+
+def _nowhere(name: str, remedy: str, facts: Facts) -> Judged:
+    said, language, place = STATEMENTS[name].said, _language(facts), facts.manuscript.head
+    if language in LANGUAGES:
+        return "missing", [Fault("J006", place, f"nothing says {said}", remedy)]
+    what = f"nothing was found that says {said}; in this language ({language}) only the front matter is read"
+    return "not found", [Fault("J006", place, what, remedy, is_unsure=True)]
+
+
+_LONGEST_QUOTED = 60
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 1]}…"
+
+
+def _language(facts: Facts) -> str:
+    """Give the language of the paper (BCP 47) without its region."""
+    named = meta_strings(facts.cited, "lang")
+    return re.split(r"[-_]", named[0])[0].lower() if named else "en"
 
 
 def _sections(rule: Rule, facts: Facts) -> Judged:
@@ -517,32 +555,45 @@ _NAMED = 8
 def _checklist(rule: Rule, facts: Facts) -> Judged:
     value = facts.manuscript.document["meta"].get("checklist")
     given = (
-        {name: set(items["c"]) for name, items in value["c"].items() if items["t"] == "MetaMap"}
+        {
+            name: {item: meta_text(where) for item, where in items["c"].items()}
+            for name, items in value["c"].items()
+            if items["t"] == "MetaMap"
+        }
         if value and value["t"] == "MetaMap"
         else {}
     )
     wanted = rule.told["one-of"]
-    place = _at(facts, "checklist")
     chosen = [name for name in wanted if name in given]
     if not chosen:
+        what = f"no reporting checklist ({_listed(wanted)}) is filled in"
         how = f"add to the front matter: checklist: {{{wanted[0]}: {{…}}}}, item by item with its place"
-        return "none", [Fault("J011", place, f"no reporting checklist ({_listed(wanted)}) is filled in", how)]
-    faults: list[Fault] = []
-    for name in chosen:
-        items = facts.checklists.get(name, ())
-        open_ = [item for item in items if item not in given[name]]
-        if open_:
-            faults.append(
-                Fault(
-                    "J011",
-                    place,
-                    f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: "
-                    + ", ".join(open_[:_NAMED])
-                    + "…" * (len(open_) > _NAMED),
-                    'say where each stands, "3": "#sec-method", or why it does not apply',
-                )
-            )
-    return ", ".join(chosen), faults
+        return "none", [Fault("J011", _at(facts, "checklist"), what, how)]
+    return ", ".join(chosen), [fault for name in chosen for fault in _faults_of(name, given[name], facts)]
+
+
+def _faults_of(name: str, places: dict[str, str], facts: Facts) -> Iterator[Fault]:
+    """Tell what is amiss in a checklist, of which the paper gives number and place of items."""
+    at = _at(facts, "checklist")
+    if name not in facts.checklists:
+        what = f"the checklist {name} is not among those that are known, so no file is made of it"
+        yield Fault("J011", at, what, "add a file of your own to what you hand in", is_unsure=True)
+        return
+    items = facts.checklists[name]
+    if open_ := [item for item in items if is_left_open(places.get(item, ""))]:
+        what = f"of the checklist {name}, {len(open_)} of {len(items)} items have no place: {_first(open_)}"
+        yield Fault("J011", at, what, 'say where each stands, "3": "#sec-method", or why it does not apply')
+    if unknown := sorted(places.keys() - set(items)):
+        what = f"the checklist {name} has no item {_first(unknown)}"
+        yield Fault("J011", at, what, f"its items are {_first(list(items))}")
+    for item, where in places.items():
+        if where.startswith("#") and where[1:] not in facts.manuscript.identifiers:
+            what = f"item {item} of the checklist {name} stands at {where}, and nothing in the paper has that name"
+            yield Fault("J011", at, what, "give the section that name: # Method {#sec-method}")
+
+
+def _first(items: list[str]) -> str:
+    return ", ".join(items[:_NAMED]) + "…" * (len(items) > _NAMED)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -607,7 +658,7 @@ _JUDGES: dict[str, Callable[[Rule, Facts], Judged]] = {
     "abstract.headings": _abstract_headings,
     "abstract.citations": _abstract_citations,
     "needs.abstract": _needs_abstract,
-    "needs.keywords": _missing("keywords", "keywords: [one, two, three]", code="J003"),
+    "needs.keywords": _needs_keywords,
     "needs.running-head": _missing("running head", "running-head: …", code="J004"),
     "needs.highlights": _missing("highlights", "highlights: [one, two, three]", code="J007"),
     "needs.impact-statement": _missing("impact statement", "impact-statement: …", code="J007"),
