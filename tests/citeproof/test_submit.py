@@ -193,6 +193,10 @@ def test_the_specimen_fails_by_what_it_lacks(tmp_path: Path, journal: str) -> No
     assert {one.code for one in made.outcome.findings} == WANTING[journal]
 
 
+TEXT = (SOUND / "paper.md").read_text("utf-8")
+ABSTRACT = TEXT[TEXT.index("abstract: |") : TEXT.index("keywords:")]
+AUTHORS = TEXT[TEXT.index("author:") : TEXT.index("course:")]
+
 BROKEN = [
     # journal, what is changed in the paper that passes, code and beginning of what must be told
     ("apa", "keywords: [sleep, memory,", "keywords: [a, b, c, sleep, memory,", "J003 the paper has 8 keywords, 3 keywords more than the 5 allowed"),
@@ -222,6 +226,12 @@ BROKEN = [
     ("plos-one", "Background: Sleep after", "Background [@cohen1992]: Sleep after", "J002 the abstract cites @cohen1992"),
     ("plos-one", "width=4in", "width=2in", "J008 figure.svg (Figure 1) in print has 2 inches, and needs 2.63 at least"),
     ("plos-one", "    orcid: 0000-0002-1825-0097\n", "", "J009 nothing says the ORCID iD of Ines Falkenrath"),
+    ("apa", ABSTRACT, "", "J002 the paper has no abstract"),
+    ("apa", AUTHORS, "author: []\n", "J009 the paper names no author, and a journal takes none without"),
+    ("apa", "keywords: [sleep, memory, recall, consolidation, randomized comparison]\n", "", "J003 the paper has no keywords"),
+    ("psyarxiv", "    orcid: 0000-0001-5109-3700\n", "", "J009 nothing says the ORCID iD of Tomasz Wieczorkowski"),
+    ("bmc-psychiatry", "acknowledgments: We thank Wilhelmina Achterberg for lending her beds.\n", "", "J006 nothing says whom the authors thank, or that they thank nobody"),
+    ("collabra-psychology", "    roles: [", "    xroles: [", "J006 nothing says who did what"),
     ("student-paper", 'course: "PSY 7001: Writing for Journals"\n', "", "J009 the paper has no course"),
     ("student-paper", "instructor: Dr. Ingrid Solberg\n", "", "J009 the paper has no instructor"),
     ("student-paper", "due-date: November 2, 2026\n", "", "J009 the paper has no due date"),
