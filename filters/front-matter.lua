@@ -25,6 +25,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 local script_folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 package.path = pandoc.path.join { script_folder, '?.lua' } .. ';' .. package.path
 local read_options = require 'apa.options'.read
+local each = require 'apa.values'.each
 local labels = require 'apa.labels'
 local style = require 'apa.style'
 
@@ -97,14 +98,6 @@ local function to_boolean(value)
   end
   local word = text.lower(to_text(value) or '')
   return word == 'true' or word == 'yes' or word == '1'
-end
-
---- A list of what may be one value or many.
-local function each(value)
-  if value == nil then
-    return pandoc.List {}
-  end
-  return is_list(value) and pandoc.List(value) or pandoc.List { value }
 end
 
 --- The first of these fields that is there; each may be written with underscores instead of hyphens.

@@ -26,6 +26,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 local script_folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 package.path = pandoc.path.join { script_folder, '?.lua' } .. ';' .. package.path
 local read_options = require 'apa.options'.read
+local each = require 'apa.values'.each
 local labels = require 'apa.labels'
 
 local utils = pandoc.utils
@@ -160,13 +161,6 @@ local function floats(paper, kind)
     end,
   }
   return found
-end
-
-local function each(value)
-  if value == nil then
-    return pandoc.List {}
-  end
-  return utils.type(value) == 'List' and value or pandoc.List { value }
 end
 
 local function as_blocks(value)

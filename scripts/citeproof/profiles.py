@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from citeproof import resources
 from citeproof.errors import UsageError
@@ -211,7 +211,14 @@ def _fit_for_a_disk(path: Path, files: tuple[File, ...]) -> None:
         seen.add(name)
 
 
-_ENDINGS = {".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".pdf": "pdf"}
+FIGURES: dict[str, Literal["tiff", "png", "jpeg", "pdf"]] = {
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".pdf": "pdf",
+}
 """Ending of a figure's file → its format."""
 
 
@@ -220,7 +227,7 @@ def _in_format(path: Path, text: str, rules: dict[str, Rule], files: tuple[File,
     rule = rules.get("figures.formats")
     for file in files:
         ending = file.name[file.name.rfind(".") :].lower()
-        if rule and file.part == "figures" and _ENDINGS.get(ending) not in rule.told["are"]:
+        if rule and file.part == "figures" and FIGURES.get(ending) not in rule.told["are"]:
             what = f"{file.name} is in none of the formats of the figures: {', '.join(rule.told['are'])}"
             raise _fault(path, text, (file.name,), what, "name the files in one of them")
 

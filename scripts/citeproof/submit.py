@@ -11,7 +11,7 @@ import json
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from citeproof import build, counts, document, figures, leaks, pandoc, profiles, resources
 from citeproof.bibliography import written
@@ -56,16 +56,6 @@ _FOR_EDITORS = frozenset({"title-page", "cover-letter", "statements"})
 
 _BUILT = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".tex": "latex", ".xml": "jats"}
 """Ending of a file → the format that is built for it."""
-
-_RASTER: dict[str, Literal["tiff", "png", "jpeg", "pdf"]] = {
-    ".tif": "tiff",
-    ".tiff": "tiff",
-    ".png": "png",
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".pdf": "pdf",
-}
-"""Ending of a figure's file → its format."""
 
 _EXTRACTS = frozenset(
     {"title-page", "abstract", "highlights", "impact-statement", "statements", "tables", "figure-legends"}
@@ -326,22 +316,21 @@ def _pictures(manuscript: Manuscript, cited: Json, profile: Profile) -> Iterator
             yield _Picture(number, tuple(panels), judged)
 
 
-_SEEN = {
-    "protan": "readers who do not see red",
-    "deutan": "readers who do not see green",
-    "grey": "readers of a grey print",
-}
+_READERS = {"colour-blind readers": {"protan", "deutan"}, "readers of a grey print": {"grey"}}
+"""Who they are → the ways of seeing that are theirs (see `figures.colour_faults`)."""
 
 
 def _colour_faults(path: Path) -> Iterator[str]:
+    """Say which colours of a figure which readers cannot tell apart."""
     try:
-        yield from map(_alike, figures.colour_faults(path))
+        found = figures.colour_faults(path)
     except figures.FigureError as fault:
         yield f"its colours cannot be looked at: {fault}"
-
-
-def _alike(fault: figures.ColourFault) -> str:
-    return f"{_SEEN[fault.seen]} cannot tell the colours {fault.first} and {fault.second} apart"
+        return
+    for readers, seen in _READERS.items():
+        pairs = dict.fromkeys(f"{fault.first} and {fault.second}" for fault in found if fault.seen in seen)
+        if pairs:
+            yield f"{readers} cannot tell its colours apart: {'; '.join(pairs)}"
 
 
 def _figures(cited: Json) -> Iterator[tuple[str, str, list[tuple[Json, str]]]]:
@@ -485,12 +474,15 @@ def _write_figures(file: File, profile: Profile, pictures: Iterable[_Picture], f
     Gives what is amiss: I002 for a figure of which no such file can be made, J008 for a file that has become too large.
     """
     ending = Path(file.name).suffix.lower()
-    if ending not in _RASTER:
+    if ending not in profiles.FIGURES:
         raise UsageError(
-            f"{file.name} ends in {ending}, which no figure is made in", f"the endings are {', '.join(_RASTER)}"
+            f"{file.name} ends in {ending}, which no figure is made in",
+            f"the endings are {', '.join(profiles.FIGURES)}",
         )
     rule = profile.rules.get("figures.resolution")
-    wanted = figures.Wanted(_RASTER[ending], dpi=int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION)
+    wanted = figures.Wanted(
+        profiles.FIGURES[ending], dpi=int(rule.told.get("least", _RESOLUTION)) if rule else _RESOLUTION
+    )
     for one in pictures:
         try:
             for number, content in _figure_files(one, wanted):

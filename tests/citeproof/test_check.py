@@ -17,7 +17,7 @@ from citeproof.findings import Place
 from citeproof.project import FORMATS, Project
 from citeproof.stages import check as checking
 from citeproof.stages import read as reading
-from citeproof.stages.check.images import alike, coarse
+from citeproof.stages.check.images import coarse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -459,41 +459,14 @@ def test_pages_behind_the_first_are_a_warning(paper: Callable[..., Path], tmp_pa
     pages = [Image.new("L", (60, 40), shade) for shade in (0, 99, 200)]
     pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:])
     assert image(paper, "a.tiff", None) == (
-        "paper.md:7:6: warning I007: the image a.tiff has 3 pictures; print shows the first\n"
+        "paper.md:7:6: warning I006: the image a.tiff has 3 pictures; print shows the first\n"
         "    save the one that is meant in a file of its own"
     )
     pages[0].save(tmp_path / "b.pdf", save_all=True, append_images=pages[1:])
     assert image(paper, "b.pdf", None) == (
-        "paper.md:7:6: warning I007: the image b.pdf has 3 pages; print shows the first\n"
+        "paper.md:7:6: warning I006: the image b.pdf has 3 pages; print shows the first\n"
         "    save the one that is meant in a file of its own"
     )
-
-
-def test_colours_that_colour_blind_readers_cannot_tell_apart_are_a_warning(tmp_path: Path) -> None:
-    drawing = Image.new("RGB", (300, 200), "white")
-    drawing.paste("#c00000", (20, 20, 120, 180))
-    drawing.paste("#008000", (160, 20, 260, 180))
-    drawing.save(tmp_path / "a.png")
-    shown = DocumentImage("a.png", tmp_path / "a.png", Place("paper.md", 3))
-    assert "\n".join(str(one) for one in alike(shown)) == (
-        "paper.md:3:1: warning I006: the image a.png has colours that colour-blind readers cannot tell apart: "
-        "#c00000 and #008000\n"
-        "    choose colours of different lightness, or tell the parts apart by shapes, patterns or labels too "
-        "(APA 7.26)"
-    )
-
-
-def test_colours_of_one_lightness_are_told_for_a_grey_print_only_if_asked(tmp_path: Path) -> None:
-    # Two colours of Okabe and Ito's that differ in hue: bluish green (L* 58) and reddish purple (L* 61).
-    drawing = Image.new("RGB", (300, 200), "white")
-    drawing.paste("#009e73", (20, 20, 120, 180))
-    drawing.paste("#cc79a7", (160, 20, 260, 180))
-    drawing.save(tmp_path / "a.png")
-    shown = DocumentImage("a.png", tmp_path / "a.png", Place("paper.md", 3))
-    assert [*alike(shown)] == []
-    assert [one.message for one in alike(shown, in_grey=True)] == [
-        "the image a.png has colours that readers of a grey print cannot tell apart: #cc79a7 and #009e73"
-    ]
 
 
 # --- references to tables, figures, equations and sections ------------------------------------------------------------

@@ -317,13 +317,30 @@ name = "paper.docx"
     }
 
 
-def test_colours_that_some_do_not_see_are_told(tmp_path: Path) -> None:
-    project = copied(tmp_path)
-    drawing = project.folder / "figure.svg"
-    drawing.write_text(drawing.read_text("utf-8").replace("#444444", "#a00000").replace("#bbbbbb", "#4d6300"), "utf-8")
-    found = told(judged(project, "apa"))
-    assert [one[:4] for one in found] == ["J010"] * len(found)
-    assert any("readers who do not see" in one for one in found)
+def coloured(folder: Path, first: str, second: str) -> list[str]:
+    """Judge the paper with a figure of two areas of these colours."""
+    project = copied(folder, ("figure.svg", "a.png"))
+    drawing = Image.new("RGB", (1500, 1000), "white")
+    drawing.paste(first, (100, 100, 600, 900))
+    drawing.paste(second, (800, 100, 1300, 900))
+    drawing.save(project.folder / "a.png")
+    return [str(one) for one in judged(project, "apa").outcome.findings]
+
+
+def test_colours_that_colour_blind_readers_cannot_tell_apart_are_a_warning(tmp_path: Path) -> None:
+    found = coloured(tmp_path, "#c00000", "#008000")
+    assert any(
+        "warning J010: a.png (Figure 1): colour-blind readers cannot tell its colours apart: #c00000 and #008000\n"
+        "    choose colours of different lightness, or tell the parts apart by shapes, patterns or labels too "
+        "(APA 7.26)\n" in one
+        for one in found
+    ), found
+
+
+def test_colours_of_one_lightness_are_told_for_a_grey_print_only(tmp_path: Path) -> None:
+    # Two colours of Okabe and Ito's that differ in hue: bluish green (L* 58) and reddish purple (L* 61).
+    (found,) = coloured(tmp_path, "#009e73", "#cc79a7")
+    assert "a.png (Figure 1): readers of a grey print cannot tell its colours apart: #cc79a7 and #009e73" in found
 
 
 def test_a_statement_is_found_in_a_section_and_in_the_text(tmp_path: Path) -> None:

@@ -629,7 +629,11 @@ def _pictures(
 def _colours(_: Rule, facts: Facts) -> Judged:
     faults: list[Fault] = [
         Fault(
-            "J010", one.place, f"{one.file} ({one.label}): {what}", "use other colours, or patterns and labels besides"
+            "J010",
+            one.place,
+            f"{one.file} ({one.label}): {what}",
+            "choose colours of different lightness, or tell the parts apart by shapes, patterns or labels too "
+            "(APA 7.26)",
         )
         for one in facts.pictures
         for what in one.faults

@@ -29,7 +29,7 @@ _ICON = 1.0
 
 
 def images(image: Image, *, in_columns: bool = False) -> Iterator[Finding]:
-    """Judge one image of a paper, all but its colours (see `alike`); `in_columns`: the text has two of them."""
+    """Judge one image of a paper, all but its colours; `in_columns`: the text has two of them."""
     is_table = image.target.lower().endswith((".csv", ".tsv"))
     if not image.described and not is_table:
         yield _undescribed(image)
@@ -92,7 +92,7 @@ def _file(image: Image, path: Path, *, in_columns: bool) -> Iterator[Finding]:
 def _shown(image: Image, figure: Figure) -> Iterator[Finding]:
     """Tell what no format shows of an image, or not all.
 
-    I007: it has several pages. I002: no program at hand opens it, or it takes parts of itself from elsewhere.
+    I006: it has several pages. I002: no program at hand opens it, or it takes parts of itself from elsewhere.
     """
     if figure.format == "EPS":
         yield error(
@@ -110,7 +110,7 @@ def _shown(image: Image, figure: Figure) -> Iterator[Finding]:
         )
     if figure.pages > 1:
         yield warning(
-            "I007",
+            "I006",
             image.place,
             f"the image {image.target} has {figure.pages} {'pages' if figure.kind == 'vector' else 'pictures'}; "
             "print shows the first",
@@ -139,28 +139,6 @@ def coarse(image: Image, figure: Figure, least: float = COARSE, text_width_in: f
         f"journals ask for {asked:.0f}",
         f"export it {round(width * asked):,} pixels wide, or as SVG or PDF if it is a drawing",
     )
-
-
-def alike(image: Image, *, in_grey: bool = False) -> Iterator[Finding]:
-    """Warn of colours that some readers cannot tell apart; `in_grey`: in a grey print, too.
-
-    I006: a figure has such colours. It takes a fifth of a second for each figure, so that builds do not ask. Raises
-    what `figures.colour_faults` raises.
-    """
-    from citeproof import figures  # noqa: PLC0415  (as above)
-
-    found = figures.colour_faults(image.path) if image.path else ()
-    for readers, kinds in (("colour-blind readers", {"protan", "deutan"}), ("readers of a grey print", {"grey"})):
-        pairs = [f"{fault.first} and {fault.second}" for fault in found if fault.seen in kinds]
-        if pairs and (in_grey or "grey" not in kinds):
-            yield warning(
-                "I006",
-                image.place,
-                f"the image {image.target} has colours that {readers} cannot tell apart: "
-                + "; ".join(dict.fromkeys(pairs)),
-                "choose colours of different lightness, or tell the parts apart by shapes, patterns or labels too "
-                "(APA 7.26)",
-            )
 
 
 def _near_files(target: str, path: Path) -> str:
