@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from citeproof import pandoc
     from citeproof.counts import Counts
     from citeproof.document import CitedDocument, Manuscript
     from citeproof.facts import Facts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from citeproof.project import Project
     from citeproof.registries.ledger import ByHand, Standing
     from citeproof.stages import cite
+    from citeproof.stages import read as reading
     from citeproof.stages.fix import Mended
     from citeproof.stages.prove import Draft
     from citeproof.styles import Style
@@ -57,7 +59,7 @@ def style_of(project: Project, manuscript: Manuscript) -> Style:
 
 
 def read_parts(
-    project: Project, foreseen: Callable[[Manuscript], None] = lambda _: None
+    project: Project, foreseen: reading.Foreseen = lambda _: lambda _: None
 ) -> tuple[tuple[Part, ...], Policy, Ruling]:
     """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper.
 
@@ -65,9 +67,14 @@ def read_parts(
     """
     from citeproof.stages import read as reading  # noqa: PLC0415
 
-    def go_on(manuscript: Manuscript) -> None:
-        foreseen(manuscript)
-        _load_meanwhile(*_TO_READ)  # not before: what is foreseen waits for this Python
+    def go_on(manuscript: Manuscript) -> Callable[[Manuscript], None]:
+        then = foreseen(manuscript)
+
+        def works(manuscript: Manuscript) -> None:
+            then(manuscript)
+            _load_meanwhile(*_TO_READ)  # not before: what is foreseen waits for this Python
+
+        return works
 
     paper, *others = parts_of(project)
     manuscripts = [reading.read(paper, go_on)]
@@ -348,19 +355,10 @@ def _reworded(project: Project, tell: Callable[[str], None]) -> Outcome | None:
 def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitStack, *, force: bool) -> Outcome:
     """Build from the beginning; what `stack` holds at the end is cleared away."""
     ahead: list[cite.Ahead] = []
-
-    def foreseen(manuscript: Manuscript) -> None:
-        """Let the paper be cited while it is read, where a supplement has no say in that."""
-        if project.at_once > 1 and len(parts_of(project)) == 1:
-            from citeproof.stages import cite  # noqa: PLC0415
-
-            with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been
-                ahead.append(stack.enter_context(cite.Ahead(project, manuscript, style_of(project, manuscript))))
-
     # What an author saves while a build runs is not in it: the manifest must not say that it is.
     decided = projects.policy_file(project)
     read = packing.inputs(project, [*(part.paper for part in parts_of(project)), *([decided] if decided else [])])
-    parts, policy, ruling = read_parts(project, foreseen)
+    parts, policy, ruling = read_parts(project, functools.partial(_foreseen, project, stack, ahead))
     counts = _counted(parts)
     if has_errors(ruling.findings):
         return outcome_of(ruling, (), parts)
@@ -425,6 +423,21 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     return outcome
 
 
+def _foreseen(
+    project: Project, stack: contextlib.ExitStack, ahead: list[cite.Ahead], manuscript: Manuscript
+) -> Callable[[Manuscript], None]:
+    """Let a paper be cited while it is read, where a supplement has no say in that: it is put into `ahead`."""
+    if project.at_once > 1 and len(parts_of(project)) == 1:
+        from citeproof.stages import cite, write  # noqa: PLC0415
+
+        with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been
+            following = write.following(project, manuscript.text.text)
+            begun = cite.Ahead(project, manuscript, style_of(project, manuscript), following)
+            ahead.append(stack.enter_context(begun))
+            return begun.works
+    return lambda _: None
+
+
 def _leaks(parts: tuple[Part, ...], made: dict[str, Path], images: list[Path]) -> list[Finding]:
     """Search the files of a masked copy, and the images beside them, for who wrote it."""
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
@@ -474,14 +487,16 @@ def _cited_and_written(
     def judge(name: str, path: Path, remarks: list[Finding]) -> list[Finding]:
         return _judge(pages, looked_at.result(), name, path, remarks)
 
-    def ready(document: CitedDocument) -> None:
+    def ready(document: CitedDocument, begun: pandoc.Conversion | None) -> None:
         tell(f"writing {', '.join(part.project.formats)}")
-        written.append(
-            programs.begin(lambda: write.write(part.project, document, folder, tell, judge, part.manuscript.images))
-        )
+        images = part.manuscript.images
+        written.append(programs.begin(lambda: write.write(part.project, document, folder, tell, judge, images, begun)))
 
+    following = write.following(part.project, part.manuscript.text.text)
     try:
-        cited, findings = cite.cite(part.project, part.manuscript, style, folder, part.elsewhere, ready, ahead)
+        cited, findings = cite.cite(
+            part.project, part.manuscript, style, folder, part.elsewhere, ready, ahead, following
+        )
     except BaseException as fault:
         looked_at.set_exception(fault)
         for end in written:

@@ -34,7 +34,7 @@ class Failure:
     message: str
 
 
-_MOST_NURSERY = 256
+_MOST_NURSERY = 512
 """Mebibytes."""
 
 
@@ -71,14 +71,38 @@ def parse(text: str, cwd: Path) -> str | Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """A format that the run which cites a paper goes on to write, with its defaults file and options for pandoc."""
+
+    format: str
+    defaults: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Conversion:
     """pandoc at work with one of our defaults files."""
 
     running: programs.Running
+    output: Path
     log: Path
+    _told: int = 0
+    """How much of the log has been told."""
+
+    def cited(self) -> list[dict[str, Any]] | None:
+        """Wait until filters/cited-document.lua has written the cited document; gives the log up to there.
+
+        None if pandoc ended before that.
+        """
+        line = self.running.line()
+        if not line.endswith(b"\n"):
+            return None
+        messages: list[dict[str, Any]] = json.loads(line)
+        self._told = len(messages)
+        return messages
 
     def end(self) -> tuple[Failure | None, list[dict[str, Any]]]:
-        """Wait for its end, and give what went wrong and its log.
+        """Wait for its end, and give what went wrong, and what in its log has not been told.
 
         The log is the list that `--log` writes: one mapping per message, `type` and `pretty` among its fields.
         """
@@ -87,7 +111,7 @@ class Conversion:
         if self.log.is_file():
             messages = json.loads(self.log.read_text("utf-8") or "[]")
             self.log.unlink()
-        return (Failure(done.status, done.errors) if done.status else None), messages
+        return (Failure(done.status, done.errors) if done.status else None), messages[self._told :]
 
 
 def start(
@@ -100,16 +124,18 @@ def start(
     options: Sequence[str] = (),
     text: str | None = None,
     first: Sequence[str] = (),
+    held_back: str = "",
 ) -> Conversion:
     """Start pandoc with one of our defaults files on `source`.
 
     `text` is read in place of the file, which then lies in `cwd`; the filters of the defaults files `first` run before
-    those of `defaults`.
+    those of `defaults`. It is `held_back` by a filter that reads this field of the metadata.
     """
     log = output.with_name(f"{output.name}.log")
+    names = (*first, defaults)
     command = [
-        *_program(_size(cwd / source), 64 if defaults == "common" else 16),
-        *(option for name in (*first, defaults) for option in ("-d", str(resources.defaults(name)))),
+        *_program(_size(cwd / source), 64 if "common" in names else 16),
+        *(option for name in names for option in ("-d", str(resources.defaults(name)))),
         *options,
         "--log",
         str(log),
@@ -117,7 +143,9 @@ def start(
         str(output),
         source if text is None else "-",
     ]
-    return Conversion(programs.start(command, cwd=cwd, epoch=epoch, stdin=text.encode() if text else None), log)
+    waits = f"--metadata={held_back}=" if held_back else ""
+    stdin = text.encode() if text else None
+    return Conversion(programs.start(command, cwd=cwd, epoch=epoch, stdin=stdin, held_back=waits), output, log)
 
 
 def convert_to_json(

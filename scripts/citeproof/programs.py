@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
 import os
 import sys
@@ -14,6 +15,7 @@ from citeproof.errors import MissingToolError
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Sequence
+    from typing import IO
 
 T = TypeVar("T")
 
@@ -46,16 +48,41 @@ def pandoc_path() -> str:
 
 
 class Running:
-    """A program at work."""
+    """A program at work. It is fed while it runs, and what it complains of is collected."""
 
-    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes, held_back: int | None) -> None:
         self._process = process
-        self._stdin = stdin
+        self._held_back = held_back
+        self._fed = begin(lambda: self._feed(stdin))
+        self._complaints = begin(lambda: _all_of(process.stderr))
+
+    def _feed(self, stdin: bytes) -> None:
+        with contextlib.suppress(OSError), _there(self._process.stdin) as pipe:  # it may end without having read all
+            pipe.write(stdin)
+
+    def let_go(self) -> None:
+        """Let a program go on that was started `held_back`."""
+        if self._held_back is not None:
+            with contextlib.suppress(OSError):  # it has ended
+                os.write(self._held_back, b"\n")
+        self._close()
+
+    def _close(self) -> None:
+        if self._held_back is not None:
+            os.close(self._held_back)
+            self._held_back = None
+
+    def line(self) -> bytes:
+        """Wait for a line that it writes to its standard output; gives none if it ends before that."""
+        return _there(self._process.stdout).readline()
 
     def end(self) -> Result:
-        """Wait for its end. A program whose end is not waited for after all is stopped."""
+        """Wait for its end; gives what it has written behind the lines that were read. Broken off, it is stopped."""
         try:
-            output, errors = self._process.communicate(self._stdin)
+            output = _all_of(self._process.stdout)
+            self._fed()
+            errors = self._complaints()
+            self._process.wait()
         except BaseException:
             self.stop()
             raise
@@ -65,13 +92,32 @@ class Running:
         """End it at once, whatever it is doing; one that has ended stays ended."""
         self._process.kill()
         self._process.wait()
+        self._close()
+        _there(self._process.stdout).close()
 
 
-def start(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None) -> Running:
+def _there(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None  # noqa: S101  (for the type checker: each program is started with pipes)
+    return pipe
+
+
+def _all_of(pipe: IO[bytes] | None) -> bytes:
+    with _there(pipe) as opened:
+        return opened.read()
+
+
+CAN_HOLD_BACK = os.name == "posix"
+"""Whether a program can be `held_back` here: on Windows no other program can open a pipe of ours by a name."""
+
+
+def start(
+    command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None, held_back: str = ""
+) -> Running:
     """Start a program in folder `cwd`, in an environment that is the same on every machine.
 
     `epoch` (seconds since 1970) becomes SOURCE_DATE_EPOCH. The program sees this Python first on its PATH, so that
-    a Python filter runs with the packages that citeproof runs with. It is fed `stdin` as soon as its end is waited for.
+    a Python filter runs with the packages that citeproof runs with. `held_back` is the beginning of a last argument;
+    behind it comes the name of a file in which a line stands as soon as the program is let go, and not before.
     """
     import subprocess  # noqa: PLC0415  (an unchanged paper starts no program)
 
@@ -88,11 +134,20 @@ def start(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoc
     if epoch is not None:
         environment["SOURCE_DATE_EPOCH"] = str(epoch)
     pipe = subprocess.PIPE
+    line = os.pipe() if held_back else ()  # which end is read, and which written
+    last = [f"{held_back}/dev/fd/{line[0]}"] if line else []
     try:
-        process = subprocess.Popen(list(command), cwd=cwd, env=environment, stdin=pipe, stdout=pipe, stderr=pipe)
+        process = subprocess.Popen(
+            [*command, *last], cwd=cwd, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=line[:1]
+        )
     except FileNotFoundError as fault:
+        for end in line[1:]:
+            os.close(end)
         raise MissingToolError(f"{command[0]} could not be started", "install citeproof again") from fault
-    return Running(process, stdin or b"")
+    finally:
+        for end in line[:1]:
+            os.close(end)
+    return Running(process, stdin or b"", line[1] if line else None)
 
 
 def run(command: Sequence[str], *, cwd: Path, stdin: bytes | None = None, epoch: int | None = None) -> Result:

@@ -1,4 +1,4 @@
-"""Citing a paper while it is read: what was begun counts only if the guess was right, and leaves nothing behind."""
+"""Citing a paper while it is read, and writing it in the same run: it counts only if what was guessed was right."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
+from citeproof import bibliography, pandoc, programs
 from citeproof import build as building
-from citeproof import pandoc
 from citeproof.cache import Cache
 from citeproof.project import Project
+from citeproof.stages import read, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,7 @@ class Bench:
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.started: list[str] = []
+        self.formats: list[str] = []
         monkeypatch.setattr(tempfile, "tempdir", str(self.temporary))
         (self.folder / "references.bib").write_text(BIBLIOGRAPHY, "utf-8")
         (self.folder / "own.csl").write_text(OWN_STYLE, "utf-8")
@@ -50,15 +53,25 @@ class Bench:
 
         def start(defaults: str, source: str, output: Path, *rest: object, **more: object) -> object:
             where = "ahead" if output.is_relative_to(self.temporary) else "after"
-            self.started += [where] if defaults == "common" else []
+            cites = "common" in more.get("first", ())  # type: ignore[operator]
+            self.started += [where] if cites else []
+            self.formats += [f"{'cites, ' if cites else ''}{defaults}"]
             return real(defaults, source, output, *rest, **more)  # type: ignore[arg-type]
 
         monkeypatch.setattr(pandoc, "start", start)
 
-    def build(self, front: str, text: str = TEXT, *, at_once: int = 2, name: str = "dist") -> Outcome:
-        """Build the page of a paper."""
+    def build(
+        self,
+        front: str,
+        text: str = TEXT,
+        *,
+        at_once: int = 2,
+        name: str = "dist",
+        formats: tuple[str, ...] = ("html",),
+    ) -> Outcome:
+        """Build the page of a paper, or other formats."""
         (self.folder / "paper.md").write_text(f"---\ntitle: A Paper\nauthor: Eve East\n{front}---\n\n{text}", "utf-8")
-        project = Project(self.folder / "paper.md", self.folder / name, ("html",), at_once=at_once, cache=Cache())
+        project = Project(self.folder / "paper.md", self.folder / name, formats, at_once=at_once, cache=Cache())
         return building.build(project, lambda _: None)
 
     def page(self, name: str = "dist") -> str:
@@ -156,24 +169,122 @@ def test_a_run_that_failed_ahead_is_made_again(bench: Bench, monkeypatch: pytest
             return pandoc.Failure(1, "No space left on device"), []
         return failure, messages
 
+    def cited(self: pandoc.Conversion) -> object:
+        return None if self.log.is_relative_to(bench.temporary) else real_cited(self)
+
+    real_cited = pandoc.Conversion.cited
     monkeypatch.setattr(pandoc.Conversion, "end", end)
+    monkeypatch.setattr(pandoc.Conversion, "cited", cited)
     assert bench.build("").findings == ()
     assert (bench.started, ends) == (["ahead", "after"], ["failed"])
 
 
-def test_a_log_that_is_cut_off_is_not_relied_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pandoc.Conversion.end
-
-    def end(self: pandoc.Conversion) -> object:
-        said = real(self)
-        if self.log.is_relative_to(bench.temporary):
-            raise ValueError("half a log")
-        return said
-
-    monkeypatch.setattr(pandoc.Conversion, "end", end)
+@pytest.mark.parametrize("half", [b"", b"[{"])
+def test_a_log_that_is_cut_off_is_not_relied_on(bench: Bench, monkeypatch: pytest.MonkeyPatch, half: bytes) -> None:
+    real = programs.Running.line
+    halves = [half]
+    monkeypatch.setattr(programs.Running, "line", lambda self: halves.pop() if halves else real(self))
     assert bench.build("").findings == ()
     assert bench.started == ["ahead", "after"]
     assert bench.left() == []
+
+
+def test_pandoc_is_started_before_the_bibliographies_are_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[list[str]] = []
+    real = bibliography.read
+
+    def noted(*what: str) -> object:
+        opened.append([*bench.started])
+        return real(*what)
+
+    monkeypatch.setattr(bibliography, "read", noted)
+    assert bench.build("").findings == ()
+    assert (opened, bench.started) == ([["ahead"]], ["ahead"])
+    bench.build("", at_once=1, name="again")
+    assert bench.page("again") == bench.page()
+
+
+def test_where_pandoc_cannot_be_held_back_it_is_started_when_the_works_are_known(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.build("", at_once=1, name="again")
+    bench.started.clear()
+    monkeypatch.setattr(programs, "CAN_HOLD_BACK", False)
+    assert bench.build("").findings == ()
+    assert bench.started == ["ahead"]
+    assert bench.page("again") == bench.page()
+
+
+def test_a_bibliography_that_is_gone_when_it_is_opened_is_not_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(read, "_open", gone)
+    assert {finding.code for finding in bench.build("").findings} == {"B001"}
+    assert (bench.started, bench.left()) == (["ahead"], [])
+
+
+FOLLOWED = {
+    "a page": (("html",), ["cites, html"]),
+    "a page and a PDF": (("html", "pdf"), ["cites, typst", "html"]),
+    "a Word document": (("docx",), ["cites, cited", "docx"]),
+}
+
+
+@pytest.mark.parametrize(("formats", "started"), FOLLOWED.values(), ids=FOLLOWED)
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_the_run_that_cites_goes_on_to_write_one_format(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, formats: tuple[str, ...], started: list[str], at_once: int
+) -> None:
+    assert bench.build("", formats=formats, at_once=at_once).findings == ()
+    assert sorted(bench.formats) == sorted(started)
+    monkeypatch.setattr(write, "following", lambda *_: None)
+    assert bench.build("", formats=formats, name="again").findings == ()
+    for name in formats:
+        one, other = ((bench.folder / folder / f"paper.{name}").read_bytes() for folder in ("dist", "again"))
+        assert one == other
+
+
+SHOWS = {
+    "an image": "![A *cat*](cat.png){alt=Cat}\n",
+    "an element of HTML": "<b>bold</b>\n",
+    "raw markup": "`<i>`{=html}x`</i>`{=html}\n",
+}
+
+
+@pytest.mark.parametrize("text", SHOWS.values(), ids=SHOWS)
+def test_what_may_show_files_has_a_run_of_its_own(bench: Bench, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    Image.new("RGB", (8, 8), "red").save(bench.folder / "cat.png")
+    bench.build("", TEXT + "\n" + text)
+    assert bench.formats == ["cites, cited", "html"]
+    bench.formats.clear()
+    monkeypatch.setattr(write, "_MAY_SHOW_FILES", re.compile("(?!)"))
+    bench.build("", TEXT + "\n" + text, name="again")
+    assert bench.formats == ["cites, html", "html"], "it shows after all, and is written anew"
+    assert bench.page("again") == bench.page()
+
+
+def test_what_went_wrong_in_the_format_that_follows_is_made_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pandoc.Conversion.end
+
+    def end(self: pandoc.Conversion) -> object:
+        failure, messages = real(self)
+        follows = self.output.name == "following"
+        return (pandoc.Failure(1, "No space left on device"), []) if follows else (failure, messages)
+
+    monkeypatch.setattr(pandoc.Conversion, "end", end)
+    assert bench.build("").findings == ()
+    assert bench.formats == ["cites, html", "html"]
+
+
+def test_a_remark_is_told_once(bench: Bench) -> None:
+    """What the log held when the paper was cited, it still holds when the page is written."""
+    outcome = bench.build("", TEXT + "\n[^1]: A note that nothing calls.\n")
+    assert [(finding.code, finding.place.line) for finding in outcome.findings] == [("P001", 8)]
 
 
 def test_the_words_of_a_long_paper_come_back(bench: Bench) -> None:

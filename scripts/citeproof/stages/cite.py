@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from citeproof.project import Project
     from citeproof.styles import Style
 
-Said = tuple["pandoc.Failure | None", "list[dict[str, Any]]"]
-"""What went wrong, and the log of what pandoc remarked."""
-
 
 def numbers(project: Project, manuscript: Manuscript) -> dict[str, str]:
     """Give what a paper or supplement numbers, for references from the other one: identifier → "Figure S1".
@@ -63,30 +60,53 @@ class _Given:
     files: dict[str, bytes]
     text: str | None
     """The abridged text; None for the paper as it stands on the disk."""
+    following: pandoc.Following | None
+    """The format that the same run goes on to write."""
 
-    def start(self, project: Project, folder: Path) -> pandoc.Conversion:
-        """Start pandoc, with the files and `cited.json`, which it makes, in `folder`."""
+    def start(self, project: Project, folder: Path, *, held_back: bool = False) -> pandoc.Conversion:
+        """Start pandoc, with the files and what it makes in `folder`; `held_back` where it needs the works."""
         for name, content in self.files.items():
             (folder / name).write_bytes(content)
         return pandoc.start(
-            "common",
+            self.following.defaults if self.following else "cited",
             project.paper.name,
-            folder / _CITED,
+            folder / "following",
             project.folder,
             epoch=project.epoch,
             options=[
                 *(str(folder / option) if option in self.files else option for option in self.options),
-                *("-t", "json"),
+                *("--metadata", f"cited-document={folder / _CITED}"),
+                *(self.following.options if self.following else ()),
             ],
             text=self.text,
+            first=("common", "cited") if self.following else ("common",),
+            held_back="works-awaited" if held_back else "",
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """pandoc's run, as far as it has cited the paper."""
+
+    conversion: pandoc.Conversion
+    folder: Path
+    failure: pandoc.Failure | None
+    messages: list[dict[str, Any]]
+    """The log of what pandoc remarked."""
+
+
 _CITED = "cited.json"
+_WORKS = "references.json"
 
 
 def _given(
-    project: Project, manuscript: Manuscript, style: Style, elsewhere: Mapping[str, str] | None, *, whole: bool = False
+    project: Project,
+    manuscript: Manuscript,
+    style: Style,
+    elsewhere: Mapping[str, str] | None = None,
+    following: pandoc.Following | None = None,
+    *,
+    whole: bool = False,
 ) -> _Given:
     composed = styles.compose(style)
     files = {"style.csl": composed}
@@ -94,8 +114,8 @@ def _given(
     if manuscript.bibliographies:  # in place of the paper's own, which pandoc would read in its own way
         left_out = set() if b"abstract" in composed else {"abstract"}  # the longest field, and few styles print it
         items = [{name: item[name] for name in item if name not in left_out} for item in manuscript.references]
-        files["references.json"] = json.dumps(items, ensure_ascii=False).encode()
-        options += ["--bibliography", "references.json"]
+        files[_WORKS] = json.dumps(items, ensure_ascii=False).encode()
+        options += ["--bibliography", _WORKS]
     if project.inherited:
         files["inherited.yaml"] = project.inherited.encode()
         options += ["--metadata-file", "inherited.yaml"]
@@ -110,22 +130,25 @@ def _given(
         options += ["--metadata", "link-citations=false"]
     short = manuscript.abridged
     text = short.text if short.words and not whole else manuscript.text.text if manuscript.text.pieces else None
-    return _Given(tuple(options), files, text)
+    return _Given(tuple(options), files, text, following)
 
 
 class Ahead:
     """Lets a paper be cited on what can be told of it before pandoc has read it, while Python and pandoc read it.
 
-    What comes of it counts only if it was given just what it would be given now. Leaving the context stops it and
-    clears away whatever it made.
+    It begins before the works are known, and waits for them where it needs them. What comes of it counts only if it was
+    given just what it would be given now. Leaving the context stops it and clears away whatever it made.
     """
 
-    def __init__(self, project: Project, manuscript: Manuscript, style: Style) -> None:
-        """Take a paper of which no more is known than its front matter and its works."""
+    def __init__(
+        self, project: Project, manuscript: Manuscript, style: Style, following: pandoc.Following | None
+    ) -> None:
+        """Take a paper of which no more is known than its front matter and which bibliographies there are."""
         self._project = project
-        self._given = _given(project, manuscript, style, None)
+        self._style = style
+        self._given = _given(project, manuscript, style, following=following)
         self._folder: Path | None = None
-        self._end: Callable[[], Said] | None = None
+        self._conversion: pandoc.Conversion | None = None
 
     def __enter__(self) -> Self:
         """Start pandoc, in a folder of its own."""
@@ -133,30 +156,60 @@ class Ahead:
 
         with contextlib.suppress(OSError):  # no room there: it is cited where there is, later
             self._folder = Path(tempfile.mkdtemp(prefix="citeproof-"))
-            self._conversion = self._given.start(self._project, self._folder)
-            self._end = programs.begin(self._conversion.end)
+            if programs.CAN_HOLD_BACK:
+                self._conversion = self._given.start(self._project, self._folder, held_back=True)
         return self
+
+    def works(self, manuscript: Manuscript) -> None:
+        """Hand over the works that the paper can need, now that they are known."""
+        before, self._given = (
+            self._given,
+            _given(self._project, manuscript, self._style, following=self._given.following),
+        )
+        if not self._folder:
+            return
+        with contextlib.suppress(OSError):
+            if not programs.CAN_HOLD_BACK:
+                self._conversion = self._given.start(self._project, self._folder)
+                return
+            if self._conversion and before.options == self._given.options:
+                if _WORKS in self._given.files:
+                    (self._folder / _WORKS).write_bytes(self._given.files[_WORKS])
+                self._conversion.running.let_go()
+                return
+        self._stop()
 
     def __exit__(self, *_: object) -> None:
         """Stop pandoc, if it has not ended."""
-        if self._end:
-            self._conversion.running.stop()
-            with contextlib.suppress(OSError, ValueError):
-                self._end()
+        self._stop()
         if self._folder:
             import shutil  # noqa: PLC0415
 
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def taken(self, given: _Given) -> tuple[Said, Path] | None:
-        """Give what pandoc said and the folder of what it made, if it was `given` just this and all went well."""
-        if not self._end or not self._folder or self._given != given:
+    def _stop(self) -> None:
+        if self._conversion:
+            self._conversion.running.stop()
+            self._conversion = None
+
+    def taken(self, given: _Given) -> _Run | None:
+        """Give what pandoc has made, once it has cited the paper, if it was `given` just this and all went well."""
+        if not self._conversion or not self._folder or self._given != given:
             return None
         try:
-            said = self._end()
+            run = _cited(self._conversion, self._folder)
         except (OSError, ValueError):  # its log is not whole
             return None
-        return None if said[0] else (said, self._folder)
+        return None if run.failure else run
+
+
+def _cited(conversion: pandoc.Conversion, folder: Path) -> _Run:
+    """Wait until pandoc has cited a paper."""
+    messages = conversion.cited()
+    if messages is not None:
+        return _Run(conversion, folder, None, messages)
+    failure, messages = conversion.end()
+    return _Run(conversion, folder, failure or pandoc.Failure(1, "it ended before it had cited the paper"), messages)
 
 
 def cite(
@@ -165,37 +218,45 @@ def cite(
     style: Style,
     folder: Path,
     elsewhere: Mapping[str, str] | None = None,
-    ready: Callable[[CitedDocument], None] = lambda _: None,
+    ready: Callable[[CitedDocument, pandoc.Conversion | None], None] = lambda *_: None,
     ahead: Ahead | None = None,
+    following: pandoc.Following | None = None,
 ) -> tuple[CitedDocument, list[Finding]]:
     """Run filters/defaults/common.yaml over the paper, once, into `folder`.
 
     `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label. `ready` is
-    handed the document with no more than the writers need, before Python looks at it. `ahead` may have begun already.
+    handed the document with no more than the writers need, before Python looks at it, and the run that goes on to write
+    what is `following`. `ahead` may have begun already.
 
     Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
     """
-    given = _given(project, manuscript, style, elsewhere)
-    (failure, messages), where = (ahead and ahead.taken(given)) or (given.start(project, folder).end(), folder)
+    given = _given(project, manuscript, style, elsewhere, following)
+    run = (ahead and ahead.taken(given)) or _cited(given.start(project, folder), folder)
     short = manuscript.abridged
     if short.words and (
-        failure or pandoc.tells_lines(messages) or not short.fits((where / _CITED).read_text("utf-8"), JSON)
+        run.failure
+        or pandoc.tells_lines(run.messages)
+        or not short.fits((run.folder / _CITED).read_text("utf-8"), JSON)
     ):
-        short, where = Abridged(short.whole()), folder  # lines are told as the author has them
-        failure, messages = _given(project, manuscript, style, elsewhere, whole=True).start(project, folder).end()
+        run.conversion.running.stop()
+        short = Abridged(short.whole())  # lines are told as the author has them
+        given = _given(project, manuscript, style, elsewhere, following, whole=True)
+        run = _cited(given.start(project, folder), folder)
     place = Place(manuscript.head.file)
-    if failure:
+    if run.failure:
         prefix = place.file[: -len(project.paper.name)]
-        refused = pandoc.filter_faults(failure, place, prefix)
+        refused = pandoc.filter_faults(run.failure, place, prefix)
         if refused:
             return CitedDocument(b"", (), {}, frozenset(), ()), refused
-    pandoc.expect(failure, "citing")
-    raw = (where / _CITED).read_bytes()
-    ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short))
-    read = tuple(path for path in _files(project, messages) if path.parent != where.resolve())
+    pandoc.expect(run.failure, "citing")
+    raw = (run.folder / _CITED).read_bytes()
+    if following is None:
+        pandoc.expect(run.conversion.end()[0], "citing")
+    ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short), run.conversion if following else None)
+    read = tuple(path for path in _files(project, run.messages) if path.parent != run.folder.resolve())
     found = document.as_cited(raw, short, read)
-    findings = pandoc.remarks(messages, place, manuscript.text)
+    findings = pandoc.remarks(run.messages, place, manuscript.text)
     if found.references:
         cited = {key for item in found.citations for key in item.keys}
         places = {item.key: item.place for item in manuscript.citations}

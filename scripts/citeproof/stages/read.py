@@ -6,7 +6,8 @@ import contextlib
 import json
 import mmap
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -18,7 +19,7 @@ from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from citeproof import passages
     from citeproof.bibliography import Item
@@ -30,12 +31,17 @@ _EMPTY: Json = {"meta": {}, "blocks": []}
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
-def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: None) -> Manuscript:
+Foreseen = Callable[[Manuscript], Callable[[Manuscript], None]]
+"""Is handed what can be foreseen of a paper, and gives what is to be handed the same with its works."""
+
+
+def read(project: Project, foreseen: Foreseen = lambda _: lambda _: None) -> Manuscript:
     """Read everything that the paper names.
 
     Gives a Manuscript whose `findings` hold what could not be read; later stages may rely on the rest. `foreseen` is
     handed one before that, while pandoc reads the paper, with no more than its front matter's plainest fields and its
-    works, and those as they seem to be. Raises UsageError if the paper itself cannot be opened.
+    bibliographies, and what that gives one with the works, all as they seem to be. Raises UsageError if the paper
+    itself cannot be opened.
     """
     name = project.shown(project.paper)
     try:
@@ -55,9 +61,11 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
+    seen = _foreseen(project, text, short)
+    hand_works = foreseen(seen)
     sought = _sought(abridged_text)
-    ahead = _ahead(project, text, sought)
-    foreseen(_foreseen(project, text, short, ahead))
+    ahead = _ahead(project, text, sought, seen.bibliographies)
+    hand_works(_with_works(seen, project, text, ahead))
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
     parsed = wait()
@@ -376,18 +384,14 @@ def _all_entries(path: Path, shown: str) -> list[Entry]:
         return [Entry(key, Place(shown, line, column)) for key, line, column in bibliography.heads(mapped)]
 
 
-def _ahead(project: Project, text: places.Source, sought: tuple[str, ...]) -> _Ahead:
+def _ahead(project: Project, text: places.Source, sought: tuple[str, ...], paths: tuple[Path, ...]) -> _Ahead:
     """Read the bibliographies that the front matter seems to name, while pandoc reads the paper.
 
     What is not named after all is not used, nor what was read for other keys than those that the paper mentions.
     """
-    block = source.FRONT_MATTER.match(text.text)
-    field = re.search(r"^bibliography:(.*(?:\n[ \t]*-.*)*)", block[1] if block else "", re.MULTILINE)
-    names = re.findall(r"[^\s\[\],\"']+", re.sub(r"^[ \t]*- ", " ", field[1], flags=re.MULTILINE)) if field else []
     mentioned = _mentioned(text, None, project, sought)
     found: _Ahead = {}
-    for name in names or ["references.bib"]:
-        path = _beside(project, name)
+    for path in paths:
         with contextlib.suppress(OSError, ValueError):
             opened = _open(path, project.shown(path), mentioned)
             for key in mentioned.keys if mentioned else ():
@@ -396,25 +400,33 @@ def _ahead(project: Project, text: places.Source, sought: tuple[str, ...]) -> _A
     return found
 
 
-def _foreseen(project: Project, text: places.Source, short: abridged.Abridged, ahead: _Ahead) -> Manuscript:
-    """Tell what citing a paper will take, as far as it can be told before pandoc has read it."""
+def _foreseen(project: Project, text: places.Source, short: abridged.Abridged) -> Manuscript:
+    """Tell what citing a paper will take but for its works, as far as it can be told before pandoc has read it."""
     block = source.FRONT_MATTER.match(text.text)
-    fields = re.findall(r"^(csl|citation-style):[ \t]*[\"']?([^\s\"'#]+)", block[1] if block else "", re.MULTILINE)
-    meta = {name: {"t": "MetaString", "c": value} for name, value in fields}
-    entries, references, _ = _works([held for held, _, _ in ahead.values()], _mentioned(text, None, project))
+    front = block[1] if block else ""
+    field = re.search(r"^bibliography:(.*(?:\n[ \t]*-.*)*)", front, re.MULTILINE)
+    names = re.findall(r"[^\s\[\],\"']+", re.sub(r"^[ \t]*- ", " ", field[1], flags=re.MULTILINE)) if field else []
+    paths = dict.fromkeys(_beside(project, name) for name in names or ["references.bib"])
+    fields = re.findall(r"^(csl|citation-style):[ \t]*[\"']?([^\s\"'#]+)", front, re.MULTILINE)
     return Manuscript(
-        {"meta": meta, "blocks": []},
-        (),
-        tuple(entries.values()),
+        {"meta": {name: {"t": "MetaString", "c": value} for name, value in fields}, "blocks": []},
         (),
         (),
-        tuple(path for path, _ in ahead),
+        (),
+        (),
+        tuple(path for path in paths if path.is_file()),
         Place(text.file),
         (),
-        references=references,
         abridged=short,
         text=text,
     )
+
+
+def _with_works(foreseen: Manuscript, project: Project, text: places.Source, ahead: _Ahead) -> Manuscript:
+    """Add the works that a paper seems to need."""
+    entries, references, _ = _works([held for held, _, _ in ahead.values()], _mentioned(text, None, project))
+    paths = tuple(path for path, _ in ahead)
+    return replace(foreseen, entries=tuple(entries.values()), bibliographies=paths, references=references)
 
 
 _AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")

@@ -39,22 +39,25 @@ def write(
     tell: Callable[[str], None],
     judge: Judge = lambda _name, _path, _remarks: [],
     images: Sequence[Image] = (),
+    begun: pandoc.Conversion | None = None,
 ) -> tuple[dict[str, Path], list[Finding]]:
     """Write every format that the project asks for into `folder`, from `json` of the cited document.
 
-    `images` are those that the paper shows: one that a format cannot show is made into another file for it. An error
-    among the findings means that a figure could not be made, and its format was not written. `judge` is handed each
-    file as soon as it is there, while others are still written. Gives format → file, and all that was remarked and
-    judged. Raises InternalError if a writer fails on a paper that passed every check, OSError if the disk does not take
-    the files.
+    `images` are those that the paper shows: one that a format cannot show is made into another file for it. `begun` is
+    the run that cited the paper, and goes on to write what is `following`. An error among the findings means that a
+    figure could not be made, and its format was not written. `judge` is handed each file as soon as it is there, while
+    others are still written. Gives format → file, and all that was remarked and judged. Raises InternalError if a
+    writer fails on a paper that passed every check, OSError if the disk does not take the files.
     """
     (folder / CITED).write_bytes(cited.json)
+    soon = _followed(project) if begun else None
 
     def one(name: str) -> tuple[Path, list[Finding]]:
         findings = _figure_files(project, name, images, folder)
         if has_errors(findings):
             return folder / f"{project.stem}.{name}", findings
-        findings += _drafts(project, name, folder / CITED, folder)
+        remarks = _taken(project, begun, cited, _draft(project, name, folder)) if begun and name == soon else None
+        findings += _drafts(project, name, folder / CITED, folder) if remarks is None else remarks
         if name in _FORMS and not cited.abridged.fits(_draft(project, name, folder).read_text("utf-8"), _FORMS[name]):
             findings = _drafts(project, name, _whole(project, name, cited.abridged, folder), folder)
         path, remarks = _finished(project, name, cited.abridged, folder)
@@ -63,6 +66,44 @@ def write(
         return path, [*findings, *judge(name, path, findings)]
 
     return _side_by_side(project, one)
+
+
+_FORMS = {"html": HTML, "pdf": TYPST}
+"""How paragraphs stand in a draft. A DOCX has none: it is no text in which words can be put back later."""
+
+
+def following(project: Project, text: str) -> pandoc.Following | None:
+    """Say which format the run that cites a paper may go on to write; None if files of images have a say in it.
+
+    The one that takes longest: pandoc need not be started again for it, and need not read the cited document.
+    """
+    name = _followed(project)
+    if name is None or _MAY_SHOW_FILES.search(text + project.inherited):
+        return None
+    return pandoc.Following(name, *(("typst", ()) if name == "pdf" else (name, _NO_FILES)))
+
+
+def _followed(project: Project) -> str | None:
+    return next((name for name in ("pdf", "html") if name in project.formats), None)
+
+
+_MAY_SHOW_FILES = re.compile(r"!\[|<(?!!--)[a-z/?!]|\{=|\\[a-z@]", re.IGNORECASE)
+"""What in a manuscript may bring a file into a page: an image, or markup of another language."""
+
+
+def _taken(project: Project, begun: pandoc.Conversion, cited: CitedDocument, draft: Path) -> list[Finding] | None:
+    """Take the draft that the run which cited the paper made of it, and give what pandoc remarked.
+
+    None if it must be made in a run of its own: it shows files after all, or something went wrong, which is told then.
+    """
+    if _SHOWS_FILES.search(cited.json):
+        begun.running.stop()
+        return None
+    failure, messages = begun.end()
+    if failure:
+        return None
+    draft.write_bytes(begun.output.read_bytes())
+    return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
 
 def rewrite(
@@ -109,6 +150,8 @@ CITED = "cited.json"
 _MEDIA = "media"
 _SHOWS_FILES = re.compile(rb'"t":"(?:Image|RawInline|RawBlock)"')
 """What in pandoc's JSON may bring a file into a page."""
+_NO_FILES: tuple[str, ...] = ("--embed-resources=false",)
+"""pandoc would read the whole page once more to find that there is no file to take into it."""
 
 
 def _draft(project: Project, name: str, folder: Path) -> Path:
@@ -116,20 +159,15 @@ def _draft(project: Project, name: str, folder: Path) -> Path:
     return folder / f"{project.stem}.draft.{'typ' if name == 'pdf' else name}"
 
 
-_FORMS = {"html": HTML, "pdf": TYPST}
-"""How paragraphs stand in a draft. A DOCX has none: it is no text in which words can be put back later."""
-
-
 def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Finding]:
     """Let pandoc write a page, or the markup of a PDF, from the cited document."""
     path = _draft(project, name, folder)
     if name == "html":
-        # pandoc would read the whole page once more to find that there is no file to take into it.
-        options = [] if _SHOWS_FILES.search(source.read_bytes()) else ["--embed-resources=false"]
+        options = () if _SHOWS_FILES.search(source.read_bytes()) else _NO_FILES
         return _written(project, "html", source, path, project.folder, *options)
     if name == "pdf":
         # pandoc runs in the folder that Typst takes as its root, so that images it copies there are found by name.
-        options = ["--resource-path", str(project.folder), "--extract-media", _MEDIA]
+        options = ("--resource-path", str(project.folder), "--extract-media", _MEDIA)
         findings = _written(project, "typst", source, path, folder, *options)
         for picture in sorted((folder / _MEDIA).rglob("*.svg")):
             from citeproof import figures  # noqa: PLC0415  (only a paper with figures needs it)
