@@ -71,7 +71,7 @@ def pandoc_fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str], None]:
     """Let every conversion fail, with this status and these words."""
 
     def fails(status: int, said: str) -> None:
-        ended = SimpleNamespace(end=lambda: (pandoc.Failure(status, said), []))
+        ended = SimpleNamespace(cited=lambda: None, end=lambda: (pandoc.Failure(status, said), []))
         monkeypatch.setattr(pandoc, "start", lambda *_, **__: ended)
 
     return fails
