@@ -33,7 +33,10 @@ _ABBREVIATIONS = (
 """Words behind which a full stop need not end a sentence: behind most of them pandoc sets a no-break space."""
 
 _ABBREVIATED = frozenset(_ABBREVIATIONS.split())
-_SHORT_WORD = re.compile(r"\b([A-Za-z]{2,5})\.")
+_SHORT_WORD = re.compile(r"\b[A-Za-z]{2,5}\Z")
+_LONGEST_SHORT = 5
+"""Letters of the longest of them."""
+
 _BETWEEN = r"(?:[,;]|[.?!](?<=[a-z][a-z].))?[ \n]"
 _RUN = re.compile(rf"(?<![\w@-]){_WORD}(?:{_BETWEEN}{_WORD}){{{2 * _MARGIN + _FEWEST - 1},}}(?![\w-])")
 """Words between spaces, over the ends of sentences."""
@@ -48,10 +51,26 @@ SAYS_RETRACTED = re.compile(
 )
 """What says of a work that it was retracted: what registries tell of it is weighed by the paragraph that cites it."""
 
-_DOUBT = re.compile(r"  |[\t$`{}|\\\0]|<(?![ =\d.])|\A(?:[Tt]able)?:|\A\[[^\]]*\]:", re.MULTILINE)
+_RETRACTED = (
+    "retract",
+    "withdraw",
+    "zurückgezogen",
+    "rétract",
+    "retirad",
+    "retiré",
+    "ritratt",
+    "ingetrokken",
+    "撤回",
+    "撤稿",
+)
+"""The same in small letters, which are found much faster; only the i, in Turkish, has others than its small letter."""
+
+_MARKUP = re.compile(r"[\t$`{}|\\\0]|<(?![ =\d.])")
+_DEFINED = re.compile(r"(?:[Tt]able)?:|\[[^\]]*\]:")
 """What makes a paragraph none of ours: code, formulas, attributes, other markup, rows of a table, definitions."""
 
-_FAR = re.compile(r"<(?:pre|script|style|textarea)\b|\\begin\b|^(?:---|\.\.\.)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_FAR = re.compile(r"<(?:pre|script|style|textarea)\b|\\begin\b", re.IGNORECASE)
+_RULE = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 """What may make something else of paragraphs far from it: nothing is abridged."""
 
 _NUMBER = r"(?<= )\d+(?:st|nd|rd|th)?"
@@ -203,13 +222,16 @@ def _count() -> Iterator[str]:
 
 def _runs(outside: str) -> Iterator[tuple[int, int, bool]]:
     """Find the words that may be left out: where each run begins and ends, and whether it may be quoted."""
-    if _FAR.search(outside):
+    if _FAR.search(outside) or _RULE.search(f"\n{outside}"):
         return
-    joins = not _DIVISION.search(outside)
+    joins = not ((":::" in outside or "<" in outside) and _DIVISION.search(outside))
+    retracted = _retracted(outside)
     paragraphs = [(found.start(), found[0]) for found in _PARAGRAPH.finditer(outside)]
     passed = 0
     for number, (start, text) in enumerate(paragraphs):
-        if start < passed or _DOUBT.search(text) or SAYS_RETRACTED.search(text):
+        if start < passed or "  " in text or _MARKUP.search(text) or _DEFINED.match(text):
+            continue
+        if retracted and _retracted(text, retracted):
             continue
         for first, last, quoted in _runs_of(text):
             end = start + last
@@ -218,9 +240,26 @@ def _runs(outside: str) -> Iterator[tuple[int, int, bool]]:
             yield start + first, end, quoted
 
 
+def _retracted(text: str, words: Iterable[str] = _RETRACTED) -> list[str]:
+    """Give which of the words stand in a text that may be found by SAYS_RETRACTED."""
+    small = text.replace("\u0130", "i").replace("\u0131", "i").lower()
+    return [word for word in words if word in small]
+
+
+def _short_words(text: str) -> Iterator[tuple[int, str]]:
+    """Find the short words that have a full stop: its offset, and the word in small letters."""
+    at = text.find(".")
+    while at >= 0:
+        if found := _SHORT_WORD.search(text, max(at - _LONGEST_SHORT, 0), at):
+            yield at, found[0].lower()
+        at = text.find(".", at + 1)
+
+
 def _runs_of(paragraph: str) -> Iterator[tuple[int, int, bool]]:
     """Find the runs of one paragraph; the last one has its last mark, too, if nothing else follows."""
-    text = _SHORT_WORD.sub(lambda found: f"{found[1]}\0" if found[1].lower() in _ABBREVIATED else found[0], paragraph)
+    stops = [at for at, word in _short_words(paragraph) if word in _ABBREVIATED]
+    starts = (0, *(at + 1 for at in stops))
+    text = "\0".join(paragraph[start:stop] for start, stop in zip(starts, (*stops, None), strict=True))
     while (blanked := _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)) != text:
         text = blanked
     text = _TYPED.sub(lambda found: "\0" * len(found[0]), text) if "(" in text else text
@@ -255,5 +294,5 @@ def _plain_end(outside: str, end: int, following: Iterable[tuple[int, str]]) -> 
 def _is_plain(paragraph: str) -> bool:
     if _MARK.search(paragraph):
         return False
-    shortened = any(found[1].lower() in _ABBREVIATED for found in _SHORT_WORD.finditer(paragraph.rstrip()[:-1]))
+    shortened = any(word in _ABBREVIATED for _, word in _short_words(paragraph.rstrip()[:-1]))
     return _PLAIN.match(paragraph) is not None and not shortened and not _CALL.search(paragraph)

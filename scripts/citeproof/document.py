@@ -6,6 +6,7 @@ Pure functions over pandoc's JSON (pandoc-types 1.23); never runs anything.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +15,7 @@ from citeproof.abridged import JSON, NOTHING, Abridged, Form
 from citeproof.places import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from citeproof.bibliography.model import Bibliography, Entry, Item
@@ -198,13 +199,43 @@ class CitedDocument:
     read: tuple[Path, ...]
     """Files that pandoc read for it."""
     whole: Json = None
-    """The document as values, with all of its words."""
+    """The document as values, with all of its words, those joined that stand beside each other (see `joined`)."""
     abridged: Abridged = NOTHING
     """The text that it was made of, with the words that `json` lacks."""
 
     def parsed(self) -> Json:
         """Give the document as values, with all of its words."""
-        return self.whole or json.loads(restored(self.json, self.abridged))
+        return json.loads(restored(self.json, self.abridged))
+
+    def looked_through(self) -> Json:
+        """Give the document as values, with all of its words, joined."""
+        return self.whole or _values(restored(self.json, self.abridged))
+
+    def in_short(self) -> Json:
+        """Give the document as values, abridged as `json` is, its words joined."""
+        return _values(self.json) if self.abridged.words else self.looked_through()
+
+
+def _values(raw: bytes) -> Json:
+    return json.loads(joined(raw.decode()))
+
+
+def joined(text: str) -> str:
+    """Make one word of several with spaces between them, in pandoc's JSON; who reads them as a text reads the same.
+
+    Most of a paper is words, and most of the time that Python needs for it is spent on each of them.
+    """
+    return _BETWEEN_WORDS.sub(" ", text.replace('{"t":"SoftBreak"}', '{"t":"Space"}'))
+
+
+_BETWEEN_WORDS = re.compile(
+    r"""
+    "\},\{"t":"Space"\},\{"t":"Str","c":"
+    (?<!Space"\},\{"t":"Space"\},\{"t":"Str","c":")  # behind another space, or a break,
+    (?<!Break"\},\{"t":"Space"\},\{"t":"Str","c":")  # there is no word that goes on
+    """,
+    re.VERBOSE,
+)
 
 
 def restored(raw: bytes, abridged: Abridged, form: Form = JSON) -> bytes:
@@ -214,8 +245,18 @@ def restored(raw: bytes, abridged: Abridged, form: Form = JSON) -> bytes:
 
 def as_cited(raw: bytes, abridged: Abridged = NOTHING, read: tuple[Path, ...] = ()) -> CitedDocument:
     """Read the JSON that the common filters gave."""
-    whole = json.loads(restored(raw, abridged))
-    return CitedDocument(raw, cited(whole), references(whole), letters(prose(whole["blocks"])), read, whole, abridged)
+    whole = _values(restored(raw, abridged))
+    found = _Reader()
+    found.look(whole["blocks"])
+    return CitedDocument(
+        raw,
+        tuple(one.cited() for one in found.citations),
+        found.listed(),
+        letters("".join(found.pieces)),
+        read,
+        whole,
+        abridged,
+    )
 
 
 def elements(
@@ -259,64 +300,39 @@ def plain(node: Json, *, notes: bool = False, formula: str | None = None) -> str
 
     A formula comes as its TeX, or as `formula`.
     """
-    if isinstance(node, list):
-        return _plain_list(node, notes=notes, formula=formula)
-    if not isinstance(node, dict):
-        return ""
-    kind: Json = node.get("t")
-    content: Json = node.get("c")
-    if kind == "Str":
-        return str(content)
-    if kind in _SPACES:
-        return _SPACES[kind]
-    if kind == "Math" and formula is not None:
-        return formula
-    if kind in {"Code", "Math", "CodeBlock"}:
-        return str(content[1])
-    if kind == "Quoted":
-        left, right = _QUOTES[content[0]["t"]]
-        return left + plain(content[1], notes=notes, formula=formula) + right
-    if kind == "Note":
-        return plain(content, notes=notes, formula=formula) if notes else ""
-    if kind in {"RawInline", "RawBlock"}:
-        return ""
-    text = plain(content, notes=notes, formula=formula)
-    return f"{text} " if kind in {"Para", "Plain", "Header"} else text
-
-
-def _plain_list(items: list[Json], *, notes: bool, formula: str | None) -> str:
-    """Give the text of several; most are words and the spaces between them."""
     pieces: list[str] = []
+    _gather(node if isinstance(node, list) else [node], pieces, notes, formula)
+    return "".join(pieces)
+
+
+def _gather(items: list[Json], pieces: list[str], notes: bool, formula: str | None) -> None:
+    """Gather the text of several; most are words and the spaces between them."""
     for item in items:
-        kind: Json = item.get("t") if isinstance(item, dict) else None
+        if not isinstance(item, dict):
+            if isinstance(item, list):
+                _gather(item, pieces, notes, formula)
+            continue
+        kind: Json = item.get("t")
+        content: Json = item.get("c")
         if kind == "Str":
-            pieces.append(str(item["c"]))
+            pieces.append(content)
         elif kind in _SPACES:
             pieces.append(_SPACES[kind])
-        else:
-            pieces.append(plain(item, notes=notes, formula=formula))
-    return "".join(pieces)
+        elif kind in _SECOND:  # the first are attributes, the works cited, or marks of a kind
+            left, right = _QUOTES[content[0]["t"]] if kind == "Quoted" else ("", "")
+            pieces.append(left)
+            _gather(content[1], pieces, notes, formula)
+            pieces.append(right)
+        elif kind in {"Code", "Math", "CodeBlock"}:
+            pieces.append(content[1] if kind != "Math" or formula is None else formula)
+        elif kind not in {"Note", "RawInline", "RawBlock"} or (kind == "Note" and notes):
+            _gather(content if isinstance(content, list) else [content], pieces, notes, formula)
+            if kind in {"Para", "Plain", "Header"}:
+                pieces.append(" ")
 
 
-def prose(blocks: Json) -> str:
-    """Give the text of a document that is set in a text font: everything but its math and pictures' descriptions."""
-    pieces: list[str] = []
-    _gather_prose(blocks, pieces)
-    return "".join(pieces)
-
-
-def _gather_prose(node: Json, pieces: list[str]) -> None:
-    for item in node.values() if isinstance(node, dict) else node:
-        if isinstance(item, list):
-            _gather_prose(item, pieces)
-        elif isinstance(item, dict):
-            kind: Json = item.get("t")
-            if kind == "Str":
-                pieces.append(str(item["c"]))
-            elif kind in {"Code", "CodeBlock"}:
-                pieces.append(str(item["c"][1]))
-            elif isinstance(content := item.get("c") if kind else item, (list, dict)):
-                _gather_prose(content, pieces)
+_SECOND = frozenset({"Cite", "Div", "Image", "Link", "Quoted", "Span"})
+"""Elements whose content is the second of what they hold."""
 
 
 def letters(text: str) -> frozenset[str]:
@@ -342,30 +358,103 @@ def cited(document: Json) -> tuple[Cited, ...]:
     A note style links the whole citation, and the DOI in it to the web: the text of such an inner link is no part of
     the outer one's, as a reader has it. A citation within a link of the author's leads where the author says.
     """
-    found = []
-    in_links: set[int] = set()
-    images = frozenset({"Image"})
-    for element, in_note in elements(document["blocks"], but_not_in=images, words=False):
-        if element["t"] == "Link":
-            in_links.update(id(inner) for inner, _ in elements(element["c"], but_not_in=images, words=False))
-        if element["t"] != "Cite":
-            continue
-        keys, inlines = element["c"]
-        links = []
-        noted = in_note
-        for inner, _ in elements(inlines, words=False):
-            noted = noted or inner["t"] == "Note"
-            if inner["t"] == "Link" and id(element) not in in_links and inner["c"][2][0].startswith("#ref-"):
-                links.append((_without_links(inner["c"][1]), inner["c"][2][0].removeprefix("#ref-")))
-        found.append(
-            Cited(
-                tuple(key["citationId"] for key in keys),
-                plain(inlines, notes=True, formula=FORMULA).strip(),
-                tuple(links),
-                noted,
-            )
+    found = _Reader()
+    found.look(document["blocks"])
+    return tuple(one.cited() for one in found.citations)
+
+
+class _Open:
+    """A citation, and what is found in it."""
+
+    def __init__(self, content: Json, *, in_note: bool, in_link: bool) -> None:
+        self.keys, self.inlines = content
+        self.in_note = in_note
+        self.in_link = in_link
+        self.links: list[Json] = []
+
+    def cited(self) -> Cited:
+        """Give it as a reader has it."""
+        return Cited(
+            tuple(key["citationId"] for key in self.keys),
+            plain(self.inlines, notes=True, formula=FORMULA).strip(),
+            tuple((_without_links(link[1]), link[2][0].removeprefix("#ref-")) for link in self.links),
+            self.in_note,
         )
-    return tuple(found)
+
+
+class _Reader:
+    """Walks a cited document once, since walking is what takes time, and gathers all that is looked for."""
+
+    def __init__(self) -> None:
+        self.citations: list[_Open] = []
+        self.entries: dict[str, Json] = {}
+        """Key → blocks, of the reference list."""
+        self.pieces: list[str] = []
+        """The text that is set in a text font: everything but math and pictures' descriptions."""
+        self._open: tuple[_Open, ...] = ()
+        """The citations around what is looked at."""
+        self._in_note = self._in_link = self._in_image = False
+
+    def listed(self) -> dict[str, str]:
+        """Give the reference list: key → text of the entry."""
+        return {key: plain(blocks, formula=FORMULA).strip() for key, blocks in self.entries.items()}
+
+    def look(self, values: Iterable[Json]) -> None:
+        """Look at elements, and at values among them that are none."""
+        pieces = self.pieces
+        for value in values:
+            if isinstance(value, list):
+                self.look(value)
+            if not isinstance(value, dict):
+                continue
+            kind: Json = value.get("t")
+            if kind == "Str":
+                pieces.append(value["c"])
+            elif kind is None:
+                self.look(value.values())
+            elif "c" in value:
+                self._look_into(kind, value["c"])
+
+    def _look_into(self, kind: str, content: Json) -> None:  # noqa: C901  (a case each)
+        match kind:
+            case "Code" | "CodeBlock":
+                self.pieces.append(content[1])
+            case "Cite":
+                self._cite(content)
+            case "Link":
+                for one in self._open if content[2][0].startswith("#ref-") else ():
+                    if not one.in_link:
+                        one.links.append(content)
+                before, self._in_link = self._in_link, True
+                self.look(content[1])
+                self._in_link = before
+            case "Note":
+                for one in self._open:
+                    one.in_note = True
+                before, self._in_note = self._in_note, True
+                self.look(content)
+                self._in_note = before
+            case "Image":
+                before, self._in_image = self._in_image, True
+                self.look(content[1])
+                self._in_image = before
+            case "Div":
+                if content[0][0].startswith("ref-") and "csl-entry" in content[0][1]:
+                    self.entries[content[0][0].removeprefix("ref-")] = content[1]
+                self.look(content[1])
+            case "Span" | "Quoted":
+                self.look(content[1])
+            case _:
+                self.look(content if isinstance(content, list) else [content])
+
+    def _cite(self, content: Json) -> None:
+        self.look(content[0])
+        before = self._open
+        if not self._in_image:
+            self.citations.append(_Open(content, in_note=self._in_note, in_link=self._in_link))
+            self._open = (*before, self.citations[-1])
+        self.look(content[1])
+        self._open = before
 
 
 def _without_links(inlines: Json) -> str:
@@ -381,11 +470,9 @@ def _without_links(inlines: Json) -> str:
 
 def references(document: Json) -> dict[str, str]:
     """Give the reference list of a cited document: key → text of the entry."""
-    entries = {}
-    for element, _ in elements(document["blocks"], words=False):
-        if element["t"] == "Div" and element["c"][0][0].startswith("ref-") and "csl-entry" in element["c"][0][1]:
-            entries[element["c"][0][0].removeprefix("ref-")] = plain(element["c"][1], formula=FORMULA).strip()
-    return entries
+    found = _Reader()
+    found.look(document["blocks"])
+    return found.listed()
 
 
 def meta_text(value: Json) -> str:

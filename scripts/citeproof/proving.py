@@ -34,15 +34,13 @@ def draft(
     project: Project, manuscript: Manuscript, cited: CitedDocument, standings: Mapping[str, dict[str, Any]]
 ) -> Draft:
     """Make the draft of a part's proof from what was read and cited."""
-    import json  # noqa: PLC0415
-
     from citeproof import bibliography  # noqa: PLC0415  (what is loaded here, an unchanged paper does not wait for)
     from citeproof.stages import prove  # noqa: PLC0415  (loaded while pandoc is at work)
 
     is_supplement = parts_of(project)[0].paper != project.paper or dict(project.choices).get("part") == "supplement"
     return prove.draft(
         manuscript,
-        json.loads(cited.json) if cited.abridged.words else cited.parsed(),
+        cited.in_short(),
         standings,
         part="supplement" if is_supplement else "paper",
         restore=_restoring(cited.abridged),

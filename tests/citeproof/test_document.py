@@ -63,6 +63,34 @@ def test_elements_in_a_note_are_told_from_those_in_the_text() -> None:
     assert walked == [("a", False), ("b", True), ("c", False)]
 
 
+SPACE, BREAK, SOFT = {"t": "Space"}, {"t": "LineBreak"}, {"t": "SoftBreak"}
+
+
+def word(text: str) -> Any:
+    return {"t": "Str", "c": text}
+
+
+@pytest.mark.parametrize(
+    ("inlines", "expected"),
+    [
+        ([word("a"), SPACE, word("b"), SOFT, word("c")], [word("a b c")]),
+        ([word("a"), SPACE, {"t": "Emph", "c": [word("b"), SPACE, word("c")]}, SPACE, word("d")], None),
+        ([SPACE, word("a"), SPACE, SPACE, word("b")], [SPACE, word("a"), SPACE, SPACE, word("b")]),
+        ([word("a"), BREAK, SPACE, word("b")], [word("a"), BREAK, SPACE, word("b")]),
+        ([word("a"), BREAK, word("b"), SPACE, BREAK], [word("a"), BREAK, word("b"), SPACE, BREAK]),
+        ([word('"'), SPACE, word('"},{"t":"Space"},{"t":"Str","c":"'), SPACE, word("\\")], None),
+        ([{"t": "Code", "c": [["", [], []], '"},{"t":"Space"},{"t":"Str","c":"']}], None),
+        ([word("Space"), SPACE, word("Break"), SPACE, word("b")], None),
+    ],
+)
+def test_joined_words_read_as_they_do_apart(inlines: Any, expected: Any) -> None:
+    apart = {"blocks": [{"t": "Para", "c": inlines}]}
+    joined = json.loads(document.joined(json.dumps(apart, separators=(",", ":"))))
+    assert document.plain(joined["blocks"]) == document.plain(apart["blocks"])
+    if expected:
+        assert joined["blocks"][0]["c"] == expected
+
+
 CITED = {
     "t": "Cite",
     "c": [

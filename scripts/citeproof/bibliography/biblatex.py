@@ -369,6 +369,8 @@ def _rest(entry: Fields, made: Item) -> None:
 def _notes(entry: Fields, made: Item) -> None:
     note = entry.text("note")
     addendum = entry.text("addendum")
+    if not note and not addendum:
+        return
     if addendum and _HISTORY.fullmatch(addendum) and not made.get("references"):
         made["references"] = re.sub(r"\A\((.*)\)\.?\Z", r"\1", entry.rich("addendum"))
         addendum = ""
@@ -392,6 +394,8 @@ def _notes(entry: Fields, made: Item) -> None:
 
 def _paragraphs(value: str) -> str:
     """Give an annotation (APA 9.51), its paragraphs divided by U+2029."""
+    if not value:
+        return ""
     parts = re.split(r"\n[ \t]*\n|\\par\b\s*|\u2029|\\\\\s*\\\\", value)
     return "\u2029".join(said for part in parts if (said := _without_protection(latex.rich(part))))
 

@@ -88,6 +88,9 @@ _NAME = re.compile(r"""[^\s,={}"#%()']++""")
 _SPACED_NAME = re.compile(r"""[^\W\d][\w-]*+(?:[^\S\n]+\w+)+(?=\s*+=\s*+[{"])""")
 """A name with a space in it, such as Scopus's "funding_text 1": its field means nothing to anyone, and is whole."""
 
+_PLAIN_FIELD = re.compile(rf"([A-Za-z][\w-]*+)\s*+=\s*+({_NESTED})\s*+([,}})])", re.DOTALL)
+"""What nearly every field is, to the mark behind it: a name and a value in braces, with no comment between."""
+
 _TOO_LATE = re.compile(
     r"""(?:[^\n@%]*+\n)?\s*+,?\s*+([A-Za-z][\w:+-]*+)\s*+=\s*+(?=[{"\w])|(?=[{"]\s*[^@\s])""", re.ASCII
 )
@@ -316,6 +319,10 @@ class _Entry:
     def after_field(self, at: int, closer: str) -> int:
         """Read a field and the comma after it."""
         text, limit = self.text, self.limit
+        plain = _PLAIN_FIELD.match(text, at, limit) if self.escapes and not self.is_uneven else None
+        if plain and plain[3] in {",", closer}:
+            self.fields.append(Raw(plain[1].lower(), at, *plain.span(2)))
+            return plain.end() if plain[3] == "," else plain.start(3)
         found = _SPACED_NAME.match(text, at, limit) or _NAME.match(text, at, limit)
         equals = _past(text, found.end(), limit) if found else at
         if not found or equals >= limit or text[equals] != "=":

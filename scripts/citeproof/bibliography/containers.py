@@ -85,9 +85,7 @@ def _foreign(journal: str) -> str:
     """Keep the small words of German and French in the name of a journal, which citeproc takes for English ones."""
     if "<" in journal:
         return journal
-    return re.sub(
-        r"(?<= )(?:der|des|die|du|et|f\u00fcr|les|sur|und|zur)(?= )", r'<span class="nocase">\g<0></span>', journal
-    )
+    return re.sub(r" (der|des|die|du|et|f\u00fcr|les|sur|und|zur)(?= )", r' <span class="nocase">\1</span>', journal)
 
 
 def _series_of_journal(said: str) -> str:

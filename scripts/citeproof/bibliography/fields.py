@@ -213,7 +213,7 @@ class Fields:
         found = [dict(name) for name in names.names(said)] if said else []
         for name in found:
             given = name.get("given", "")
-            if given.endswith(".") and re.search(r"[a-z]{4}\.\Z", given):
+            if given.endswith(".") and given[-2:-1].islower() and re.search(r"[a-z]{4}\.\Z", given):
                 name["given"] = given.rstrip(".")  # "Alan-Louis." is no initial: citeproc would print it whole
         if self.has("options") and re.search(r"useprefix\s*=\s*false", self.raw("options")):
             for name in found:
@@ -250,8 +250,9 @@ class Fields:
         if self.has("url"):
             return re.split(r"\s*[;,]?\s+(?=https?:|ftp:|www\.)", self.verbatim("url"))[0].strip("<> ")
         for name in ("howpublished", "note"):
-            found = re.search(
-                r"\\(?:url|href|path|nolinkurl)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(https?://[^\s{}]+)", self.raw(name)
+            said = self.raw(name)
+            found = said and re.search(
+                r"\\(?:url|href|path|nolinkurl)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(https?://[^\s{}]+)", said
             )
             if found:
                 return latex.verbatim(found[1] or found[2]).rstrip(".,;)]")
@@ -389,6 +390,8 @@ _BUSINESS = re.compile(r"(?:inc|ltd|co|corp|llc|llp|plc|gmbh)\.?", re.IGNORECASE
 
 def _code(said: str) -> str:
     """Give the code of a language by biblatex's, babel's or its own name, or by a code; "" if it is none of these."""
+    if not said:
+        return ""
     word = re.sub(r"^lang(?=[a-z]{4})", "", said.strip().lower())
     if word in _REGIONS:
         return _REGIONS[word]

@@ -92,7 +92,9 @@ def _serial_numbers(entry: Fields, made: Item, pages: str) -> None:
     season = entry.issued_by_season()
     issue = "" if season and made.get("issued") == season else _number(entry, "issue")
     number = _number(entry, "number") or issue
-    eid = re.sub(r"\A(?:article|art\.)\s+(?:no\.\s*)?|\A2-s2\.0-\d+\Z", "", entry.text("eid"), flags=re.IGNORECASE)
+    eid = entry.text("eid")
+    if eid:
+        eid = re.sub(r"\A(?:article|art\.)\s+(?:no\.\s*)?|\A2-s2\.0-\d+\Z", "", eid, flags=re.IGNORECASE)
     article = eid or (_article_number(entry, pages) if made["type"] in {"article-journal", "paper-conference"} else "")
     made["number"] = article
     made["page"] = "" if pages == article or (article and _ARTICLE_NUMBER.fullmatch(pages)) else pages
@@ -147,6 +149,8 @@ _ORDINALS = {
 
 def _edition(said: str) -> str:
     """Give "2nd", "second" and "2nd ed." as "2", and other words as APA abbreviates them: "Rev. ed." (9.19)."""
+    if not said:
+        return ""
     text = re.sub(r"\s+", " ", said).strip()
     found = re.fullmatch(r"(\d+)(?:st|nd|rd|th|\.)?(?:\s*ed(?:ition|n|\.)?\.?)?", text, re.IGNORECASE)
     if found:

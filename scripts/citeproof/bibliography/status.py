@@ -25,6 +25,8 @@ _STATES = {
 
 def state_of(said: str) -> str:
     """Give what a text says of how far a work has come: in press, "manuscript" …; "" if it says nothing of it."""
+    if not said:
+        return ""
     word = kinds.squeezed(said.strip("[]()., "))
     return _STATES.get(word, "") or ("manuscript" if word in work_type.UNPUBLISHED else "")
 

@@ -113,6 +113,8 @@ def doi(value: str) -> str:
 
     A short DOI (10/abc12, or https://doi.org/abc12) stays one: APA takes either (9.36, 10.1:4).
     """
+    if not value:
+        return ""
     text = html.unescape(value.strip())
     if short := _SHORT_DOI.fullmatch(text):
         return short[1] or short[2]
@@ -138,7 +140,7 @@ def short_doi(value: str) -> str:
 
 def is_doi_address(value: str) -> bool:
     """Tell whether an address leads to the DOI resolver."""
-    return bool(re.match(r"https?://(?:dx\.)?doi\.org/", value.strip(), re.IGNORECASE))
+    return bool(value and re.match(r"https?://(?:dx\.)?doi\.org/", value.strip(), re.IGNORECASE))
 
 
 _BEHIND_A_LOGIN = re.compile(

@@ -71,7 +71,7 @@ def _article_type(entry: Fields) -> str:
     if known and known.type in {"article-magazine", "article-newspaper", "post-weblog", "broadcast", "interview"}:
         return known.type
     journal = entry.text("journaltitle")
-    if re.search(r"\bblog\b", subtype, re.IGNORECASE):
+    if subtype and re.search(r"\bblog\b", subtype, re.IGNORECASE):
         return "post-weblog"
     parts = len(entry.issued().get("date-parts", [[]])[0])
     is_bare = not entry.has("volume", "number", "issue", "eid", "doi", "pubstate", "howpublished")
@@ -225,8 +225,10 @@ def site_of(entry: Fields) -> str:
 
 def is_wikipedia(entry: Fields) -> bool:
     """Tell whether an entry is of Wikipedia, as its own export writes it."""
-    return bool(re.search(r"\bWikipedia contributors\b", entry.text("author"))) or bool(
-        re.search(r"(?:---?|\u2013|\u2014)\s*Wikipedia,? (?:The|the) Free Encyclopedia", entry.text("title"))
+    author, title = entry.text("author"), entry.text("title")
+    return ("Wikipedia" in author and re.search(r"\bWikipedia contributors\b", author) is not None) or (
+        "Wikipedia" in title
+        and re.search(r"(?:---?|\u2013|\u2014)\s*Wikipedia,? (?:The|the) Free Encyclopedia", title) is not None
     )
 
 

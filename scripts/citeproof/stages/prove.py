@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from citeproof import sentences
 from citeproof.abridged import Form
-from citeproof.document import elements, meta_strings, plain
+from citeproof.document import meta_strings, plain
 from citeproof.findings import Place, Severity
 from citeproof.said import fold
 
@@ -286,18 +286,30 @@ def _anchors(blocks: Json) -> dict[int, str]:
     filters/html-layout.lua counts the links to each entry in the order of the document, notes where they are called.
     """
     counts: Counter[str] = Counter()
-    owners: dict[int, int] = {}
     found: dict[int, str] = {}
-    for element, _ in elements(blocks, words=False):
-        if element["t"] == "Cite":
-            inner = elements(element["c"], words=False)
-            owners |= {id(one): id(element["c"]) for one, _ in inner if one["t"] == "Link"}
-        elif element["t"] == "Link" and element["c"][2][0].startswith("#ref-") and not element["c"][0][0]:
-            key = element["c"][2][0].removeprefix("#ref-")
-            counts[key] += 1
-            if id(element) in owners:
-                found.setdefault(owners[id(element)], f"citation-{counts[key]}-of-{key}")
+
+    def look(values: Iterable[Json], owner: int) -> None:
+        """Look at elements, and at values among them that are none; `owner` is the citation around them, or 0."""
+        for value in values:
+            if isinstance(value, list):
+                look(value, owner)
+            if not isinstance(value, dict) or (kind := value.get("t")) in _WORDS:
+                continue
+            content = value.get("c") if kind else [*value.values()]
+            if kind == "Link" and content[2][0].startswith("#ref-") and not content[0][0]:
+                key = content[2][0].removeprefix("#ref-")
+                counts[key] += 1
+                found.setdefault(owner, f"citation-{counts[key]}-of-{key}")
+            if kind in _ATTRIBUTED:
+                look(content[1], owner)
+            elif isinstance(content, (list, dict)):
+                look(content if isinstance(content, list) else [content], id(content) if kind == "Cite" else owner)
+
+    look(blocks, 0)
     return found
+
+
+_ATTRIBUTED = frozenset({"Div", "Image", "Link", "Span"})
 
 
 def _apart(inlines: Json) -> tuple[Json, Json]:

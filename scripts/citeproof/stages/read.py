@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import mmap
 import re
@@ -333,7 +334,7 @@ def _bibliography(
     path = _beside(project, name)
     shown = project.shown(path)
     try:
-        held, wrong, in_part = ahead.get((path, _asked(mentioned))) or _open(path, shown, mentioned)
+        held, wrong, in_part = ahead.get((path, _asked(path, mentioned))) or _open(path, shown, mentioned)
         if in_part and mentioned and not mentioned.cited <= {entry.key for entry in held.entries}:
             unread += _all_entries(path, shown)
     except OSError as fault:
@@ -350,13 +351,18 @@ _Ahead = dict[tuple[Path, "frozenset[str] | None"], _Opened]
 """(path, what was asked for; see `_asked`) → what was read there."""
 
 
-def _asked(mentioned: _Mentioned | None) -> frozenset[str] | None:
-    return mentioned.keys | frozenset(mentioned.words) if mentioned else None
+def _asked(path: Path, mentioned: _Mentioned | None) -> frozenset[str] | None:
+    """Say by what a bibliography was read; None if all of it was. Raises OSError."""
+    return mentioned.keys | frozenset(mentioned.words) if mentioned and _is_large(path) else None
+
+
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > bibliography.SMALL
 
 
 def _open(path: Path, shown: str, mentioned: _Mentioned | None) -> _Opened:
     """Read a bibliography, a large one in part; raises OSError."""
-    if mentioned and path.stat().st_size > bibliography.SMALL:
+    if mentioned and _is_large(path):
         # Without having all of it in memory; None if it cannot be told where an entry ends.
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             found = bibliography.read_excerpt(shown, path.suffix.lower(), mapped, mentioned.keys, mentioned.words)
@@ -396,7 +402,7 @@ def _ahead(project: Project, text: places.Source, sought: tuple[str, ...], paths
             opened = _open(path, project.shown(path), mentioned)
             for key in mentioned.keys if mentioned else ():
                 opened[0].items.get(key)  # worked out now, and not again
-            found[path, _asked(mentioned)] = opened
+            found[path, _asked(path, mentioned)] = opened
     return found
 
 
@@ -435,6 +441,7 @@ _NEARLY = re.compile(
     r"|[\uff20\ufe6b]([^\s@\[\](){};,]+)|\[(?:[a-z]+[.,]* )?-?(?=[^\W\d_]\S*\d)([^\s@\[\](){};,]+)"
 )
 """What may be meant as a citation, though it is none: `@ key`, `@[key]`, `[key]`."""
+_LAST_LETTERS = re.compile(r"[^\W_]+\Z")
 _ALWAYS = ("meta-analysis", "shortauthor")
 """What an entry may hold that concerns a paper which does not cite it (filters/included-studies.lua, 8.21)."""
 
@@ -466,17 +473,25 @@ def _mentioned(
     texts = [text.text, project.inherited]
     texts += [path.read_bytes().decode("utf-8", "replace") for path in _tables(parts, project)] if parts else []
     whole = "\n".join(texts)
-    keys = set(cited)
-    keys |= {found[1] or found[2] or found[3] for found in _NEARLY.finditer(whole)}
-    keys |= {whole[start:end] for start, end in source.words_with_year(whole)}
-    for found in _AT.finditer(whole):
-        key = found[1] or found[2]
+    alike, behind_at = _like_keys(whole)
+    keys = {*cited, *alike}
+    for name, is_bare in behind_at:
+        key = name
         while key and key not in keys:
             keys.add(key)
-            key = key[:-1] if found[2] and not key[-1].isalnum() else re.sub(r"[^\W_]+\Z", "", key) if found[2] else ""
+            key = key[:-1] if is_bare and not key[-1].isalnum() else _LAST_LETTERS.sub("", key) if is_bare else ""
     words = [form for word in _ALWAYS[1:] for form in (word, word.upper(), word.capitalize())]
     always = (word for word in _ALWAYS[:1] if word in whole)
     return _Mentioned(frozenset(keys), cited, (*words, *always, *sought))
+
+
+@functools.lru_cache(maxsize=1)  # a paper without tables is asked three times
+def _like_keys(text: str) -> tuple[frozenset[str], tuple[tuple[str, bool], ...]]:
+    """Find what may be keys: what nearly is a citation, and what stands behind an @, with whether it has no braces."""
+    alike = {found[1] or found[2] or found[3] for found in _NEARLY.finditer(text)}
+    alike |= {text[start:end] for start, end in source.words_with_year(text)}
+    behind_at = ((found[1] or found[2], not found[1]) for found in _AT.finditer(text))
+    return frozenset(alike), tuple(dict.fromkeys(behind_at))
 
 
 def _always(held: list[bibliography.Bibliography]) -> set[str]:

@@ -49,7 +49,7 @@ def verify(
     of the page does not lead back to where its work is cited.
     """
     findings = []
-    whole = cited.parsed()
+    whole = cited.looked_through()
     for name, path in artefacts.items():
         place = Place(path.name)
         try:
