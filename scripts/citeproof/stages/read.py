@@ -56,14 +56,14 @@ def read(project: Project, foreseen: Foreseen = lambda _: lambda _: None) -> Man
     with_included = included.whole(text, project.paper, project.shown)
     text = with_included.text
     findings += with_included.findings
-    findings += (one for one in source.stray_markup(text) if one.place not in with_included.refused)
     short = _abridged(project, text)
+    seen = _foreseen(project, text, short)
+    hand_works = foreseen(seen)  # first of all: to cite a paper takes longest
+    findings += (one for one in source.stray_markup(text) if one.place not in with_included.refused)
     abridged_text = places.Source(name, short.text)
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
-    seen = _foreseen(project, text, short)
-    hand_works = foreseen(seen)
     sought = _sought(abridged_text)
     ahead = _ahead(project, text, sought, seen.bibliographies)
     hand_works(_with_works(seen, project, text, ahead))
