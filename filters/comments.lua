@@ -12,6 +12,10 @@
 -- Walking over Inlines with metadata included is reliable from 3.1 on.
 PANDOC_VERSION:must_be_at_least '3.1'
 
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local pieces = require 'apa.pieces'
+
 --- Whether a raw piece is nothing but comments.
 local function is_comment(raw)
   return raw.format:match '^html' ~= nil and raw.text:gsub('<!%-%-.-%-%->', ''):match '^%s*$' ~= nil
@@ -38,40 +42,15 @@ local function without_comments(inlines)
   return taken and kept or nil
 end
 
---- Whether a comment may stand in what pandoc reads: most papers have none, and to search a text is faster than to walk
---- through the document. What comes by another way than a file may hold one.
-local function may_have_comments()
-  for _, name in ipairs(PANDOC_STATE.input_files) do
-    local file = io.open(name, 'rb')
-    local text = file and file:read 'a'
-    if file then
-      file:close()
-    end
-    if not text or text:find '<!%-%-' or text:find '\\u003c!%-%-' then -- the second in pandoc's JSON
-      return true
-    end
-  end
-  return #PANDOC_STATE.input_files == 0
-end
-
---- Whether there is a comment at all: a document without one need not be taken apart.
-local function has_comments(doc)
-  local found = false
-  local function look(raw)
-    found = found or is_comment(raw)
-  end
-  doc:walk { RawBlock = look, RawInline = look }
-  return found
-end
+local TAKE_OUT = {
+  RawBlock = function(raw) return is_comment(raw) and {} or nil end,
+  Inlines = without_comments,
+}
 
 local function take_out(doc)
-  if not (may_have_comments() and has_comments(doc)) then
-    return nil
-  end
-  return doc:walk {
-    RawBlock = function(raw) return is_comment(raw) and {} or nil end,
-    Inlines = without_comments,
-  }
+  return pieces.walk(doc, function(piece)
+    return piece:has '["html' and TAKE_OUT -- how the content of a raw piece of HTML begins
+  end)
 end
 
 return { { Pandoc = take_out } }

@@ -12,18 +12,22 @@
 -- pandoc.utils.run_json_filter takes a program of the search path and its arguments from 3.0 on.
 PANDOC_VERSION:must_be_at_least '3.1'
 
+package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
+
+local pieces = require 'apa.pieces'
 local path = pandoc.path
 
 local FILTER = path.join { path.directory(PANDOC_SCRIPT_FILE), 'csv-table.py' }
 
 local function has_csv(doc)
   local found = false
-  doc:walk {
+  local look = {
     Image = function(image)
       local name = image.src:lower()
       found = found or name:match '%.csv$' ~= nil or name:match '%.tsv$' ~= nil
     end,
   }
+  pieces.walk(doc, function(piece) return piece:has '"t":"Image"' and look end)
   return found
 end
 

@@ -24,6 +24,7 @@ PANDOC_VERSION:must_be_at_least '3.2'
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 local labels = require 'apa.labels'
 local options = require 'apa.options'
+local pieces = require 'apa.pieces'
 
 local stringify = pandoc.utils.stringify
 
@@ -641,11 +642,12 @@ end
 --- Whether floats are numbered already, and whether there are images and displayed equations.
 local function survey(doc)
   local found = {}
-  doc.blocks:walk {
-    Div = function(div) found.is_numbered = found.is_numbered or div.classes:includes 'float-number' end,
-    Image = function() found.has_images = true end,
-    Math = function(math) found.has_equations = found.has_equations or is_display_math(math) end,
-  }
+  local look = { Div = function(div) found.is_numbered = found.is_numbered or div.classes:includes 'float-number' end }
+  pieces.walk_blocks(doc.blocks, function(piece)
+    found.has_images = found.has_images or piece:has '"t":"Image"'
+    found.has_equations = found.has_equations or piece:has '"t":"DisplayMath"'
+    return piece:has '"float-number"' and look
+  end)
   return found
 end
 

@@ -22,6 +22,7 @@ package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.
 
 local bibliographies = require 'apa.bibliographies'
 local names = require 'apa.names'
+local pieces = require 'apa.pieces'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
@@ -191,10 +192,9 @@ end
 -- The document -------------------------------------------------------------------------------
 
 local function shorten_blocks(blocks, abbreviations)
-  local body = shorten_in(abbreviations)
-  return blocks:walk {
+  local handlers = {
     traverse = 'topdown',
-    Cite = body,
+    Cite = shorten_in(abbreviations),
     Div = function(div)
       if div.identifier == 'abstract-page' then
         div.content = div.content:walk { traverse = 'topdown', Cite = shorten_in(abbreviations) }
@@ -202,6 +202,9 @@ local function shorten_blocks(blocks, abbreviations)
       end
     end,
   }
+  return pieces.walk_blocks(blocks, function(piece)
+    return piece:has('"' .. names.GROUP .. '"') and handlers
+  end)
 end
 
 local function group_abbreviations(doc)

@@ -15,6 +15,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local paragraphs = require 'apa.paragraphs'
 local parentheses = require 'apa.parentheses'
 local style = require 'apa.style'
 
@@ -93,7 +94,10 @@ local function nested_parentheses(doc)
   if not style.is_apa(doc.meta) then
     return nil
   end
-  return doc:walk { Para = mend, Plain = mend, Header = mend }
+  local handlers = { Para = mend, Plain = mend, Header = mend }
+  doc.meta = pandoc.Pandoc({}, doc.meta):walk(handlers).meta
+  doc.blocks = paragraphs.walk_blocks(doc.blocks, may_be_nested, handlers)
+  return doc
 end
 
 return { { Pandoc = nested_parentheses } }

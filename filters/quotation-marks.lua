@@ -17,6 +17,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local pieces = require 'apa.pieces'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
@@ -111,22 +112,23 @@ end
 local mark
 
 --- An element with a language of its own; nil if it has none.
-local function in_own_language(element, is_apa)
+local function in_own_language(element, may)
   local own = element.attributes.lang
   if not own or own == '' then
     return nil
   end
-  element.content = mark(element.content, own, is_apa)
+  element.content = mark(element.content, own, may)
   return element, false
 end
 
---- Blocks, inlines or a whole document with the marks of a language; in APA Style those of titles, too.
-function mark(node, language, is_apa)
-  local known = marks_of(language)
-  local marks = known or MARKS.en
+--- What writes the marks of a language. `may` says what there may be: `titles` of APA Style in marks, and elements with
+--- `languages` of their own.
+local function marking(language, may)
+  local of_language = marks_of(language)
+  local marks = of_language or MARKS.en
   local function titles(element)
     local found = false
-    if known and is_apa then
+    if of_language and may.titles then
       element:walk { Span = function(span) found = found or title_in_marks(span) ~= nil end }
     end
     if found then
@@ -134,20 +136,20 @@ function mark(node, language, is_apa)
       return element
     end
   end
-  local function own(element)
-    return in_own_language(element, is_apa)
-  end
-  return node:walk {
+  local own = may.languages and function(element)
+    return in_own_language(element, may)
+  end or nil
+  return {
     traverse = 'topdown',
     Quoted = function(quoted)
       local at = quoted.quotetype == 'DoubleQuote' and 0 or 2
-      return between(marks[at + 1], mark(quoted.content, language, is_apa), marks[at + 2]), false
+      return between(marks[at + 1], mark(quoted.content, language, may), marks[at + 2]), false
     end,
-    Cite = function(cite)
+    Cite = may.titles and function(cite)
       return may_have_marks(stringify(cite)) and titles(cite) or nil
-    end,
+    end or nil,
     Div = function(div)
-      local marked = own(div)
+      local marked = own and own(div)
       if marked or not div.classes:includes 'csl-entry' then
         return marked
       elseif may_have_marks(stringify(div)) then
@@ -161,8 +163,27 @@ function mark(node, language, is_apa)
   }
 end
 
+--- Blocks or inlines with the marks of a language.
+function mark(node, language, may)
+  return node:walk(marking(language, may))
+end
+
+--- True if a string ends in a mark of citeproc's, which may be all of it.
+local function has_mark_alone(piece)
+  for opening in pairs(OF_CITEPROC) do
+    if piece:has(opening:gsub('"', '\\"') .. '"') then
+      return true
+    end
+  end
+  return false
+end
+
 local function quotation_marks(doc)
-  return mark(doc, doc.meta.lang and stringify(doc.meta.lang) or 'en', style.is_apa(doc.meta))
+  local language, is_apa = doc.meta.lang and stringify(doc.meta.lang) or 'en', style.is_apa(doc.meta)
+  return pieces.walk(doc, function(piece)
+    local may = { titles = is_apa and has_mark_alone(piece), languages = piece:has '["lang"' }
+    return (may.titles or piece:has '"t":"Quoted"') and marking(language, may)
+  end)
 end
 
 return { { Pandoc = quotation_marks } }

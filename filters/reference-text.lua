@@ -18,6 +18,7 @@ PANDOC_VERSION:must_be_at_least '3.1'
 
 package.path = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua' } .. ';' .. package.path
 
+local pieces = require 'apa.pieces'
 local style = require 'apa.style'
 local stringify = pandoc.utils.stringify
 
@@ -132,6 +133,11 @@ local function mended(element, has_undecorated, years)
   return result
 end
 
+--- True if an en dash stands at the end of a string or before a mark.
+local function has_open_range(piece)
+  return piece:has '–"' or piece:has '–)' or piece:has '–,' or piece:has '–;'
+end
+
 local function take_bibliography(meta)
   local files = meta.bibliography
   if pandoc.utils.type(files) == 'List' and #files > 0 and stringify(files[#files]) == CHANGED then
@@ -149,23 +155,31 @@ local function write(doc)
   take_bibliography(doc.meta)
   local english = (doc.meta.lang and stringify(doc.meta.lang) or 'en'):match '^en' ~= nil
   local has_undecorated, in_any = false, false
-  return doc:walk {
-    Span = function(span) -- comes before the citation that it stands in
-      if span.classes:includes 'nodecoration' then
-        has_undecorated, in_any = true, true
-      end
-    end,
-    Cite = function(cite)
-      local result = mended(cite, has_undecorated, english and complete(IN_CITATION))
-      has_undecorated = false
-      return result
-    end,
-    Div = function(div) -- comes after all citations
-      if div.classes:includes 'csl-entry' then
-        return mended(div, in_any, english and complete(IN_LIST))
-      end
-    end,
-  }
+  local function find_undecorated(span) -- comes before the citation that it stands in
+    if span.classes:includes 'nodecoration' then
+      has_undecorated, in_any = true, true
+    end
+  end
+  local function mend_citation(cite)
+    local result = mended(cite, has_undecorated, english and complete(IN_CITATION))
+    has_undecorated = false
+    return result
+  end
+  local function mend_entry(div) -- comes after all citations
+    if div.classes:includes 'csl-entry' then
+      return mended(div, in_any, english and complete(IN_LIST))
+    end
+  end
+  return pieces.walk(doc, function(piece)
+    local is_marked = piece:has '"nodecoration"'
+    local in_both = is_marked or piece:has(SIGN_MARK) or english and has_open_range(piece)
+    local in_list = in_both or piece:has(MARK) or piece:has '"…"'
+    return in_list and {
+      Span = is_marked and find_undecorated or nil,
+      Cite = in_both and mend_citation or nil,
+      Div = mend_entry,
+    }
+  end)
 end
 
 return { { Pandoc = write } }

@@ -211,14 +211,19 @@ end
 
 --- Whether a reference list follows the heading, with or without the sentence on included studies (APA 9.52) between.
 local function heads_reference_list(blocks, index)
+  if blocks[index].t ~= 'Header' then
+    return false
+  end
   local following = blocks[index + 1]
   local has_sentence = following and following.t == 'Div' and following.classes:includes 'included-studies'
-  return blocks[index].t == 'Header' and is_reference_list(has_sentence and blocks[index + 2] or following)
+  return is_reference_list(has_sentence and blocks[index + 2] or following)
 end
 
 local function label_reference_heading(blocks)
+  local found = false
   for index, block in ipairs(blocks) do
     if heads_reference_list(blocks, index) then
+      found = true
       block.level = 1
       for _, class in ipairs { 'section-label', 'unnumbered' } do
         if not block.classes:includes(class) then
@@ -228,7 +233,7 @@ local function label_reference_heading(blocks)
       blocks[index] = block
     end
   end
-  return blocks
+  return found and blocks or nil -- to take lists of blocks back takes pandoc its time
 end
 
 --- The blocks of the text, of the references and of the appendices, apart (APA 2.17).

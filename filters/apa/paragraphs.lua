@@ -3,15 +3,26 @@
 -- A module, not a filter:  local paragraphs = require 'apa.paragraphs'
 --   paragraphs.change(doc, concerns, function(inlines) ... end)
 --   paragraphs.walk(blocks, concerns, { Str = ... })
+--   paragraphs.walk_blocks(blocks, concerns, { Para = ... })
 -- To read a paragraph's words takes pandoc a hundredth of the time in which it hands the inlines to Lua and takes them back,
--- which in a long paper is seconds. So the words are looked at first, and most paragraphs are left alone.
+-- which in a long paper is seconds. So the words are looked at first, and most paragraphs are left alone. What `concerns` says
+-- yes to must be a part of the words, wherever in them it stands.
 
 local M = {}
 
+local pieces = require 'apa.pieces'
 local stringify = pandoc.utils.stringify
 
 local function stop()
   return nil, false
+end
+
+--- Walks with handlers for blocks through the pieces of a document whose words concern; those with a footnote, whose words
+--- are not among them, always do.
+function M.walk_blocks(blocks, concerns, handlers)
+  return pieces.walk_blocks(blocks, function(piece)
+    return (piece:has '"t":"Note"' or concerns(piece:words())) and handlers
+  end)
 end
 
 --- Walks with handlers for inlines, from the top down, through each paragraph, heading or line where `concerns` says of its
@@ -30,7 +41,8 @@ function M.walk(blocks, concerns, handlers)
     list.content = content
     return found and list or nil
   end
-  return blocks:walk { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = terms }
+  return M.walk_blocks(blocks, concerns,
+    { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = terms })
 end
 
 --- The document with what `change` makes of lists of inlines (nil: nothing), in the metadata and where `concerns` allows;
