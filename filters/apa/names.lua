@@ -254,8 +254,8 @@ local function inlines_of(words)
 end
 
 local function word_of(author, with_initials)
-  local inlines = inlines_of(shown(author, with_initials))
-  return author.group and { pandoc.Span(inlines, pandoc.Attr('', { M.GROUP })) } or inlines
+  local words = shown(author, with_initials)
+  return author.group and { pandoc.Span(words, pandoc.Attr('', { M.GROUP })) } or inlines_of(words)
 end
 
 local ENDS = {}

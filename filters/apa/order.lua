@@ -151,8 +151,12 @@ local function is_same(one, other)
 end
 
 --- Puts works of the same authors and date, from `first` to `last`, into the order of their titles.
-local function sort_titles(list, first, last)
+local function sort_titles(list, first, last, language)
   local run = pandoc.List { table.unpack(list, first, last) }
+  for _, one in ipairs(run) do
+    local title = words_of(one.work.title)
+    one.title = title_letters(title, language) or title
+  end
   run:sort(function(a, b)
     return a.title < b.title or a.title == b.title and a.place < b.place
   end)
@@ -189,13 +193,13 @@ function M.is_by_names(references, language)
 end
 
 --- Sorts a list of works that is in citeproc's order. Each has `authors` (or `printed`, what stands in their place), `date`, the
---- date as it is printed, and `title`. Where one cannot be compared, the order of names stays.
+--- date as it is printed, and `title`, if it has one. Where one cannot be compared, the order of names stays.
 function M.sort(works, language)
   local list, comparable = pandoc.List {}, M.is_for(language)
   for place, work in ipairs(works) do
     local pieces = pieces_of(work, language)
     comparable = comparable and pieces ~= nil
-    list:insert { work = work, place = place, pieces = pieces, title = title_letters(work.title, language) or work.title }
+    list:insert { work = work, place = place, pieces = pieces }
   end
   if comparable then
     list:sort(function(a, b)
@@ -208,7 +212,9 @@ function M.sort(works, language)
     local together = other and one.work.date and one.work.date == other.work.date and one.pieces and other.pieces
       and is_same(one.pieces, other.pieces)
     if not together then
-      sort_titles(list, first, index - 1)
+      if index - first > 1 then
+        sort_titles(list, first, index - 1, language)
+      end
       first = index
     end
   end
