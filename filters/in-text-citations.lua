@@ -37,6 +37,7 @@ local parentheses = require 'apa.parentheses'
 local secondary = require 'apa.secondary'
 local style = require 'apa.style'
 local merged = locators.merged
+local words_of = require 'apa.values'.words
 local stringify = pandoc.utils.stringify
 
 local PLACEHOLDER = 'in-text-citation'
@@ -82,6 +83,24 @@ end
 
 local function copy(inlines)
   return part(inlines, 1, #inlines)
+end
+
+--- Inlines as pandoc's constructors read them soonest, which takes a tenth of the time where a string stands for an element: one
+--- text where it would be split into just these elements, else a list with a string in the place of each Str.
+local function in_strings(inlines)
+  local strings, is_text, before = {}, true, nil
+  for index, inline in ipairs(inlines) do
+    local kind = inline.t
+    strings[index] = kind == 'Str' and inline.text or inline
+    is_text = is_text and kind ~= before and (kind == 'Space' or kind == 'Str' and inline.text:find '^[^ \t\r\n]+$' ~= nil)
+    before = kind
+  end
+  if is_text then
+    for index, string in ipairs(strings) do
+      strings[index] = type(string) == 'string' and string or ' '
+    end
+  end
+  return is_text and table.concat(strings) or strings
 end
 
 local function trimmed(inlines)
@@ -199,17 +218,17 @@ end
 --- of Unicode's collation, which takes it longer than all else in a short paper. A list that the author begins is left alone.
 local function without_order(content, doc, reference_of, language)
   local begun, references, seen = false, pandoc.List {}, {}
-  doc.blocks:walk { Div = function(div) begun = begun or div.identifier == 'refs' and #div.content > 0 end }
   for _, reference in pairs(reference_of) do
     if not seen[reference] then
       references:insert(reference)
       seen[reference] = true
     end
   end
-  if begun or not order.is_by_names(references, language) then
+  if not order.is_by_names(references, language) then
     return content
   end
-  return (content:gsub('(<bibliography%f[%s>].-)<sort>.-</sort>', '%1', 1))
+  doc.blocks:walk { Div = function(div) begun = begun or div.identifier == 'refs' and #div.content > 0 end }
+  return begun and content or (content:gsub('(<bibliography%f[%s>].-)<sort>.-</sort>', '%1', 1))
 end
 
 local function key_of_suffix(suffix)
@@ -250,8 +269,7 @@ local function read_answer(cite)
         printed:insert(pandoc.Str(inline.text:sub(1, -2)))
       end
       return {
-        names = trimmed(printed), linked = following.content, target = following.target,
-        tail = without_end(merged(part(content, index + 2, #content)), ')'),
+        names = trimmed(printed), linked = following.content, tail = without_end(merged(part(content, index + 2, #content)), ')'),
       }
     end
   end
@@ -341,13 +359,12 @@ local function take_out(doc, known, questions, english)
         }
       end
       local prefix, suffix_with_places = nested(citation.prefix), nested(citation.suffix)
-      local suffix, by_itself = locators.read(suffix_with_places, english)
-      local item = { key = citation.id, mode = citation.mode, prefix = trimmed(prefix) }
-      item.about = questions.ask(citation.id, {})
-      if by_itself then
-        item.tail = suffix
-      else
-        item.with_suffix = questions.ask(citation.id, suffix)
+      local item = { key = citation.id, mode = citation.mode, prefix = trimmed(prefix), tail = suffix_with_places }
+      questions.ask(citation.id, {})
+      if #suffix_with_places > 0 then
+        local suffix, by_itself = locators.read(suffix_with_places, english)
+        item.tail = by_itself and suffix or nil
+        item.with_suffix = not by_itself and questions.ask(citation.id, suffix) or nil
       end
       items:insert(item)
       citations:insert(#within == 0 and citation or without_nested(citation))
@@ -376,7 +393,7 @@ end
 
 --- A date in words, as it was typed ("1990s"); "" if it is none.
 local function date_in_words(reference)
-  return type(reference.issued) == 'table' and reference.issued.literal and stringify(reference.issued.literal) or ''
+  return type(reference.issued) == 'table' and words_of(reference.issued.literal) or ''
 end
 
 --- The year without a letter that citeproc gave it. The s of "1990s" is none.
@@ -394,12 +411,13 @@ local function read_works(answers, questions, reference_of)
   for number, citation in ipairs(questions.list) do
     if #citation.suffix == 0 then
       local reference, answer = reference_of[citation.id], answers[number]
-      local id = stringify(reference.id)
+      local id = words_of(reference.id)
       if not by_id[id] then
-        local year = without_letter(copy(answer.linked), date_in_words(reference))
+        local year, printed_words = without_letter(copy(answer.linked), date_in_words(reference)), stringify(answer.names)
         by_id[id] = {
-          id = id, reference = reference, printed = answer.names, year_as_linked = stringify(answer.linked), year_inlines = year,
-          year = stringify(year), authors = names.read(reference, stringify(answer.names)), target = answer.target,
+          id = id, reference = reference, printed = answer.names, printed_words = printed_words,
+          year_as_linked = stringify(answer.linked), year_inlines = year, year = stringify(year),
+          authors = names.read(reference, printed_words),
         }
       end
       works[citation.id] = by_id[id]
@@ -454,17 +472,17 @@ local function is_list(block)
 end
 
 --- Notes the place of each work in the list, and gives the entries, whose words are known, in their order.
-local function put_in_order(entries, words_of, by_id, language)
+local function put_in_order(entries, entry_words, by_id, language)
   local works = pandoc.List {}
   for _, entry in ipairs(entries) do
-    local work = by_id[entry.identifier:gsub('^ref%-', '')] or { authors = nil, printed = pandoc.Inlines(words_of[entry]) }
+    local work = by_id[entry.identifier:gsub('^ref%-', '')] or { printed_words = stringify(pandoc.Inlines(entry_words[entry])) }
     work.entry = entry
-    work.date = work.id and date_in_list(words_of[entry], work) or nil
-    work.title = work.reference and work.reference.title and stringify(work.reference.title) or ''
+    work.date = work.id and date_in_list(entry_words[entry], work) or nil
     works:insert(work)
   end
   local keys = works:map(function(work)
-    return { work = work, authors = work.authors, printed = stringify(work.printed), date = work.date, title = work.title }
+    local title = work.reference and work.reference.title
+    return { work = work, authors = work.authors, printed = work.printed_words, date = work.date, title = title }
   end)
   local sorted = order.sort(keys, language):map(function(key) return key.work end)
   for place, work in ipairs(sorted) do
@@ -482,7 +500,7 @@ end
 local function give_letters(sorted)
   local alike, groups = {}, pandoc.List {}
   for _, work in ipairs(sorted) do
-    if work.id and work.year ~= '' and not WITHOUT_LETTERS[stringify(work.reference.type or '')] then
+    if work.id and work.year ~= '' and not WITHOUT_LETTERS[words_of(work.reference.type)] then
       local key = work.shown .. '\0' .. work.year
       if not alike[key] then
         alike[key] = pandoc.List {}
@@ -509,7 +527,7 @@ local function give_letters(sorted)
 end
 
 --- Orders the list and its letters. The entry of a work that only its author can read (8.9) or that the author of the paper has
---- not read (8.6) is empty, and nothing links to it.
+--- not read (8.6) is empty, and nothing links to it. Also gives the place of a list that holds nothing but entries of citeproc's.
 local function mend_list(doc, by_id, language)
   local all = pandoc.List {}
   for _, work in pairs(by_id) do
@@ -520,7 +538,7 @@ local function mend_list(doc, by_id, language)
   all:sort(function(a, b) return a.id < b.id end)
   names.tell_apart(all)
   for _, work in pairs(by_id) do
-    work.shown = stringify(work.authors and names.words(work.authors, '&', true) or work.printed)
+    work.shown = work.authors and stringify(names.words(work.authors, '&', true)) or work.printed_words
   end
   local function mended(div)
     local entries = div.content:filter(function(block)
@@ -529,14 +547,14 @@ local function mend_list(doc, by_id, language)
     if #entries == 0 or #entries ~= #div.content then
       return nil
     end
-    local words_of = {}
+    local entry_words = {}
     for _, entry in ipairs(entries) do
-      words_of[entry] = stringify(entry)
+      entry_words[entry] = stringify(entry)
     end
     local function is_printed(entry)
-      return words_of[entry]:match '%S' ~= nil
+      return entry_words[entry]:match '%S' ~= nil
     end
-    local sorted = put_in_order(entries:filter(is_printed), words_of, by_id, language)
+    local sorted = put_in_order(entries:filter(is_printed), entry_words, by_id, language)
     local listed, others = sorted:filter(function(work) return not work.is_unread end), pandoc.List {}
     give_letters(listed)
     for _, work in ipairs(listed) do
@@ -556,8 +574,9 @@ local function mend_list(doc, by_id, language)
   end
   local list, place = doc.blocks:find_if(is_list)
   if list then
-    doc.blocks[place] = mended(list) or list
-    return doc
+    local better = mended(list)
+    doc.blocks[place] = better or list
+    return doc, better and place
   end
   return doc:walk {
     traverse = 'topdown',
@@ -574,7 +593,7 @@ end
 --- True if what a work is cited by may hold an "&" of its own: a title, or a group in the place of an author.
 local function is_ampersand_of_name(reference)
   for _, variable in ipairs { 'title', 'title-short', 'publisher', 'authority' } do
-    if reference[variable] and stringify(reference[variable]):find('&', 1, true) then
+    if words_of(reference[variable]):find('&', 1, true) then
       return true
     end
   end
@@ -584,10 +603,11 @@ end
 --- How citations are put together: in which language, with links or without.
 local function writer(works, answers, taken, how)
   local resolve
+  local years, in_full = {}, {} -- work → what it is printed as without a locator
 
   local function linked(work, inlines)
     if how.links and work.is_listed then
-      return part({ pandoc.Link(inlines, '#ref-' .. work.id) }, 1, 1)
+      return part({ pandoc.Link(in_strings(inlines), '#ref-' .. work.id) }, 1, 1)
     end
     return inlines
   end
@@ -636,20 +656,26 @@ local function writer(works, answers, taken, how)
       item.locator, item.tail = behind(answer.linked, work.year_as_linked), answer.tail
     end
     item.tail = resolve(item.tail)
-    item.joined = secondary.begins(stringify(item.prefix))
+    item.joined = #item.prefix > 0 and secondary.begins(stringify(item.prefix))
     item.plain = #item.locator == 0 and #item.tail == 0
     return item
   end
 
-  --- "Lee, 2020, p. 3" within parentheses.
+  --- "Lee, 2020, p. 3" within parentheses. What a work is without a locator is put together once.
   local function in_parentheses(item, year_only)
-    local inlines = year_only and pandoc.Inlines {} or names_of(item.work, false)
-    local year = year_with_locator(item)
-    if #inlines > 0 and #year > 0 then
-      append_comma(inlines, how.english)
-      inlines:insert(pandoc.Space())
+    local known = year_only and years or in_full
+    local printed = #item.locator == 0 and known[item.work]
+    if not printed then
+      local inlines = year_only and pandoc.Inlines {} or names_of(item.work, false)
+      local year = year_with_locator(item)
+      if #inlines > 0 and #year > 0 then
+        append_comma(inlines, how.english)
+        inlines:insert(pandoc.Space())
+      end
+      printed = linked(item.work, inlines .. year)
+      known[item.work] = #item.locator == 0 and printed or nil
     end
-    return linked(item.work, inlines .. year) .. item.tail
+    return printed .. item.tail
   end
 
   local function has_same_authors(one, other)
@@ -741,7 +767,7 @@ local function writer(works, answers, taken, how)
         append_mark(inner, ',')
         inner:insert(pandoc.Space())
       end
-      inner:extend(linked(item.work, year_with_locator(item)) .. item.tail)
+      inner:extend(in_parentheses(item, true))
       before = item
     end
     for _, item in ipairs(in_order(others)) do
@@ -750,7 +776,7 @@ local function writer(works, answers, taken, how)
     end
     if #inner == 0 then
       return linked(named.work, first)
-    elseif #stringify(inner) == 0 then
+    elseif named.work.year == '' and #stringify(inner) == 0 then
       return first
     end
     first:extend { pandoc.Space(), pandoc.Str '(' }
@@ -773,16 +799,16 @@ local function writer(works, answers, taken, how)
   local function write(cluster)
     local items = cluster.items:map(complete)
     if cluster.how == 'author-only' then
-      return pandoc.Cite(only_names(items), cluster.citations)
+      return pandoc.Cite(in_strings(only_names(items)), cluster.citations)
     elseif cluster.how == 'nested' then
       return all_in_parentheses(items)
     elseif items[1].mode == 'AuthorInText' and cluster.how ~= 'within' then
-      return pandoc.Cite(in_sentence(items), cluster.citations)
+      return pandoc.Cite(in_strings(in_sentence(items)), cluster.citations)
     end
     local inlines = all_in_parentheses(items)
     inlines:insert(1, pandoc.Str '(')
     inlines:insert(pandoc.Str ')')
-    return pandoc.Cite(inlines, cluster.citations)
+    return pandoc.Cite(in_strings(inlines), cluster.citations)
   end
 
   local function put_back(element)
@@ -808,10 +834,10 @@ end
 local function references_by_key(doc)
   local found = {}
   for _, reference in ipairs(pandoc.utils.references(doc)) do
-    found[stringify(reference.id)] = reference
+    found[words_of(reference.id)] = reference
     local others = reference['other-ids']
     for _, id in ipairs(type(others) == 'table' and others or {}) do
-      found[stringify(id)] = found[stringify(id)] or reference
+      found[words_of(id)] = found[words_of(id)] or reference
     end
   end
   return found
@@ -918,13 +944,13 @@ local function in_text_citations(doc)
   content = without_order(content, doc, reference_of, language)
   local words = all_words(doc)
   local unread = secondary.only_through(doc, words, function(key)
-    return reference_of[key] and stringify(reference_of[key].id) or key
+    return reference_of[key] and words_of(reference_of[key].id) or key
   end)
   doc = mark_within_parentheses(as_it_was_meant(doc, words), reference_of)
   local taken, citations_left
   doc, taken, citations_left = take_out(doc, reference_of, questions, language == 'en')
   for _, reference in pairs(reference_of) do -- those of `nocite` count for letters and order, too
-    questions.ask(stringify(reference.id), {})
+    questions.ask(words_of(reference.id), {})
   end
   local answers
   doc, answers = ask(doc, questions, content, citations_left, folder)
@@ -934,15 +960,21 @@ local function in_text_citations(doc)
       by_id[id].is_unread = true
     end
   end
-  doc = mend_list(doc, by_id, language)
+  local place
+  doc, place = mend_list(doc, by_id, language)
   local terms = labels.of(doc.meta)
   local has_words = WITH_CONJUNCTION[language] == true
   local symbol = content:find('and="symbol"', 1, true) and '&' or has_words and terms.conjunction or '&'
   local links = doc.meta['link-citations']
-  return writer(works, answers, taken, {
+  local list = place and doc.blocks:remove(place) -- in which nothing was taken out
+  doc = writer(works, answers, taken, {
     english = language == 'en', links = links == true or links ~= nil and links ~= false and stringify(links) == 'true',
     symbol = symbol, conjunction = has_words and terms.conjunction or symbol, serial_comma = terms.serial_comma or not has_words,
   })(doc)
+  if list then
+    doc.blocks:insert(place, list)
+  end
+  return doc
 end
 
 return { { Pandoc = in_text_citations } }

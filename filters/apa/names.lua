@@ -9,7 +9,7 @@
 
 local M = {}
 
-local stringify = pandoc.utils.stringify
+local words_of = require 'apa.values'.words
 local text = pandoc.text
 
 --- The class of a group author's name, by which group-abbreviations.lua knows it.
@@ -63,18 +63,13 @@ local function initials_of(given)
   return table.concat(initials, ' ')
 end
 
-local function field(name, key)
-  local value = name[key]
-  return type(value) == 'string' and value or value ~= nil and stringify(value) or ''
-end
-
 --- One author: the name in the text, the initials, and whether it is a group; nil for a name without letters.
 local function read_name(name)
-  local literal = field(name, 'literal')
+  local literal = words_of(name.literal)
   if literal ~= '' then
     return { name = literal:gsub("'", '’'), initials = '', given = '', group = true }
   end
-  local family, given, particle = field(name, 'family'), field(name, 'given'), field(name, 'non-dropping-particle')
+  local family, given, particle = words_of(name.family), words_of(name.given), words_of(name['non-dropping-particle'])
   if family == '' then
     return given ~= '' and { name = given, initials = '', given = '', group = false } or nil
   end
@@ -127,7 +122,7 @@ function M.read(reference, printed)
     local names = reference[variable]
     local authors = type(names) == 'table' and #names > 0 and read_list(names) or {}
     if #authors > 0 then
-      authors.initials_always = PERSONAL[stringify(reference.type or '')] == true
+      authors.initials_always = PERSONAL[words_of(reference.type)] == true
         and printed:sub(1, #plain(authors[1].name)) ~= plain(authors[1].name)
       if are_printed(authors, printed) then
         return authors
@@ -259,8 +254,16 @@ local function inlines_of(words)
 end
 
 local function word_of(author, with_initials)
-  local inlines = inlines_of(shown(author, with_initials))
-  return author.group and pandoc.Inlines { pandoc.Span(inlines, pandoc.Attr('', { M.GROUP })) } or inlines
+  local words = shown(author, with_initials)
+  return author.group and { pandoc.Span(words, pandoc.Attr('', { M.GROUP })) } or inlines_of(words)
+end
+
+local ENDS = {}
+
+--- "et al." as Inlines, which are the same for all works.
+local function end_of(words)
+  ENDS[words] = ENDS[words] or pandoc.Inlines(words)
+  return ENDS[words]
 end
 
 --- Spanish writes "e" for "y" before the sound of i (Ortografía de la lengua española, 2010).
@@ -290,7 +293,8 @@ local function in_words(authors, conjunction, serial_comma)
     if count > 1 then
       inlines:insert(pandoc.Str ',')
     end
-    inlines:extend { pandoc.Space(), table.unpack(pandoc.Inlines((authors.and_others or ' et al.'):sub(2))) }
+    inlines:insert(pandoc.Space())
+    inlines:extend(end_of((authors.and_others or ' et al.'):sub(2)))
   end
   return inlines
 end

@@ -12,7 +12,7 @@
 local M = {}
 
 local text = pandoc.text
-local stringify = pandoc.utils.stringify
+local words_of = require 'apa.values'.words
 
 -- Letters with marks, as they are sorted in English: by the letter alone (9.44).
 local BARE = {}
@@ -65,7 +65,7 @@ local function letters(words)
 end
 
 --- A number up to 9,999 in words, one by one.
-local function words_of(number)
+local function number_in_words(number)
   local words = pandoc.List {}
   if number == 0 then
     return pandoc.List { 'zero' }
@@ -91,7 +91,7 @@ local function spelled_out(title)
   if not number or number > 9999 or rest:match '^%.%d' then
     return title
   end
-  local words = words_of(number)
+  local words = number_in_words(number)
   local ending = rest:match '^(%a%a)%f[%A]'
   if ending == 'st' or ending == 'nd' or ending == 'rd' or ending == 'th' then
     local last = words:remove()
@@ -104,7 +104,11 @@ end
 --- A title as it is sorted: without marks at its start, then without an article, then with a numeral in words.
 local function title_letters(title, language)
   local in_words = language == 'en' and spelled_out or function(words) return words end
-  local bare = text.lower(title):gsub(utf8.charpattern, MARKS):gsub('^[%p%s]+', '')
+  local bare = text.lower(title)
+  if bare:match '[\x80-\xff]' then
+    bare = bare:gsub(utf8.charpattern, MARKS)
+  end
+  bare = bare:gsub('^[%p%s]+', '')
   for _, article in ipairs(ARTICLES) do
     local shorter = bare:gsub(article, '')
     if shorter ~= bare then
@@ -147,8 +151,12 @@ local function is_same(one, other)
 end
 
 --- Puts works of the same authors and date, from `first` to `last`, into the order of their titles.
-local function sort_titles(list, first, last)
+local function sort_titles(list, first, last, language)
   local run = pandoc.List { table.unpack(list, first, last) }
+  for _, one in ipairs(run) do
+    local title = words_of(one.work.title)
+    one.title = title_letters(title, language) or title
+  end
   run:sort(function(a, b)
     return a.title < b.title or a.title == b.title and a.place < b.place
   end)
@@ -168,7 +176,7 @@ function M.is_by_names(references, language)
   for _, reference in ipairs(M.is_for(language) and references or {}) do
     for number, author in ipairs(reference.author or {}) do
       local function of(part)
-        return author[part] and stringify(author[part]) or ''
+        return words_of(author[part])
       end
       local name = author.literal and title_letters(of 'literal', language)
         or letters(of 'dropping-particle' .. of 'non-dropping-particle' .. of 'family')
@@ -185,13 +193,13 @@ function M.is_by_names(references, language)
 end
 
 --- Sorts a list of works that is in citeproc's order. Each has `authors` (or `printed`, what stands in their place), `date`, the
---- date as it is printed, and `title`. Where one cannot be compared, the order of names stays.
+--- date as it is printed, and `title`, if it has one. Where one cannot be compared, the order of names stays.
 function M.sort(works, language)
   local list, comparable = pandoc.List {}, M.is_for(language)
   for place, work in ipairs(works) do
     local pieces = pieces_of(work, language)
     comparable = comparable and pieces ~= nil
-    list:insert { work = work, place = place, pieces = pieces, title = title_letters(work.title, language) or work.title }
+    list:insert { work = work, place = place, pieces = pieces }
   end
   if comparable then
     list:sort(function(a, b)
@@ -204,7 +212,9 @@ function M.sort(works, language)
     local together = other and one.work.date and one.work.date == other.work.date and one.pieces and other.pieces
       and is_same(one.pieces, other.pieces)
     if not together then
-      sort_titles(list, first, index - 1)
+      if index - first > 1 then
+        sort_titles(list, first, index - 1, language)
+      end
       first = index
     end
   end

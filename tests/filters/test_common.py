@@ -88,6 +88,16 @@ def test_an_image_is_named_as_seen_from_the_working_folder(
     assert '"papers/sleep/figures/a.png"' in native
 
 
+def test_citations_in_what_the_author_says_within_the_list_are_cited(
+    pandoc: str, filters: Path, project: Path
+) -> None:
+    paper = project / "papers" / "sleep" / "paper.md"
+    begun = "# References\n\n::: {#refs}\nThe first is by @lee [p. 3], and I did not read [@zanos].\n:::\n\n# Appendix"
+    paper.write_text(paper.read_text("utf-8").replace("# Appendix", begun), "utf-8")
+    text = cite(pandoc, filters, project, "papers/sleep/paper.md", "-t", "plain", "--wrap=none")
+    assert "The first is by Lee (2020, p. 3), and I did not read (Zanos & Gould, 2018)." in text
+
+
 def test_the_parts_stand_in_the_order_of_apa_2_17(pandoc: str, filters: Path, project: Path) -> None:
     document = json.loads(cite(pandoc, filters, project, "papers/sleep/paper.md", "-t", "json"))
     names = [
