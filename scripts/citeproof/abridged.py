@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from citeproof.patterns import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -33,20 +35,20 @@ _ABBREVIATIONS = (
 """Words behind which a full stop need not end a sentence: behind most of them pandoc sets a no-break space."""
 
 _ABBREVIATED = frozenset(_ABBREVIATIONS.split())
-_SHORT_WORD = re.compile(r"\b[A-Za-z]{2,5}\Z")
+_SHORT_WORD = late(r"\b[A-Za-z]{2,5}\Z")
 _LONGEST_SHORT = 5
 """Letters of the longest of them."""
 
 _BETWEEN = r"(?:[,;]|[.?!](?<=[a-z][a-z].))?[ \n]"
-_RUN = re.compile(rf"(?<![\w@-]){_WORD}(?:{_BETWEEN}{_WORD}){{{2 * _MARGIN + _FEWEST - 1},}}(?![\w-])")
+_RUN = late(rf"(?<![\w@-]){_WORD}(?:{_BETWEEN}{_WORD}){{{2 * _MARGIN + _FEWEST - 1},}}(?![\w-])")
 """Words between spaces, over the ends of sentences."""
 
-_PARAGRAPH = re.compile(
+_PARAGRAPH = late(
     rf"(?:(?<=\n\n)|\A)(?:(?:[{_LETTER}(@*_\[\u201c\u2018\"'](?!\s)|\d+(?![\d.)])|[AIa] )[^\n]*(?:\n|\Z))+(?=\n|\Z)"
 )
 """Lines that begin with a word, or with markup within a line: no list, table, verse, quotation, heading, definition."""
 
-SAYS_RETRACTED = re.compile(
+SAYS_RETRACTED = late(
     r"retract|withdraw|zurückgezogen|rétract|retir(?:ad|é)|ritratt|ingetrokken|撤回|撤稿", re.IGNORECASE
 )
 """What says of a work that it was retracted: what registries tell of it is weighed by the paragraph that cites it."""
@@ -65,45 +67,45 @@ _RETRACTED = (
 )
 """The same in small letters, which are found much faster; only the i, in Turkish, has others than its small letter."""
 
-_MARKUP = re.compile(r"[\t$`{}|\\\0]|<(?![ =\d.])")
-_DEFINED = re.compile(r"(?:[Tt]able)?:|\[[^\]]*\]:")
+_MARKUP = late(r"[\t$`{}|\\\0]|<(?![ =\d.])")
+_DEFINED = late(r"(?:[Tt]able)?:|\[[^\]]*\]:")
 """What makes a paragraph none of ours: code, formulas, attributes, other markup, rows of a table, definitions."""
 
-_FAR = re.compile(r"<(?:pre|script|style|textarea)\b|\\begin\b", re.IGNORECASE)
-_RULE = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_FAR = late(r"<(?:pre|script|style|textarea)\b|\\begin\b", re.IGNORECASE)
+_RULE = late(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 """What may make something else of paragraphs far from it: nothing is abridged."""
 
 _NUMBER = r"(?<= )\d+(?:st|nd|rd|th)?"
-_PLAIN = re.compile(
+_PLAIN = late(
     rf"[{_LETTER}]{{2,}}(?:-{_WORD})?(?:,?[ \n](?:{_WORD}|{_NUMBER}))(?:{_BETWEEN}(?:{_WORD}|{_NUMBER}))*[.?!]?\n?\Z"
 )
 """A paragraph of nothing but words and numbers, that cannot be an item of a list or a note of a table."""
 
-_MARK = re.compile(r"[@\[(*_:]")
+_MARK = late(r"[@\[(*_:]")
 """What most paragraphs have that are not plain."""
 
-_CALL = re.compile(r"\b(?:tab|fig|abb)\w*[ \n]\d", re.IGNORECASE)
+_CALL = late(r"\b(?:tab|fig|abb)\w*[ \n]\d", re.IGNORECASE)
 """A typed call-out of a table or figure, which is looked for."""
 
-_FIRST_WORDS = re.compile(rf"(?:[^ \n]+[ \n]){{{_MARGIN}}}")
-_WORDS_BEHIND_NUMBER = re.compile(rf"(?:(?<=\d[ \n])|(?<=\d, )){_FIRST_WORDS.pattern}(?:[^ \n]+[ \n]){{2}}")
+_FIRST_WORDS = late(rf"(?:[^ \n]+[ \n]){{{_MARGIN}}}")
+_WORDS_BEHIND_NUMBER = late(rf"(?:(?<=\d[ \n])|(?<=\d, )){_FIRST_WORDS.pattern}(?:[^ \n]+[ \n]){{2}}")
 """Behind a typed call-out the checks look at more: "Table 2 in the online supplement"."""
 
-_DIVISION = re.compile(r"^[ \t>]*(?::::|<(?:div|section)\b)", re.IGNORECASE | re.MULTILINE)
+_DIVISION = late(r"^[ \t>]*(?::::|<(?:div|section)\b)", re.IGNORECASE | re.MULTILINE)
 """Where paragraphs may have their meaning by their number, as the title and the note of a figure."""
 
-_QUOTES = re.compile('["\u201c-\u201f\u00ab\u00bb]')
-_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+_QUOTES = late('["\u201c-\u201f\u00ab\u00bb]')
+_BRACKETS = late(r"\[[^\[\]]*\]")
 """May be the name of a link or of a heading, which must be the same in two places."""
 
 
-_TYPED = re.compile(
+_TYPED = late(
     r"\([^()]*(?:\d{4}|\bn\.[ \n]?d\.|\bin[ \n]press|\bforthcoming)[^()]*\)"
     r"|(?:(?:[A-ZÀ-ÖØ-Þ][^\s()]*|[a-z]{1,4},?)[ \n])+(?=\((?:\d{4}|n\.|in[ \n]press|forthcoming))"
 )
 """What may be a citation that is typed by hand, "(Smith, 2020)" or "Smith (2020)", which the checks look for."""
 
-_SENTENCE_END = re.compile(r"[.?!](?=[ \n]\S)")
+_SENTENCE_END = late(r"[.?!](?=[ \n]\S)")
 
 
 @dataclass(frozen=True, slots=True)

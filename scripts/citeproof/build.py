@@ -552,7 +552,7 @@ _TO_WRITE = (
     "citeproof.stages.prove",
     "citeproof.proof_page",
     "citeproof.stages.verify",
-    "lxml.html",
+    "lxml.etree",
     "pypdfium2.raw",
     "typst",
 )

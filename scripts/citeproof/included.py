@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import source
 from citeproof.findings import Place, error
+from citeproof.patterns import late
 from citeproof.places import Piece, Source
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from citeproof.findings import Finding
 
-_INCLUDE = re.compile(
+_INCLUDE = late(
     r"^(?P<code>\{\{<[ \t]*include[ \t]+(?:\"(?P<quoted>[^\"\n]+)\"|(?P<plain>[^\s\"]+))[ \t]*>\}\})[ \t]*$",
     re.MULTILINE,
 )

@@ -147,25 +147,29 @@ _UNSEEN_CLASSES = frozenset({"footnote-back", "skip-link", "ways-back"})
 
 def open_html(path: Path, _cited: CitedDocument) -> Opened:
     """Open a page."""
-    from lxml import html  # noqa: PLC0415  (each format loads what it needs)
+    from lxml import etree  # noqa: PLC0415  (each format loads what it needs; lxml.html would make each element twice)
 
-    root = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-    for hidden in root.xpath("//script | //style | //head"):
-        hidden.drop_tree()
+    root = etree.fromstring(path.read_bytes(), parser=etree.HTMLParser(encoding="utf-8"))
+    text_of = etree.XPath("string()", smart_strings=False)
+    for hidden in [*root.iter("script", "style", "head")]:
+        _drop(hidden)
     links: dict[str, str] = defaultdict(str)
-    for anchor in root.xpath("//a[starts-with(@href, '#ref-')]"):
-        links[anchor.get("href").removeprefix("#ref-")] += fold(anchor.text_content())
-    ways_back = _ways_back(root)
+    anchors = [anchor for anchor in root.iter("a") if anchor.get("href", "").startswith("#ref-")]
+    for anchor in anchors:
+        links[anchor.get("href").removeprefix("#ref-")] += fold(text_of(anchor))
+    ways_back = _ways_back(root, {anchor.get("id"): anchor.get("href") for anchor in anchors if anchor.get("id")})
     landings, entries = {}, Counter[str]()
-    for target in root.xpath("//*[starts-with(@id, 'ref-')]"):
+    for target in root.iter(etree.Element):
+        if not target.get("id", "").startswith("ref-"):
+            continue
         key = target.get("id").removeprefix("ref-")
         entries[key] += 1
-        landings[key] = fold(target.text_content())
+        landings[key] = fold(text_of(target))
     writer = Writer()
     _read_element(root, writer)
     writer.end()
     return Opened(
-        (fold(root.text_content()),),
+        (fold(text_of(root)),),
         links,
         landings,
         entries,
@@ -175,17 +179,29 @@ def open_html(path: Path, _cited: CitedDocument) -> Opened:
     )
 
 
-def _ways_back(root: Any) -> dict[str, bool]:
-    """Follow the links behind each entry of a page, and take them out of it: they are no part of what it says."""
-    cited = {anchor.get("id"): anchor.get("href") for anchor in root.xpath("//a[@id][starts-with(@href, '#ref-')]")}
+def _ways_back(root: Any, cited: dict[str, str]) -> dict[str, bool]:
+    """Follow the links behind each entry of a page, and take them out of it: they are no part of what it says.
+
+    `cited` says where each citation leads, by its identifier.
+    """
     found: dict[str, bool] = {}
-    for links in root.xpath("//span[@class='ways-back']"):
+    for links in [span for span in root.iter("span") if span.get("class") == "ways-back"]:
         names = (above.get("id", "") for above in links.iterancestors())
         entry = next((name for name in names if name.startswith("ref-")), "")
         at = {cited.get(link.get("href", "").removeprefix("#")) for link in links.iter("a")}
         found[entry.removeprefix("ref-")] = at == {f"#{entry}"}
-        links.drop_tree()
+        _drop(links)
     return found
+
+
+def _drop(element: Any) -> None:
+    """Take an element out of its page; what stands behind it stays."""
+    above, before = element.getparent(), element.getprevious()
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        above.text = (above.text or "") + element.tail
+    above.remove(element)
 
 
 def _read_element(element: Any, writer: Writer) -> None:

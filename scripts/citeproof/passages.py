@@ -28,6 +28,7 @@ from citeproof.document import (
     plain,
 )
 from citeproof.findings import Place
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,22 +38,22 @@ if TYPE_CHECKING:
 LONG_QUOTATION = 40
 """Words from which on a quotation is set as a block (APA 8.27)."""
 
-_EQUATION = re.compile(r"\{#(eq-[^\s}]+)\}")
-_GIVEN = re.compile(r"\{[^{}]*\}|<[a-z][^<>]*>", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"#([^\s{}#\"'=<>]+)|(?<=[\s{])id=[\"']?([^\s\"'{}<>]+)")
-_NUMBERED_BY_NAME = re.compile(r"(fig|tbl)-")
-_ATX = re.compile(r"^[ \t>]*(#+)(?:[ \t]+(.*?))?[ \t]*$", re.MULTILINE)
-_SETEXT = re.compile(r"^[ \t>]*(\S.*)\n[ \t>]*(=+|-+)[ \t]*$", re.MULTILINE)
-_CAPTION = re.compile(r"^[ \t>]*(?:[Tt]able)?:[ \t]*(\S.*)$", re.MULTILINE)
+_EQUATION = late(r"\{#(eq-[^\s}]+)\}")
+_GIVEN = late(r"\{[^{}]*\}|<[a-z][^<>]*>", re.IGNORECASE)
+_IDENTIFIER = late(r"#([^\s{}#\"'=<>]+)|(?<=[\s{])id=[\"']?([^\s\"'{}<>]+)")
+_NUMBERED_BY_NAME = late(r"(fig|tbl)-")
+_ATX = late(r"^[ \t>]*(#+)(?:[ \t]+(.*?))?[ \t]*$", re.MULTILINE)
+_SETEXT = late(r"^[ \t>]*(\S.*)\n[ \t>]*(=+|-+)[ \t]*$", re.MULTILINE)
+_CAPTION = late(r"^[ \t>]*(?:[Tt]able)?:[ \t]*(\S.*)$", re.MULTILINE)
 _ABSTRACTS = {"abstract", "impact-statement", "author-note"}
-_TYPED_APPENDIX = re.compile(
+_TYPED_APPENDIX = late(
     r"(?:Appendix|Anhang|Annexe|Apéndice|Apêndice|Bijlage|付録|附录|ملحق)(?:\s*(?:[A-Z]|\d+)\b)?"
     r"\s*(?:[:.\uff1a\u2013\u2014-]|\Z)",
     re.IGNORECASE,
 )
 _APPENDICES = {"appendices", "anhänge", "annexes", "apéndices", "apêndices", "bijlagen", "ملاحق"}
-_WORD = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
-_QUOTATION = re.compile(r"(?<!\w)“[^“”]+”")
+_WORD = late(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
+_QUOTATION = late(r"(?<!\w)“[^“”]+”")
 _FIRST_WORDS = 6
 """Words by which a passage is looked for in the manuscript."""
 

@@ -18,6 +18,7 @@ from citeproof import source
 from citeproof.allowed import Allowed
 from citeproof.document import meta_value
 from citeproof.findings import Place, Severity, error, in_order, warning
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -214,7 +215,7 @@ def of_project(text: Source, wrong: Iterable[Finding] = ()) -> tuple[dict[str, L
     return _decided(ours, at, _TABLE, "[tool.citeproof]")
 
 
-_OURS = re.compile(r"^[ \t]*\[?[ \t]*[\"']?(?=tool|citeproof)[^#\n]*?citeproof", re.MULTILINE)
+_OURS = late(r"^[ \t]*\[?[ \t]*[\"']?(?=tool|citeproof)[^#\n]*?citeproof", re.MULTILINE)
 """Where a pyproject.toml begins to speak to us."""
 
 
@@ -357,17 +358,17 @@ def _nearest_code(key: str) -> str:
 
 # --- what is allowed in one place -------------------------------------------------------------------------------------
 
-ADDRESSED = re.compile(r"(?:<!--|%)\s*citeproof\s*:", re.IGNORECASE)
+ADDRESSED = late(r"(?:<!--|%)\s*citeproof\s*:", re.IGNORECASE)
 """How a comment begins that speaks to citeproof."""
 
 MARK = b"iteproof"
 """What such a comment holds, with a capital or without: a library of 50 MB is searched for one word only."""
 
-_TO_US = re.compile(r"<!--\s*citeproof\s*:(.*)-->", re.DOTALL | re.IGNORECASE)
-_BLANK = re.compile(r"[ \t>]*")
-_DIVISION = re.compile(r"[ \t>]*:{3,}[ \t]*(\S?)")
-_CAPTION = re.compile(r"[ \t>]*(?:[Tt]able)?:(?!:)[ \t]*\S")
-_ROW = re.compile(r"[ \t>]*(?:\||\+[-=]|--)")
+_TO_US = late(r"<!--\s*citeproof\s*:(.*)-->", re.DOTALL | re.IGNORECASE)
+_BLANK = late(r"[ \t>]*")
+_DIVISION = late(r"[ \t>]*:{3,}[ \t]*(\S?)")
+_CAPTION = late(r"[ \t>]*(?:[Tt]able)?:(?!:)[ \t]*\S")
+_ROW = late(r"[ \t>]*(?:\||\+[-=]|--)")
 
 
 def in_text(text: Source) -> tuple[list[Allowance], list[Finding]]:
@@ -449,9 +450,9 @@ def _said(said: str, place: Place, example: str) -> tuple[tuple[str, ...], str, 
     return tuple(code for code in dict.fromkeys(codes) if code in CODES - FIRM), because, wrong
 
 
-_IN_BIBTEX = re.compile(r"^(|[^%\n]*[,{}\"])[ \t]*(%+[ \t]*citeproof[ \t]*:(.*))$", re.MULTILINE | re.IGNORECASE)
-_HEAD = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]\w*\s*[{(]", re.MULTILINE)
-_COMMENTS = re.compile(r"(?:[ \t]*%[^\n]*\n)*")
+_IN_BIBTEX = late(r"^(|[^%\n]*[,{}\"])[ \t]*(%+[ \t]*citeproof[ \t]*:(.*))$", re.MULTILINE | re.IGNORECASE)
+_HEAD = late(r"^[ \t]*@[ \t]*[A-Za-z]\w*\s*[{(]", re.MULTILINE)
+_COMMENTS = late(r"(?:[ \t]*%[^\n]*\n)*")
 
 
 def in_bibtex(text: Source) -> tuple[list[Allowance], list[Finding]]:

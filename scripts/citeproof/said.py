@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from citeproof.document import FORMULA, plain
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ class Paper:
     """True if the author wrote blocks in the format's own markup, whose text nobody else has."""
 
 
-_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffe\x02\u2010\u2011-]+")
+_UNSEEN = late(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffe\x02\u2010\u2011-]+")
 
 
 def fold(text: str) -> str:
@@ -106,8 +107,8 @@ _RAW = {
 """The raw markup that each format takes."""
 _AS_DATA = {"jats": frozenset({"byline", "contents", "text-title"}), "latex": frozenset({"contents"})}
 """Format → the classes of what it does not say in running text: names are data, the rest is made anew."""
-_TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
-_ON_THE_WEB = re.compile(r"[A-Za-z][\w+.-]+://|//")
+_TAGS = late(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_ON_THE_WEB = late(r"[A-Za-z][\w+.-]+://|//")
 _DEEPEST = 5
 """Levels of headings that APA has (2.27)."""
 _QUOTES = {"SingleQuote": ("\u2018", "\u2019"), "DoubleQuote": ("\u201c", "\u201d")}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from citeproof.findings import Place, error
+from citeproof.patterns import late
 from citeproof.places import Source
 
 if TYPE_CHECKING:
@@ -108,10 +109,10 @@ def _encoding_guess(raw: bytes) -> str:
 
 # --- where pandoc sees citations -------------------------------------------------------------------------------------
 
-_CANDIDATE = re.compile(r"@(?:\{([^{}\s]+)\}|((?:\w|\*)\w*(?:[:.#$%&\-+?<>~/]\w+)*))")
+_CANDIDATE = late(r"@(?:\{([^{}\s]+)\}|((?:\w|\*)\w*(?:[:.#$%&\-+?<>~/]\w+)*))")
 """What may be a citation key: pandoc's manual, "Citation syntax". Too much is harmless, pandoc decides."""
 
-_EXAMPLE_LABEL = re.compile(r"^[ \t]*\(@(\w[\w-]*)\)", re.MULTILINE)
+_EXAMPLE_LABEL = late(r"^[ \t]*\(@(\w[\w-]*)\)", re.MULTILINE)
 _ALPHABETS = ((0x1401, 0x166C), (0xA500, 0xA60B))
 """Letters of one column and without case: Canadian Aboriginal syllabics, Vai. The first that the text lacks is used."""
 
@@ -129,18 +130,18 @@ _NUMERALS = tuple(
 """Numerals of one column that are no letters, so that `<` before one begins no HTML: Aegean, ancient Greek, Tamil
 fractions, cuneiform, Mayan."""
 
-_NUMERAL = re.compile("[\U00010107-\U0001d2f3]+")
+_NUMERAL = late("[\U00010107-\U0001d2f3]+")
 """From the first of them to the last: one range is looked for faster than many."""
 
-_CALLED = re.compile(
+_CALLED = late(
     r"(?<![^\W\d_])(?:(?:Tables?|Tab\.|Figures?|Figs?\.|Tabellen?|Abbildung(?:en)?|Abb\.|Tableaux?|Tablas?|Figuras?|Tabelas?"
     r"|Tabel|Figuu?r|Figuren)|表|図|图|(?:و|ف|ب|ك|ل|ال)*(?:جدول|شكل))[\s\u00a0~*_\\]{0,3}(?:[A-Z]{0,2})(\d+)",
     re.IGNORECASE,
 )
 """A table or figure that may be called out by a typed number, in the languages of filters/apa/labels.lua."""
 
-_COMPARED = re.compile(r"(?:\\?[=<>]|[≤≥]|&[lg]t;)\s{0,2}(?:[-+\u2212\u2013]\s?)?(\d*)[.,]?(\d*)")
-_SYMBOL = re.compile(
+_COMPARED = late(r"(?:\\?[=<>]|[≤≥]|&[lg]t;)\s{0,2}(?:[-+\u2212\u2013]\s?)?(\d*)[.,]?(\d*)")
+_SYMBOL = late(
     r"(?<![\w./@#$-])(?:\\\*)*([*_]{0,3}(?:p|t|F|r|R|M|Mdn|SD|SE|N|n|d|df|z|\u03b1|\u03b7)[*_]{0,3}"
     r"(?:[~^][^~^\s]{1,12}[~^]|²){0,2}[*_]{0,3}(?:\s?\([^()\n]{1,40}\))?\s{0,2})\Z"
 )
@@ -251,16 +252,16 @@ def probe(source: Source, offset: Callable[[int], int] = int) -> Probe:
 
 # --- what pandoc would misread in silence ----------------------------------------------------------------------------
 
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$")
-_ATTRIBUTES = re.compile(
+_FENCE = late(r"^[ \t>]*(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$")
+_ATTRIBUTES = late(
     r"^\{[ \t]*(?:=[\w-]+|(?:(?:[#.][^\s{}=,]+|-|[\w:.-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'{},]+))[ \t]*)+)\}$"
 )
-_WORD_AND_ATTRIBUTES = re.compile(r"^[^\s`{}]+(?:[ \t]*(\{.*\}))?$")
-_SHORTCODE = re.compile(r"\{\{<\s*(\S+)\s*(.*?)>\}\}")
-_R_INLINE = re.compile(r"(?<!`)`(r|\{r\}|python|\{python\})[ \t]+([^`\n]+)`(?!`)")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_WORD_AND_ATTRIBUTES = late(r"^[^\s`{}]+(?:[ \t]*(\{.*\}))?$")
+_SHORTCODE = late(r"\{\{<\s*(\S+)\s*(.*?)>\}\}")
+_R_INLINE = late(r"(?<!`)`(r|\{r\}|python|\{python\})[ \t]+([^`\n]+)`(?!`)")
+_CODE_SPAN = late(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.DOTALL)
+_COMMENT = late(r"<!--.*?-->", re.DOTALL)
+FRONT_MATTER = late(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 """The front matter, if it stands at the top of the file; its YAML is the first group."""
 
 
@@ -382,7 +383,7 @@ def stray_markup(source: Source) -> list[Finding]:
     return findings
 
 
-_EXAMPLE = re.compile(
+_EXAMPLE = late(
     r"""(?: (?:\A | ^[ \t>]*\n | ^[#]{1,6}[ \t][^\n]*\n)    # the start, an empty line, or a heading
             [ ]{0,3} (?:>[ ]?)* (?:(?:[-*+]|\d+[.)])[ ]+)?
         |   ^[ >]* (?:[-*+]|\d+[.)])[ ] [^\n]*\n              # an item, and the next one
@@ -391,7 +392,7 @@ _EXAMPLE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 """The label of a numbered example where a list may begin, with its key."""
-_LABEL = re.compile(r"^[ >*+\d.)-]*\(?@[\w-]+[.)](?=\s|\Z)", re.MULTILINE)
+_LABEL = late(r"^[ >*+\d.)-]*\(?@[\w-]+[.)](?=\s|\Z)", re.MULTILINE)
 """Such a label wherever a line begins: most papers have none, and need not be searched for where a list may begin."""
 
 
@@ -423,13 +424,13 @@ def numbered_examples(source: Source, keys: set[str], parts: Collection[str] = (
             )
 
 
-_DATED = re.compile(r"(?<![\w@])(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|\bin\s+press\b|\bforthcoming\b")
-_NEAR = re.compile(
+_DATED = late(r"(?<![\w@])(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|\bin\s+press\b|\bforthcoming\b")
+_NEAR = late(
     r"\w@|[\uff20\ufe6b]|@[ \[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]|@[^\s;\[\]]+,? ?-?@"
     r"|\[(?:(?:see|cf\.|e\.g\.,|see also) )?-?[^\W\d_][^\[\]@\s]*[\d_:]"
 )
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_REST_OF_WORD = re.compile(r"(?:\w|[:-](?=\w))*")
+_YEAR = late(r"(?:1[5-9]|20)\d\d")
+_REST_OF_WORD = late(r"(?:\w|[:-](?=\w))*")
 _NO_WORD_BEHIND = frozenset("@{#/.:\\-")
 
 

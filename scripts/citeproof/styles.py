@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import re
 import tomllib
@@ -115,6 +116,7 @@ def overlay_of(content: bytes) -> Path | None:
     return None
 
 
+@functools.lru_cache(maxsize=1)  # a build asks two or three times
 def _with_overlay(content: bytes, overlay: bytes) -> bytes:
     """Put what an overlay holds into a style: csl/README.md says what that may be."""
     from lxml import etree  # noqa: PLC0415  (a style without an overlay needs no XML)

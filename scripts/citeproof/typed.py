@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from citeproof import places, source
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,11 +62,11 @@ class Typed:
 
 # --- prose ------------------------------------------------------------------------------------------------------------
 
-_FIELD = re.compile(r"^([\w-]+)[ \t]*:", re.MULTILINE)
+_FIELD = late(r"^([\w-]+)[ \t]*:", re.MULTILINE)
 _PROSE_FIELDS = frozenset({"abstract", "impact-statement", "author-note"})
 """Fields of the front matter that are paragraphs (as passages.py reads them)."""
 
-_NO_PROSE = re.compile(
+_NO_PROSE = late(
     r"<[a-z/!?][^<>]*>"  # a tag, or an address in angle brackets
     r"|\b(?:https?|ftp|doi):[^\s<>()\[\]]+|\bwww\.[^\s<>()\[\]]+"
     r"|(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ \n]+\"[^\"\n]*\")?\)"  # where a link leads
@@ -73,14 +74,14 @@ _NO_PROSE = re.compile(
     r"|\$\$.+?\$\$|(?<![\\$\w])\$(?![\s$])[^$\n]*(?<!\s)\$(?![\d$])",  # formulas
     re.DOTALL | re.IGNORECASE,
 )
-_HEADING = re.compile(r"^[ \t>]*#{1,6}[ \t][^\n]*|^[^\n]+\n(?==+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
-_INDENTED = re.compile(r"(?P<before>(?:^|(?<=\n))[^\n]*\n)(?:[ \t]*\n)+(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)")
+_HEADING = late(r"^[ \t>]*#{1,6}[ \t][^\n]*|^[^\n]+\n(?==+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
+_INDENTED = late(r"(?P<before>(?:^|(?<=\n))[^\n]*\n)(?:[ \t]*\n)+(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)")
 """Lines that are code if the line before them begins no list, note or definition."""
-_NO_CODE_BELOW = re.compile(r"[ ]{4}|\t|[ ]{0,3}(?:[-*+:~]|\(?(?:\d+|[A-Za-z#]|[ivx]+|@[\w-]*)[.)]|\[\^)[ \t:\w]")
-_QUOTED_LINE = re.compile(r"^(?:[ ]{0,3}>)+", re.MULTILINE)
-_LINE_END = re.compile(r"(?<=\S)([ \t]*)\n(?=[ \t]*\S)")
+_NO_CODE_BELOW = late(r"[ ]{4}|\t|[ ]{0,3}(?:[-*+:~]|\(?(?:\d+|[A-Za-z#]|[ivx]+|@[\w-]*)[.)]|\[\^)[ \t:\w]")
+_QUOTED_LINE = late(r"^(?:[ ]{0,3}>)+", re.MULTILINE)
+_LINE_END = late(r"(?<=\S)([ \t]*)\n(?=[ \t]*\S)")
 _ENTITIES = (("\\&", " &"), ("&amp;", "&    "), ("&nbsp;", "      "), ("\\ ", "  "), ("\u00a0", " "), ("\u202f", " "))
-_EMPHASIZED = re.compile(r"[*_](et al\.?,?)[*_]")
+_EMPHASIZED = late(r"[*_](et al\.?,?)[*_]")
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -134,28 +135,28 @@ _YEAR = (
     r"(?:(?:1[5-9]|20)\d\d(?:/(?:1[5-9]|20)\d\d)?[a-rt-z]?(?![\w%])"  # 1990s is a decade
     r"|n\. ?d\.(?:-[a-z]\b)?|(?:in press|forthcoming)(?:-[a-z])?)"
 )
-_PARENTHESES = re.compile(rf"(?P<open>[(\[])(?P<inner>[^()\n]{{0,600}}?{_YEAR}[^()\n]{{0,600}}?)[)\]](?![(:])")
-_PART = re.compile(rf"(?P<names>.*?[^\s,\d])(?P<comma>,?) +(?P<year>{_YEAR})(?P<rest>(?:[,: ].*)?)\Z", re.DOTALL)
-_MORE_YEARS = re.compile(rf",? *(?:and )?({_YEAR}|[a-z](?=,|\Z))")
-_ALSO_CITED = re.compile(r",? +(?:as cited in|cited in|zitiert nach|cité dans|citado en) +")
+_PARENTHESES = late(rf"(?P<open>[(\[])(?P<inner>[^()\n]{{0,600}}?{_YEAR}[^()\n]{{0,600}}?)[)\]](?![(:])")
+_PART = late(rf"(?P<names>.*?[^\s,\d])(?P<comma>,?) +(?P<year>{_YEAR})(?P<rest>(?:[,: ].*)?)\Z", re.DOTALL)
+_MORE_YEARS = late(rf",? *(?:and )?({_YEAR}|[a-z](?=,|\Z))")
+_ALSO_CITED = late(r",? +(?:as cited in|cited in|zitiert nach|cité dans|citado en) +")
 _PARTICLES = r"(?:(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|ter|ten|te|zu|zur|af|al|el|bin|ibn|st\.) )"
 _CAPITALIZED = r"(?:[dDlLO]['\u2019])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:(?:['\u2019](?!s\b)|[\u2010-])[^\W\d_]+)*"
 _BETWEEN = r"(?:(?:of|for|on|the|of the|for the|de|du|des|für|del|di|in) )?"
 _NAME = rf"{_PARTICLES}{{0,3}}{_CAPITALIZED}(?: {_BETWEEN}{_CAPITALIZED}){{0,6}}"
 _AND = r"(?:&|and|und|et(?! al)|y|e|en|och|og)"
-_IS_NAME = re.compile(_NAME)
-_NAMED = re.compile(
+_IS_NAME = late(_NAME)
+_NAMED = late(
     rf"(?<![\w@.-])(?P<names>(?:{_NAME}, )*{_NAME}(?:,? {_AND} {_NAME})?)(?P<et>,? et al\.?)?"
     rf"(?P<possessive>['\u2019]s?)?,? \Z"
 )
-_OPENING = re.compile(rf"\((?P<year>{_YEAR})(?P<rest>(?:[,:;] [^()\n]{{0,200}}|, ?[a-z])?)\)")
+_OPENING = late(rf"\((?P<year>{_YEAR})(?P<rest>(?:[,:;] [^()\n]{{0,200}}|, ?[a-z])?)\)")
 _LONGEST = 160
 """Characters before a year in parentheses in which the names are looked for."""
-_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+")
-_ABBREVIATION = re.compile(r" \[[^\[\]]*\]")
+_INITIALS = late(r"(?:[^\W\d_]\.[ -]?)+")
+_ABBREVIATION = late(r" \[[^\[\]]*\]")
 _GENERATION = frozenset({"Jr.", "Jr", "Sr.", "II", "III", "IV"})
-_IS_ELIDED = re.compile(r"[dl]['\u2019]")
-_IS_PARTICLE = re.compile(_PARTICLES)
+_IS_ELIDED = late(r"[dl]['\u2019]")
+_IS_PARTICLE = late(_PARTICLES)
 _OPENERS = frozenset(
     {"see", "for", "cf", "compare", "following", "siehe", "vgl", "voir", "véase", "adapted", "but", "in"}
 )

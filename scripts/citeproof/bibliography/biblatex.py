@@ -29,6 +29,7 @@ from citeproof.bibliography import (
 )
 from citeproof.bibliography import text as texts
 from citeproof.bibliography.fields import Fields, is_group
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from citeproof.bibliography.model import Item, Record
@@ -173,7 +174,7 @@ def _dates(entry: Fields, made: Item) -> None:
         made["accessed"] = accessed
 
 
-_ACCESSED = re.compile(
+_ACCESSED = late(
     r"(?:online;?\s*)?(?:last\s+)?(?:accessed|retrieved|visited|checked|viewed)(?:\s+on|\s*:)?\s+"
     r"(\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|[^\]\[();]*?\d{4})\b",
     re.IGNORECASE,
@@ -339,7 +340,7 @@ def _is_made_to_change(entry: Fields, made: Item) -> bool:
 
 # --- the rest -------------------------------------------------------------------------------------------------------
 
-_HISTORY = re.compile(
+_HISTORY = late(
     r"\(?((?:reprinted|original(?:ly)? |retract|republished|excerpt|accepted|first published).*?)\)?\.?", re.IGNORECASE
 )
 

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from citeproof.patterns import late
+
 
 @dataclass(frozen=True, slots=True)
 class Raw:
@@ -60,51 +62,49 @@ class Found:
 
 # --- the grammar -----------------------------------------------------------------------------------------------------
 
-_SPACE = re.compile(r"(?:\s++|%[^\n]*+)*+")
+_SPACE = late(r"(?:\s++|%[^\n]*+)*+")
 """What may stand between the parts of an entry: white space, and comments as pandoc and Biber know them."""
 
 _FLAT = r"[^{}\\]*+(?:\\.[^{}\\]*+)*+"
 _NESTED = rf"\{{{_FLAT}\}}"
 for _ in range(3):
     _NESTED = rf"\{{{_FLAT}(?:{_NESTED}{_FLAT})*+\}}"
-_GROUP = re.compile(_NESTED, re.DOTALL)
+_GROUP = late(_NESTED, re.DOTALL)
 """A group in braces, four deep; a backslash takes a brace its meaning, as in pandoc. Deeper ones are counted."""
 
 _BRACES = {True: re.compile(r"\\.|[{}]", re.DOTALL), False: re.compile(r"[{}]")}
 _BRACES_AND_QUOTES = {True: re.compile(r'\\.|[{}"]', re.DOTALL), False: re.compile(r'[{}"]')}
 """Whether a backslash protects what follows it (pandoc), or not (BibTeX) → what counts in a value."""
 
-_WORD = re.compile(r"""[^\s{}"#,=()%]++""")
-_IS_NAME_OR_NUMBER = re.compile(r"\d+|[^\W\d][\w:.+/'*-]*")
+_WORD = late(r"""[^\s{}"#,=()%]++""")
+_IS_NAME_OR_NUMBER = late(r"\d+|[^\W\d][\w:.+/'*-]*")
 """What may stand in a value without delimiters: a number, or the name of a @string."""
 
-_UNBRACED = re.compile(r"""[^\s{}"#=,%][^{}"#=\n]*?(?=[ \t]*(?:,[ \t]*(?:\n|\Z)|\s*\}))""")
+_UNBRACED = late(r"""[^\s{}"#=,%][^{}"#=\n]*?(?=[ \t]*(?:,[ \t]*(?:\n|\Z)|\s*\}))""")
 """Words that stand as a value without delimiters, to the end of their line or of the entry."""
 
-_JABREF = re.compile(rf"({_NESTED})((?:\s#\s[^{{}}#]*\s#\s{_NESTED})+)(?=\s*[,}})])", re.DOTALL)
+_JABREF = late(rf"({_NESTED})((?:\s#\s[^{{}}#]*\s#\s{_NESTED})+)(?=\s*[,}})])", re.DOTALL)
 """JabRef takes two # in a field for the marks of a string, and closes and opens braces around them (its issue 7010)."""
 
-_NAME = re.compile(r"""[^\s,={}"#%()']++""")
-_SPACED_NAME = re.compile(r"""[^\W\d][\w-]*+(?:[^\S\n]+\w+)+(?=\s*+=\s*+[{"])""")
+_NAME = late(r"""[^\s,={}"#%()']++""")
+_SPACED_NAME = late(r"""[^\W\d][\w-]*+(?:[^\S\n]+\w+)+(?=\s*+=\s*+[{"])""")
 """A name with a space in it, such as Scopus's "funding_text 1": its field means nothing to anyone, and is whole."""
 
-_PLAIN_FIELD = re.compile(rf"([A-Za-z][\w-]*+)\s*+=\s*+({_NESTED})\s*+([,}})])", re.DOTALL)
+_PLAIN_FIELD = late(rf"([A-Za-z][\w-]*+)\s*+=\s*+({_NESTED})\s*+([,}})])", re.DOTALL)
 """What nearly every field is, to the mark behind it: a name and a value in braces, with no comment between."""
 
-_TOO_LATE = re.compile(
-    r"""(?:[^\n@%]*+\n)?\s*+,?\s*+([A-Za-z][\w:+-]*+)\s*+=\s*+(?=[{"\w])|(?=[{"]\s*[^@\s])""", re.ASCII
-)
+_TOO_LATE = late(r"""(?:[^\n@%]*+\n)?\s*+,?\s*+([A-Za-z][\w:+-]*+)\s*+=\s*+(?=[{"\w])|(?=[{"]\s*[^@\s])""", re.ASCII)
 """A field or a value that stands after the end of its entry, perhaps after the rest of a line."""
 
-_SWALLOWED = re.compile(r"""[,"}]\s*\n\s*([A-Za-z][\w:+-]*+)\s*+=\s*+[{"]""")
+_SWALLOWED = late(r"""[,"}]\s*\n\s*([A-Za-z][\w:+-]*+)\s*+=\s*+[{"]""")
 """A field within the value of another."""
 
-_HEAD = re.compile(r"@[ \t]*([^\W\d_][\w-]*+)\s*+([{(])")
+_HEAD = late(r"@[ \t]*([^\W\d_][\w-]*+)\s*+([{(])")
 _KEY = {"{": re.compile(r"\s*+([^,{}=\n]*+)"), "(": re.compile(r"\s*+([^,{}=\n)]*+)")}
-_KEY_AND_FIELD = re.compile(r"""[^{}=,\n]*+,(?:\s++|%[^\n]*+)*+[^\s,={}"#%()']++\s*+=""")
+_KEY_AND_FIELD = late(r"""[^{}=,\n]*+,(?:\s++|%[^\n]*+)*+[^\s,={}"#%()']++\s*+=""")
 """What follows the head where certainly an entry begins: a key, and the name of a field."""
 
-_COMMON = re.compile(
+_COMMON = late(
     r"(?:mv)?(?:book|collection|proceedings|reference)|in(?:book|collection|proceedings|reference)|supp\w+|article|artwork"
     r"|audio|bookinbook|booklet|conference|dataset|jurisdiction|legislation|letter|manual|(?:masters|phd)?thesis|misc|online"
     r"|patent|performance|periodical|(?:tech)?report|software|standard|unpublished|video|xdata|comment|preamble|string",
@@ -237,7 +237,7 @@ def _swallowed(text: str, raw: Raw) -> re.Match[str] | None:
     return _SWALLOWED.search(text, raw.start + 1, raw.end - 1)
 
 
-_ENDS_OF_ABSTRACT = re.compile(r"\}(?=,?[ \t]*\n\s*+(?:[^\W\d][\w-]*+\s*+=\s*+[{\"\d]|\}))")
+_ENDS_OF_ABSTRACT = late(r"\}(?=,?[ \t]*\n\s*+(?:[^\W\d][\w-]*+\s*+=\s*+[{\"\d]|\}))")
 """The brace at the end of a line behind which the next field begins, or the entry ends."""
 
 _SAYS = {

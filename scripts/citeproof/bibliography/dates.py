@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from citeproof.bibliography import latex
+from citeproof.patterns import late
 
 Date = dict[str, Any]
 Moment = list[int]
@@ -22,20 +23,20 @@ _LAST_MONTH, _LAST_DAY = 12, 31
 _ENDS = 2
 
 _DASH = r"(?:-{1,3}|[\u2010-\u2015\u2212])"
-_EDTF = re.compile(
+_EDTF = late(
     r"""(?P<sign>[-\u2212]?) (?: y(?P<long>-?\d{1,9}) | (?P<year>\d[\dXxu]{3}) )
         (?: -(?P<month>[\dXxu]{1,2}) (?: -(?P<day>[\dXxu]{1,2}) (?: [T\ ]\d{1,2}:.* )? )? )?
         (?P<doubt>[~?%]*)""",
     re.VERBOSE,
 )
-_PLAIN = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_PLAIN = late(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 """A date as nearly all entries have it, which needs no more than to be read."""
 _OPEN = {"", "..", "open", "unknown"}
-_UNDATED = re.compile(r"n\.?\s*d\.?|no\s+date|undated|s\.\s*[ad]\.?|[./?\s]*", re.IGNORECASE)
-_CIRCA = re.compile(r"(?:circa|ca\.?|c\.|c(?=\s)|approx(?:\.|imately)?|around|about|~)\s*(?=[\d-])", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"(?:©|c|cop\.?|copyright)\s*(?=\d{4}\Z)", re.IGNORECASE)
-_BEFORE = re.compile(r"\s*B\.?\s?C\.?(?:\s?E\.?)?\Z", re.IGNORECASE)
-_AFTER = re.compile(r"\s*(?:C\.?\s?E\.?|A\.?\s?D\.?)\Z|\AA\.?\s?D\.?\s*", re.IGNORECASE)
+_UNDATED = late(r"n\.?\s*d\.?|no\s+date|undated|s\.\s*[ad]\.?|[./?\s]*", re.IGNORECASE)
+_CIRCA = late(r"(?:circa|ca\.?|c\.|c(?=\s)|approx(?:\.|imately)?|around|about|~)\s*(?=[\d-])", re.IGNORECASE)
+_COPYRIGHT = late(r"(?:©|c|cop\.?|copyright)\s*(?=\d{4}\Z)", re.IGNORECASE)
+_BEFORE = late(r"\s*B\.?\s?C\.?(?:\s?E\.?)?\Z", re.IGNORECASE)
+_AFTER = late(r"\s*(?:C\.?\s?E\.?|A\.?\s?D\.?)\Z|\AA\.?\s?D\.?\s*", re.IGNORECASE)
 
 
 def date(value: str) -> Date | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from citeproof.bibliography import containers, kinds, titles, work_type
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from citeproof.bibliography.fields import Fields
@@ -57,7 +58,7 @@ def _one_of(made: Item, own: str, addon: str) -> str:
     return own
 
 
-_LETTER = re.compile(
+_LETTER = late(
     r"((?:[\w-]+ )?(?:letters?|e-?mails?|postcards?|notes?|telegrams?|memos?|memorandum)) (?:to|from) ", re.IGNORECASE
 )
 
@@ -115,7 +116,7 @@ def _addon(entry: Fields, made: Item) -> str:
     return entry.cased(f"{by[1]} {{{by[2]}}}") if by else entry.titled("titleaddon")
 
 
-_BY = re.compile(r"(.*\b(?:recorded|performed) by) (.*)", re.DOTALL)
+_BY = late(r"(.*\b(?:recorded|performed) by) (.*)", re.DOTALL)
 """A description that ends in the name of those who play (APA 10.13:91), whose capitals stay."""
 
 

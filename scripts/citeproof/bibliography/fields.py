@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from citeproof.bibliography import dates, kinds, latex, names, proper_nouns, titles
 from citeproof.bibliography import text as texts
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from citeproof.bibliography.model import Record
@@ -280,7 +281,7 @@ _MONTH_OR_SEASON = (
     r"(?:spring|summer|autumn|fall|winter|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_SEASON = re.compile(rf"{_MONTH_OR_SEASON}(?:\s*(?:[/&\u2013-]|\band\b)\s*{_MONTH_OR_SEASON})?", re.IGNORECASE)
+_SEASON = late(rf"{_MONTH_OR_SEASON}(?:\s*(?:[/&\u2013-]|\band\b)\s*{_MONTH_OR_SEASON})?", re.IGNORECASE)
 
 
 def unbraced(value: str) -> str:
@@ -300,7 +301,7 @@ def unbraced(value: str) -> str:
 _FEW_WORDS = 3
 
 
-_KEY_OF_ZOTERO = re.compile(r"[\w-]+_[\w-]+_(?:\d{4}|nodate)(?:-\d+)?")
+_KEY_OF_ZOTERO = late(r"[\w-]+_[\w-]+_(?:\d{4}|nodate)(?:-\d+)?")
 """The first author, the first word of the title, and the year."""
 
 
@@ -341,7 +342,7 @@ _BETWEEN = frozenset(
 )
 
 
-_GROUP_NOUN = re.compile(
+_GROUP_NOUN = late(
     r"\b(?:university|universit\w+|college|school|department|institute|institut\w*|cent(?:er|re)|museum|library|agency|ministry|"
     r"bureau|office|commission|association|society|archives?|gallery|council|foundation|administration|academy|laboratory|"
     r"press|publish\w+|verlag|films?|pictures|productions|studios?|records|entertainment|corporation|company|corp|inc|ltd|"
@@ -349,12 +350,12 @@ _GROUP_NOUN = re.compile(
     r"hospital|clinic|faculty|division|committee|board|bank|parliament|senate|court|project|consortium|alliance)\b",
     re.IGNORECASE,
 )
-_OF_GOVERNMENT = re.compile(
+_OF_GOVERNMENT = late(
     r"\b(?:administration|agency|commission|department|ministry|bureau|office|council|authority|services?|association|"
     r"society|institutes?|board|academy|committee)\.?\Z",
     re.IGNORECASE,
 )
-_ONE_HOUSE = re.compile(
+_ONE_HOUSE = late(
     r"(?:the )?(?:sons?|company|co|associates|schuster|row|winston|francis|littlefield|hudson|unwin|nicolson|"
     r"bacon|mifflin|hall|stoughton|windus|breach|jovanovich|noble|wesley|kegan paul|ruprecht|wilson|wilkins|budde|"
     r"spottiswoode|brothers|hopkins|faber|warburg|dunlap|wagnalls|cummings|bowman|schwartz|hilliard|wang|giroux|rinehart|"
@@ -363,7 +364,7 @@ _ONE_HOUSE = re.compile(
 )
 
 
-_LEGAL_FORM = re.compile(r",?\s+(?:inc|ltd|corp|co|llc)\b\.?\Z", re.IGNORECASE)
+_LEGAL_FORM = late(r",?\s+(?:inc|ltd|corp|co|llc)\b\.?\Z", re.IGNORECASE)
 
 
 def is_group(place: str) -> bool:
@@ -385,7 +386,7 @@ def _belongs(first: str, second: str) -> bool:
     return bool(is_open) and not _GROUP_NOUN.search(_LEGAL_FORM.sub("", second))
 
 
-_BUSINESS = re.compile(r"(?:inc|ltd|co|corp|llc|llp|plc|gmbh)\.?", re.IGNORECASE)
+_BUSINESS = late(r"(?:inc|ltd|co|corp|llc|llp|plc|gmbh)\.?", re.IGNORECASE)
 
 
 def _code(said: str) -> str:

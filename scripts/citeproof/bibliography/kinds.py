@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from citeproof.patterns import late
+
 ALIASES = {
     "conference": "inproceedings",
     "electronic": "online",
@@ -177,13 +179,13 @@ PRESENTATIONS = {
 }
 """What exports call a presentation → what APA calls it (10.5)."""
 
-_PRESENTED = re.compile(
+_PRESENTED = late(
     r"presentation|conference|session|symposium|poster|keynote|address|plenary|panel|roundtable|lecture|talk|workshop|"
     r"speech|colloquium|seminar",
     re.IGNORECASE,
 )
 
-_POSTED = re.compile(
+_POSTED = late(
     r"\b(?:tweet|post|thread|profile|page|story|stories|highlight|status update|reel|toot|skeet|tiktok|pin|ama)s?\b",
     re.IGNORECASE,
 )
@@ -248,7 +250,7 @@ PREPRINT_SITES = {
 }
 """Part of an address → the archive of preprints to which it leads."""
 
-_DESCRIBES = re.compile(
+_DESCRIBES = late(
     r"\b(?:"
     r"attached|image|images|video|videos|photo|photos|photograph|photographs|post|tweet|thread|"
     r"page|profile|infographic|fact sheet|brochure|pamphlet|leaflet|flyer|editorial|letter|review|"
@@ -293,26 +295,24 @@ _GENERIC = frozenset(
     """.split()  # noqa: SIM905  (words read best as a line)
 )
 
-_SPECIAL = re.compile(
+_SPECIAL = late(
     r"editorial|letter|comment|reply|response|obituary|erratum|correction|corrigendum|abstract|interview|poem",
     re.IGNORECASE,
 )
 
-_EPHEMERAL = re.compile(r"\b(?:press|news|media) release\b|\bpress statement\b|\btestimony\b", re.IGNORECASE)
+_EPHEMERAL = late(r"\b(?:press|news|media) release\b|\bpress statement\b|\btestimony\b", re.IGNORECASE)
 
-_REFERENCE_WORK = re.compile(
-    r"encyclop(?:ae|e)dia|wikipedia|wiktionary|dictionary|thesaurus|lexicon|glossary", re.IGNORECASE
-)
-_DICTIONARY = re.compile(r"wiktionary|dictionary|thesaurus|lexicon|glossary|merriam-?webster", re.IGNORECASE)
+_REFERENCE_WORK = late(r"encyclop(?:ae|e)dia|wikipedia|wiktionary|dictionary|thesaurus|lexicon|glossary", re.IGNORECASE)
+_DICTIONARY = late(r"wiktionary|dictionary|thesaurus|lexicon|glossary|merriam-?webster", re.IGNORECASE)
 
-_NEWSPAPER = re.compile(
+_NEWSPAPER = late(
     r"\b(?:Times|Post|Tribune|Herald|Guardian|Chronicle|Gazette|Journal-Constitution|Globe|Inquirer|Telegraph|Observer|"
     r"Daily|News|Newspaper|Independent|Mail|Sun|Star|Courier|Examiner|Bee|Zeitung|Wall Street Journal|USA Today|"
     r"Le Monde|El País|Irish Examiner|Standard)\b"
 )
 
 
-_BETWEEN_LETTERS = re.compile(r"[\s\-_'\u2019]+")
+_BETWEEN_LETTERS = late(r"[\s\-_'\u2019]+")
 
 
 def squeezed(word: str) -> str:

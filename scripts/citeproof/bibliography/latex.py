@@ -12,6 +12,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from citeproof.patterns import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -252,17 +254,15 @@ _AFTER_FIRST = frozenset(
 _DEEPEST = 50
 """Groups within groups beyond this are noise."""
 
-_COMMAND = re.compile(r"\\([A-Za-z]+\*?|[^A-Za-z])", re.DOTALL)
-_RUN = re.compile(r"[^\\{}$`'~-]+")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_DIFFICULT = re.compile(r"[\\{}$~<&`]|--|''|[ \t\r\n\f\v]{2}|[\t\r\n\f\v]")
-_MORE_THAN_DASHES = re.compile(r"[\\{}$~<&`\u2018]|''|[ \t\r\n\f\v]{2}|[\t\r\n\f\v]")
-_NOT_AS_MEANT = re.compile(r"[\\{}$<>&]")
+_COMMAND = late(r"\\([A-Za-z]+\*?|[^A-Za-z])", re.DOTALL)
+_RUN = late(r"[^\\{}$`'~-]+")
+_SPACE = late(r"[ \t\r\n\f\v]+")
+_DIFFICULT = late(r"[\\{}$~<&`]|--|''|[ \t\r\n\f\v]{2}|[\t\r\n\f\v]")
+_MORE_THAN_DASHES = late(r"[\\{}$~<&`\u2018]|''|[ \t\r\n\f\v]{2}|[\t\r\n\f\v]")
+_NOT_AS_MEANT = late(r"[\\{}$<>&]")
 """What an address, DOI or number has in it if it is not as it was meant."""
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_TAG = re.compile(
-    r"<(?P<end>/?)(?P<space>[a-z]+:)?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s[^<>]*)?)(?P<empty>/?)>"
-)
+_ENTITY = late(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_TAG = late(r"<(?P<end>/?)(?P<space>[a-z]+:)?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s[^<>]*)?)(?P<empty>/?)>")
 _TAGS: dict[str, Styles] = {
     **dict.fromkeys(("i", "em", "italic"), ("i",)),
     **dict.fromkeys(("b", "strong", "bold"), ("b",)),
@@ -273,7 +273,7 @@ _TAGS: dict[str, Styles] = {
         ("span", "p", "u", "underline", "roman", "sans-serif", "monospace", "tt", "div", "title", "label"), ()
     ),
 }
-_QUOTED = re.compile("\u2018((?:[^\u2018\u2019']|'(?=\\w))*)'(?!\\w)")
+_QUOTED = late("\u2018((?:[^\u2018\u2019']|'(?=\\w))*)'(?!\\w)")
 """A quotation, of whose marks LaTeX has told the first from an apostrophe; citeproc needs both."""
 _EMPTY_TAGS = {"br", "break", "hr"}
 _PREFIXES = {"jats:", "mml:", "xhtml:", "html:"}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from citeproof.bibliography import fields, latex, proper_nouns, text, titles, variants
 from citeproof.findings import Place
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -221,7 +222,7 @@ def _never_had(work: _Work) -> Iterator[str]:
         yield "the book"  # BibTeX's title of an inbook is the book's
 
 
-_WITHOUT_VOLUMES = re.compile(r"Cochrane Database|UpToDate", re.IGNORECASE)
+_WITHOUT_VOLUMES = late(r"Cochrane Database|UpToDate", re.IGNORECASE)
 """Serials whose works have neither volume nor pages (APA 10.1, Examples 13 and 14)."""
 
 
@@ -276,8 +277,8 @@ _TITLES = (
     ("title", ("title", "TI", "T1", "%T", "maintitle")),
     ("container-title", ("booktitle", "container-title")),
 )
-_ALL_PROTECTED = re.compile(r'<span class="nocase">((?:(?!</?span).)*)</span>', re.DOTALL)
-_LONG = re.compile(r"[^\W\d_]{4,}")
+_ALL_PROTECTED = late(r'<span class="nocase">((?:(?!</?span).)*)</span>', re.DOTALL)
+_LONG = late(r"[^\W\d_]{4,}")
 _MOST = 0.6
 
 
@@ -368,10 +369,10 @@ def _case_in_latex(work: _Work, title: str, field: Field | None, place: Place) -
         )
 
 
-_WRAPPED = re.compile(r"\{[^{}]*\}")
+_WRAPPED = late(r"\{[^{}]*\}")
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_WORD = late(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 
 
 def _guarded(value: str, words: frozenset[str]) -> str:
@@ -386,7 +387,7 @@ def _guarded(value: str, words: frozenset[str]) -> str:
     return "".join(made) + value[end:]
 
 
-_BRACED = re.compile(r"(?<=[^\s:.?!\u2014}])\s+\{([A-Z][^\W\d_]*[a-z][^\W\d_]*)\}(?!\s*\{)")
+_BRACED = late(r"(?<=[^\s:.?!\u2014}])\s+\{([A-Z][^\W\d_]*[a-z][^\W\d_]*)\}(?!\s*\{)")
 """A word in braces, none beside it: of several side by side ({European} {Conference}) each may be a common noun."""
 
 
@@ -453,7 +454,7 @@ def _spoken(family: str) -> str:
     return re.sub(r"(?<=\s)(?:De|La|Von|Van|Der|Den|Da|Do|Dos|Di)\b", lambda found: found[0].lower(), words)
 
 
-_ET_AL = re.compile(r"\s*(?:\band\s+|[,;]\s*)?\bet\.?\s*al\b\.?", re.IGNORECASE)
+_ET_AL = late(r"\s*(?:\band\s+|[,;]\s*)?\bet\.?\s*al\b\.?", re.IGNORECASE)
 
 
 def _et_al(work: _Work) -> Iterator[Proposal]:
@@ -472,7 +473,7 @@ def _et_al(work: _Work) -> Iterator[Proposal]:
         return
 
 
-_DEMOTED = re.compile(
+_DEMOTED = late(
     r"(?P<family>[^\W\d_][^\s,]*(?:\s[^\W\d_][^\s,]*)?),\s*(?P<given>[^,]*?)\s+(?P<particle>(?:van|von|der|den|de|da|dos|do|di|del|della|la|le|ter|ten|zu)(?:\s(?:der|den|la|las|los|het))?)\Z"
 )
 
@@ -506,7 +507,7 @@ def _demoted(work: _Work) -> Iterator[Proposal]:
             )
 
 
-_GROUP = re.compile(
+_GROUP = late(
     r"(?:[^\W\d_][^\W\d_.]+ )+(?:Academ(?:y|ies)|Administration|Agency|Alliance|Association|Authority|Bureau|"
     r"Cent(?:er|re)s?|Collaborat(?:ion|ive|ors)|Commission|Committee|Company|Consortium|Corporation|Council|Department|Federation|"
     r"Force|Foundation|Fund|Government|Group|Hospital|Institutes?|Investigators|Laborator(?:y|ies)|Ministry|Network|"
@@ -582,7 +583,7 @@ def _doi(work: _Work) -> Iterator[Proposal]:
             )
 
 
-_HYPHENATED = re.compile(r"\s*([A-Za-z]?\d+)\s*-\s*([A-Za-z]?\d+)\s*")
+_HYPHENATED = late(r"\s*([A-Za-z]?\d+)\s*-\s*([A-Za-z]?\d+)\s*")
 
 
 def _pages(work: _Work) -> Iterator[Proposal]:
@@ -610,7 +611,7 @@ def _pages(work: _Work) -> Iterator[Proposal]:
 
 # Letters ------------------------------------------------------------------------------------------------------------
 
-_DAMAGED = re.compile(
+_DAMAGED = late(
     "\ufffd|\u00c3[\u0080-\u00bf\u0192\u2013-\u203a]|\u00e2\u20ac|\u00c2[\u00a0-\u00bf]|(?<=[^\\W\\d_])\\?(?=[a-z])"
 )
 

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from citeproof.bibliography import latex
+from citeproof.patterns import late
 
 Name = dict[str, Any]
 
@@ -26,7 +27,7 @@ _PARTICLES = frozenset(
 """Words in lower case at the end of a given name that belong to the family name: the usual ones of Arabic, Dutch,
 French, German, Italian, Portuguese and Spanish. Those that stand in given names too (y, e, ben, san) are left out."""
 
-_BOUND = re.compile(
+_BOUND = late(
     r"""( (?:all|d|dall|de|dell|l|nell|sull)['\u2018\u2019\u02bc]
         | (?:a[dlnrstz]|ash|ath|e[dlnrst]|esh|ul)-
         ) (?=['\u2018\u02bb\u02bf]?[^\W\d_a-z])""",
@@ -37,25 +38,25 @@ _BOUND = re.compile(
 _AND = frozenset({"y", "e", "i"})
 """Joins two family names in Spanish, Portuguese and Catalan: Ortega y Gasset."""
 
-_SUFFIX = re.compile(r"[JjSs][Rr]\.?|II|III|IV|2nd|3rd|4th")
+_SUFFIX = late(r"[JjSs][Rr]\.?|II|III|IV|2nd|3rd|4th")
 _SUFFIXES = {"jr": "Jr.", "sr": "Sr.", "2nd": "II", "3rd": "III", "4th": "IV"}
 """APA prints a period and numerals in capitals (APA 9.8)."""
 
-_ET_AL = re.compile(r"(?:and\s+)?(?:others|et\.?\s*al\.?|al\.?,?\s+et|colleagues)", re.IGNORECASE)
-_EXTENDED = re.compile(
+_ET_AL = late(r"(?:and\s+)?(?:others|et\.?\s*al\.?|al\.?,?\s+et|colleagues)", re.IGNORECASE)
+_EXTENDED = late(
     r"\"?(?:given|family|prefix|suffix|useprefix|nametype|(?:given|family|prefix)-i|id|hash)\s*=", re.IGNORECASE
 )
-_OPENING = re.compile(r"(?<!\w)['\u2018\u02bb\u02bc`](?=[a-z])")
-_CAPITALS = re.compile(r"[^\W\d_]{2,3}\.?")
+_OPENING = late(r"(?<!\w)['\u2018\u02bb\u02bc`](?=[a-z])")
+_CAPITALS = late(r"[^\W\d_]{2,3}\.?")
 _MOST_INITIALS = 4
 _ALSO_INITIALS = frozenset({"JR", "SR"})
-_PUBMED = re.compile(
+_PUBMED = late(
     r"(?:(?:[Vv]an|[Vv]on|[Dd]e|[Dd]el|[Dd]i|[Dd]a|[Ll]a|[Ll]e|[Ee]l|[Aa]l)(?: [Dd]e[nr]?)? )?"
     r"(?:Mc|Mac|[A-Z]['\u2019]|[A-Z][a-z]+-)?[A-Z\u00c0-\u00de][a-z\u00df-\u017f]+ "
     r"(?!(?:I|V|X|II|III|IV|VI)\Z)[A-Z]{1,3}"
 )
 """A name as PubMed writes it, the initials behind the family name without a comma: Rush AJ. No numeral (Pius X)."""
-_FAMILY_FIRST = re.compile(
+_FAMILY_FIRST = late(
     r"(?:[^\W\d_]+ ){0,2}[^\W\d_][^\W\d_]+(?:[-'\u2019][^\W\d_]+)* ((?!U\.S|U\.K|D\.C)[A-Z]\.(?:[ -]?[A-Z]\.){0,3})"
 )
 """A name as Scopus writes an editor's, the initials with periods behind the family name: Rush A.J."""
@@ -224,7 +225,7 @@ def _are_initials(text: str) -> bool:
     return letters.isalpha() and letters.isupper() and len(letters) <= _MOST_INITIALS
 
 
-_BRACE_OR_QUOTE = re.compile(r'[\\{}"]')
+_BRACE_OR_QUOTE = late(r'[\\{}"]')
 
 
 def _cut(text: str, mark: str, *, quotes: bool = False) -> list[str]:
@@ -256,7 +257,7 @@ def _name(text: str, *, useprefix: bool) -> Name:
     return _name_in_parts(text, useprefix=useprefix)
 
 
-_PLAIN = re.compile(
+_PLAIN = late(
     r"(?!Others,|Colleagues,)([A-Z][a-z]{2,}), (?!.*\b[JS]r\b)([A-Z](?:\.|[a-z]+)(?: [A-Z](?:\.|[a-z]+)){0,2})",
     re.ASCII,
 )

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from citeproof.bibliography import text as texts
 from citeproof.bibliography import work_type
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from citeproof.bibliography.fields import Fields
     from citeproof.bibliography.model import Item
 
-_ARTICLE_NUMBER = re.compile(
+_ARTICLE_NUMBER = late(
     r"(?:article|art\.?(?:\s*(?:no|id)\.?)?|artn|id)\s*:?\s*(\S+)|([eE]\d[\w.-]*|CD\d{6})", re.IGNORECASE
 )
-_NUMBERED_JOURNALS = re.compile(r"(?:Frontiers in|BMC|PLoS|PLOS|Scientific Reports|eLife|Nature Communications)\b")
+_NUMBERED_JOURNALS = late(r"(?:Frontiers in|BMC|PLoS|PLOS|Scientific Reports|eLife|Nature Communications)\b")
 _NUMBERED_PREFIXES = frozenset({"10.3389", "10.1186", "10.3390", "10.1371", "10.7554", "10.2196"})
 """Registrants of journals that count articles and print no pages: Frontiers, BMC, MDPI, PLOS, eLife, JMIR."""
 _FIRST_ARTICLE_NUMBER = 10000
@@ -69,7 +70,7 @@ def pages_of(entry: Fields) -> str:
     return "" if _NOTHING.fullmatch(pages) else pages
 
 
-_NOTHING = re.compile(
+_NOTHING = late(
     r"n\.?/?a\.?(?:\s*[-\u2013]\s*n\.?/?a\.?)?|no\.? ?pagination|none|ahead[- ]of[- ]print|\?+", re.IGNORECASE
 )
 """What exports write where there is no number."""
@@ -136,7 +137,7 @@ def _version(entry: Fields, made: Item) -> None:
         made["version"] = version
 
 
-_NUMBER_OF_RECORD = re.compile(r"[A-Z]{2,}-?\d{4,}")
+_NUMBER_OF_RECORD = late(r"[A-Z]{2,}-?\d{4,}")
 """The number of a record in a database, such as ED545393, which biblatex-apa takes as the version of a page."""
 
 _ORDINALS = {
@@ -164,7 +165,7 @@ def _edition(said: str) -> str:
     return text if not text or re.search(r"\bed\b|\d{4}.{20}", text) else f"{text} ed."
 
 
-_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN = late(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 

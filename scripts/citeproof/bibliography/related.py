@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from citeproof.bibliography import kinds, latex, numbering, roles
 from citeproof.bibliography import text as texts
 from citeproof.bibliography.fields import Fields
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from citeproof.bibliography.model import Item
@@ -78,9 +79,7 @@ def _review(entry: Fields, made: Item, other: Fields, said: str) -> None:
     del entry
 
 
-_PLACE_IN_SERIES = re.compile(
-    r"\s*\((?:<[^<>]*>|[^()<>])*\b(?:season|episode)\b(?:<[^<>]*>|[^()<>])*\)\Z", re.IGNORECASE
-)
+_PLACE_IN_SERIES = late(r"\s*\((?:<[^<>]*>|[^()<>])*\b(?:season|episode)\b(?:<[^<>]*>|[^()<>])*\)\Z", re.IGNORECASE)
 """ "(Season 7, Episode 14)", which may stand behind the title of an episode (APA 10.12, Example 87)."""
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 
+from citeproof.patterns import late
+
 _KEPT = {
     "i": ("<i>", "</i>"),
     "em": ("<i>", "</i>"),
@@ -23,7 +25,7 @@ _KEPT = {
 }
 """Names of HTML, JATS and publishers' own tags → CSL's rich text."""
 
-_ELIDED = re.compile(r"(?<![^\s([\u201c-])'(?=\d\ds?\b|(?:n|til|tis|twas|em|cause|round)\b)", re.IGNORECASE)
+_ELIDED = late(r"(?<![^\s([\u201c-])'(?=\d\ds?\b|(?:n|til|tis|twas|em|cause|round)\b)", re.IGNORECASE)
 
 
 def apostrophes(value: str) -> str:
@@ -36,8 +38,8 @@ _DROPPED = frozenset(
     a p br div font u tt span title sans-serif small big monospace underline jats:title jats:p mml:math math
     """.split()  # noqa: SIM905  (words read best as a line)
 )
-_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)((?:\s[^<>]*)?)/?>")
-_CSL_SPAN = re.compile(r'\s*(?:class="(?:nocase|nodecor)"|style="font-variant:\s*small-caps;?")\s*\Z')
+_TAG = late(r"<(/?)([A-Za-z][\w:.-]*)((?:\s[^<>]*)?)/?>")
+_CSL_SPAN = late(r'\s*(?:class="(?:nocase|nodecor)"|style="font-variant:\s*small-caps;?")\s*\Z')
 
 
 def rich(value: str) -> str:
@@ -98,14 +100,14 @@ def plain(value: str) -> str:
     return " ".join(re.sub(r"</?(?:i|b|sup|sub|span)\b[^<>]*>", "", text).split()) if "<" in text else text
 
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_DOI = late(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 
 
-_SHORT_DOI = re.compile(
+_SHORT_DOI = late(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10/[a-z0-9]{3,8})|https?://(?:dx\.)?doi\.org/([a-z0-9]{3,8})",
     re.IGNORECASE,
 )
-_SHORTEST_DOI = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{4,8}")
+_SHORTEST_DOI = late(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{4,8}")
 
 
 def doi(value: str) -> str:
@@ -143,7 +145,7 @@ def is_doi_address(value: str) -> bool:
     return bool(value and re.match(r"https?://(?:dx\.)?doi\.org/", value.strip(), re.IGNORECASE))
 
 
-_BEHIND_A_LOGIN = re.compile(
+_BEHIND_A_LOGIN = late(
     r"ebscohost\.com/login|ovid(?:sp)?\.(?:ovid\.com|com)/|[?&]accountid=|scopus\.com/inward|gateway\.(?:webofknowledge|isiknowledge)"
     r"|[?&](?:rft_val_fmt|url_ver)=|[?&]sid=(?:ovid|ebsco|embase|proq|google)|serialssolutions\.com|embase\.com/search|://(?:\w+\.)*(?:ezproxy|proxy|libproxy)\b",
     re.IGNORECASE,
@@ -157,8 +159,8 @@ def is_behind_a_login(url: str) -> bool:
 
 
 _DASH = r"\s*(?:-{1,3}|[\u2010-\u2015\u2212])\s*"
-_RANGE = re.compile(rf"([A-Za-z]*)(\d+)([A-Za-z]?){_DASH}([A-Za-z]*)(\d+)([A-Za-z]?)")
-_BY_CHAPTER = re.compile(rf"(\w+-\d+){_DASH}(\w+-\d+)")
+_RANGE = late(rf"([A-Za-z]*)(\d+)([A-Za-z]?){_DASH}([A-Za-z]*)(\d+)([A-Za-z]?)")
+_BY_CHAPTER = late(rf"(\w+-\d+){_DASH}(\w+-\d+)")
 """Pages counted by chapter: "12-1 to 12-14" is one range."""
 
 

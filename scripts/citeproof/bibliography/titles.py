@@ -11,21 +11,22 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from citeproof.bibliography.proper_nouns import PROPER_NOUNS
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_TAG = re.compile(r"<(/?)(?:i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
-_ADDRESS = re.compile(
+_TAG = late(r"<(/?)(?:i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
+_ADDRESS = late(
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w[\w.]*|\bdoi:\S+|\b10\.\d{4,9}/\S+|\b\w+\.(?:com|org|net|edu|gov)\b",
     re.IGNORECASE,
 )
-_IN_ADDRESSES = re.compile(r"[@#.]|://|doi:", re.IGNORECASE)
+_IN_ADDRESSES = late(r"[@#.]|://|doi:", re.IGNORECASE)
 """What every address has in it; most titles have none of it."""
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_INITIALISM = re.compile(r"(?:[^\W\d_]\.){2,}")
-_FIRST_PERSON = re.compile(r"I(?:['\u2019](?:m|ve|d|ll))?")
-_NUMBER = re.compile(r"\s+(?:\d{1,3}\b(?![,.]\d)|[IVX]+\b|[B-Z]\b(?!-[^\W\d_])|A\b(?!\s+\w))")
+_WORD = late(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_INITIALISM = late(r"(?:[^\W\d_]\.){2,}")
+_FIRST_PERSON = late(r"I(?:['\u2019](?:m|ve|d|ll))?")
+_NUMBER = late(r"\s+(?:\d{1,3}\b(?![,.]\d)|[IVX]+\b|[B-Z]\b(?!-[^\W\d_])|A\b(?!\s+\w))")
 """A numeral, or a letter that is no article and no e- (neither of which would stay a capital)."""
 _HYPHENS = "-\u2010\u2011"
 _OPENING = "\"'\u201c\u2018\u00ab([{\u00bf\u00a1*"
@@ -53,7 +54,7 @@ _ABBREVIATIONS = frozenset(
 )
 """Words whose period ends no sentence."""
 _TITLES_OF_PEOPLE = ("Dr", "Mr", "Mrs", "Ms", "Prof", "St", "Ste")
-_BEFORE_NAME = re.compile(rf"(?<![^\W_])(?<!\.)(?:[A-Z]|[IVX]{{2,4}}|{'|'.join(_TITLES_OF_PEOPLE)})\.\s+\Z")
+_BEFORE_NAME = late(rf"(?<![^\W_])(?<!\.)(?:[A-Z]|[IVX]{{2,4}}|{'|'.join(_TITLES_OF_PEOPLE)})\.\s+\Z")
 _NUMBERED = frozenset(
     re.findall(
         r"\S+",
@@ -305,7 +306,7 @@ _IN_CAPITALS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Abbreviations in names of periodicals."""
-_NUMERAL = re.compile(r"(?:II|III|IV|VI{0,3}|IX|XI{0,3})\Z")
+_NUMERAL = late(r"(?:II|III|IV|VI{0,3}|IX|XI{0,3})\Z")
 _WHOLE_NAMES = frozenset({"PLOS ONE"})
 
 

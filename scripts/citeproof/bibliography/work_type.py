@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from citeproof.bibliography import kinds, latex
 from citeproof.bibliography import text as texts
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from citeproof.bibliography.fields import Fields
@@ -168,7 +169,7 @@ def unpublished(entry: Fields) -> str:
     return UNPUBLISHED.get(kinds.squeezed(year), "")
 
 
-ARXIV = re.compile(r"(?:arxiv:)?\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)", re.IGNORECASE)
+ARXIV = late(r"(?:arxiv:)?\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)", re.IGNORECASE)
 
 
 def archive(entry: Fields) -> str:
@@ -232,7 +233,7 @@ def is_wikipedia(entry: Fields) -> bool:
     )
 
 
-PRESENTED = re.compile(
+PRESENTED = late(
     r"\s*\[?(?P<what>[^.\[\]]{0,60}?)\s*(?:to be )?(?:presented|delivered|given|held)\s+"
     r"(?:at|to|on|during)\s+(?:the\s+)?"
     r"(?P<where>[^\[\]]+?)\]?\.?\s*\Z",

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from citeproof.bibliography import variants
+from citeproof.patterns import late
 
 Item = dict[str, Any]
 
@@ -329,8 +330,8 @@ for _taken in ("note", "keywords", "extra", "history", "series", "code", "label"
 _OVERRIDES = DATES | {"type", "citation-key"}
 """What a line of Extra says in place of the item's own field; everything else only fills gaps, as in Zotero."""
 
-_LINE = re.compile(r"\s*([A-Za-z][\w. -]{1,40}?)\s*[:=]\s+?(\S.*)|\s*([A-Za-z][\w.-]{1,40}?):(\S.*)")
-_BRACED = re.compile(r"\{:([A-Za-z][\w -]*?):\s*([^}]*)\}")
+_LINE = late(r"\s*([A-Za-z][\w. -]{1,40}?)\s*[:=]\s+?(\S.*)|\s*([A-Za-z][\w.-]{1,40}?):(\S.*)")
+_BRACED = late(r"\{:([A-Za-z][\w -]*?):\s*([^}]*)\}")
 
 
 def variable(label: str) -> str:
@@ -409,11 +410,9 @@ _VIDEO_SITES = {
     "ted.com": "TED Conferences",
     "tiktok.com": "TikTok",
 }
-_SITE = re.compile(r"https?://(?:[\w-]+\.)*?([\w-]+\.\w+)(?:[/:?#]|\Z)")
-_ARXIV_TITLE = re.compile(r"arXiv:?\s*((?:[\w.-]+/)?\d{4}[.\d]*\d(?:v\d+)?)?(?:\s*\[[\w., -]*\])*", re.IGNORECASE)
-_ARXIV_LINE = re.compile(
-    r"(?im)^\s*arXiv\s*:\s*((?:[\w.-]+/)?\d{4}[.\d]*\d(?:v\d+)?)\s*(?:\[[\w., -]*\])?[ \t]*(?:\n|\Z)"
-)
+_SITE = late(r"https?://(?:[\w-]+\.)*?([\w-]+\.\w+)(?:[/:?#]|\Z)")
+_ARXIV_TITLE = late(r"arXiv:?\s*((?:[\w.-]+/)?\d{4}[.\d]*\d(?:v\d+)?)?(?:\s*\[[\w., -]*\])*", re.IGNORECASE)
+_ARXIV_LINE = late(r"(?im)^\s*arXiv\s*:\s*((?:[\w.-]+/)?\d{4}[.\d]*\d(?:v\d+)?)\s*(?:\[[\w., -]*\])?[ \t]*(?:\n|\Z)")
 
 
 def mended(item: Item) -> Item:
@@ -464,7 +463,7 @@ _BRACKETED = frozenset(
 )
 """Types whose number is not one of a series of their genre: "Data set" and "ICPSR 35531", not "Report" and "5"."""
 
-_FILE_TYPE = re.compile(r"(?:audio/)?(?:mp3|mpeg|mp4|m4a|m4b|aac|ogg|wav|audio|video)", re.IGNORECASE)
+_FILE_TYPE = late(r"(?:audio/)?(?:mp3|mpeg|mp4|m4a|m4b|aac|ogg|wav|audio|video)", re.IGNORECASE)
 
 
 def _mend_broadcast(made: Item) -> None:
@@ -534,7 +533,7 @@ def _mend_manuscript(made: Item) -> None:
         made["apa-without"] = " ".join(left_out)
 
 
-_USER_NAME = re.compile(r"(.*\S)\s*\[(@?[\w.@-]+)\]")
+_USER_NAME = late(r"(.*\S)\s*\[(@?[\w.@-]+)\]")
 
 
 def _mend_user_names(made: Item) -> None:

@@ -295,7 +295,7 @@ def _anchors(blocks: Json) -> dict[int, str]:
                 look(value, owner)
             if not isinstance(value, dict) or (kind := value.get("t")) in _WORDS:
                 continue
-            content = value.get("c") if kind else [*value.values()]
+            content: Json = value.get("c") if kind else [*value.values()]
             if kind == "Link" and content[2][0].startswith("#ref-") and not content[0][0]:
                 key = content[2][0].removeprefix("#ref-")
                 counts[key] += 1

@@ -18,6 +18,7 @@ from citeproof.bibliography import Entry
 from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
 from citeproof.findings import Place, error, warning
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from citeproof.project import Project
 
 _EMPTY: Json = {"meta": {}, "blocks": []}
-_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_ADDRESS = late(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
 Foreseen = Callable[[Manuscript], Callable[[Manuscript], None]]
@@ -133,7 +134,7 @@ def _abridged(project: Project, text: places.Source) -> abridged.Abridged:
     return abridged.abridge(text.text, source.outside_code(text))
 
 
-_COUNTED = re.compile(r"word-?count(?!\W*\d)")
+_COUNTED = late(r"word-?count(?!\W*\d)")
 """What asks for a count of the words, in front matter; a number is a count that the author gives."""
 
 _SHORT = 15_000
@@ -192,7 +193,7 @@ def inherited(project: Project) -> str:
     return "".join(raw if raw.endswith("\n") else f"{raw}\n" for name, raw in fields if name in _INHERITED)
 
 
-_FIELD = re.compile(r"^([\w-]+)[ \t]*:[ \t]*", re.MULTILINE)
+_FIELD = late(r"^([\w-]+)[ \t]*:[ \t]*", re.MULTILINE)
 
 
 def _fields(text: places.Source) -> dict[str, Place]:
@@ -201,7 +202,7 @@ def _fields(text: places.Source) -> dict[str, Place]:
     return {found[1]: text.place(found.end()) for found in _FIELD.finditer(text.text, 0, block.end(1))} if block else {}
 
 
-_CALLS = re.compile(r"(?:fig|tbl|eq|sec|apx)-", re.IGNORECASE)
+_CALLS = late(r"(?:fig|tbl|eq|sec|apx)-", re.IGNORECASE)
 """How the identifiers begin that may be referred to (filters/cross-references.lua)."""
 
 
@@ -219,7 +220,7 @@ def _told_apart(parts: passages.Parts, entries: set[str]) -> tuple[tuple[Citatio
     return citations, calls
 
 
-_IN_CELL = re.compile(r"(?<![\w@\\])@(?:\{([^{}\s]+)\}|(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*))")
+_IN_CELL = late(r"(?<![\w@\\])@(?:\{([^{}\s]+)\}|(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*))")
 
 
 def _in_tables(parts: passages.Parts, project: Project) -> Iterator[Citation]:
@@ -435,13 +436,13 @@ def _with_works(foreseen: Manuscript, project: Project, text: places.Source, ahe
     return replace(foreseen, entries=tuple(entries.values()), bibliographies=paths, references=references)
 
 
-_AT = re.compile(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
-_NEARLY = re.compile(
+_AT = late(r"@(?:\{([^{}]+)\}|([^\s@\[\](){};,]+))")
+_NEARLY = late(
     r"[@\uff20\ufe6b][ \[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]{1,2}([^\s@\[\](){};,]+)"
     r"|[\uff20\ufe6b]([^\s@\[\](){};,]+)|\[(?:[a-z]+[.,]* )?-?(?=[^\W\d_]\S*\d)([^\s@\[\](){};,]+)"
 )
 """What may be meant as a citation, though it is none: `@ key`, `@[key]`, `[key]`."""
-_LAST_LETTERS = re.compile(r"[^\W_]+\Z")
+_LAST_LETTERS = late(r"[^\W_]+\Z")
 _ALWAYS = ("meta-analysis", "shortauthor")
 """What an entry may hold that concerns a paper which does not cite it (filters/included-studies.lua, 8.21)."""
 

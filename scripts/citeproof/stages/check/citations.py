@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import styles
 from citeproof.findings import error, warning
+from citeproof.patterns import late
 from citeproof.stages.check import works
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ _TWINS = str.maketrans(
 )
 """Letters, hyphens and colons that look like a plain one: Cyrillic, Greek, and those of typesetters."""
 
-_ASIDE = re.compile(r"[^\s@\[\](){};,]+")
+_ASIDE = late(r"[^\s@\[\](){};,]+")
 """A key as it seems to a reader, with characters in it at which it ends for pandoc."""
 
 
@@ -145,7 +146,7 @@ def _is_mixed(first: Citation, *others: Citation) -> bool:
     return first.narrative and not first.locator and not any(other.narrative for other in others)
 
 
-_NO_PREFIX = re.compile(r"[\[;]\s*-?\Z")
+_NO_PREFIX = late(r"[\[;]\s*-?\Z")
 """What stands before a key that no words introduce."""
 
 
@@ -180,7 +181,7 @@ def _merged(manuscript: Manuscript) -> Iterator[Finding]:
         )
 
 
-_LOCATOR = re.compile(
+_LOCATOR = late(
     r"[,\s]*(?:\{|(?:pp?|pages?|chap|chapters?|ch|secs?|sections?|paras?|paragraphs?|vols?|figs?|figures?|nos?|cols?|l|ll|lines?"
     r"|n|nn|notes?|v|vv|verses?|bk|books?|parts?|pts?|\u00a7+|\u00b6+)\.?\s?\d|\d)",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from citeproof.document import CITED_HERE
 from citeproof.findings import error, warning
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ _LIST = (
     rf"(?:(?:\s*(?:,|;|&|[-\u2013\u2014]|\b(?:and|or|to|through|und|oder|bis|et|ou|à|y|o|a|e|en|of|tot)\b|[と、和至]|و)\s*)+"
     rf"{_NUMBER}[a-zA-Z]?(?![\w%]|\.\d))*"
 )
-_TYPED = re.compile(
+_TYPED = late(
     rf"(?<![^\W\d_])(?:(?:(?P<tables>Tables|Tabellen|Tableaux|Tablas|Tabelas)|(?P<table>Table|Tab\.|Tabelle|Tableau|Tabla|Tabela"
     rf"|Tabel|表|(?:و|ف|ب|ك|ل|ال)*جدول))|(?:(?P<figures>Figures|Figs\.|Abbildungen|Figuras|Figuren)|(?P<figure>Figure|Fig\."
     rf"|Abbildung|Abb\.|Figura|Figuur|図|图|(?:و|ف|ب|ك|ل|ال)*شكل)))[\s\u00a0]*(?P<numbers>{_LIST})",
@@ -39,11 +40,11 @@ _TYPED = re.compile(
 )
 """A typed call-out, in the languages of filters/apa/labels.lua: word, number or numbers."""
 
-_IN_ANOTHER_WORK = re.compile(
+_IN_ANOTHER_WORK = late(
     rf"[\s,]*(?:in|of|from|by|von|aus|de|dans|van|uit)\s+(?:{CITED_HERE}|their|his|her|the original"
     r"|(?:the |an? )?(?:online )?suppl|\w+ (?:et al|and|&)|[A-Z]\w+ \()"
 )
-_OF_ANOTHER_WORK = re.compile(
+_OF_ANOTHER_WORK = late(
     rf"(?:{CITED_HERE}(?:['\u2019]s|,)?|\)['\u2019]s|['\u2019]s \(\d{{4}}[a-z]?\)|\b(?:their|his|her))\s+\Z",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from citeproof.document import CITED_HERE, ITALIC, NOT_TEXT, SUBSCRIPT, SUPERSCRIPT, meta_strings
 from citeproof.findings import warning
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ _LONG = 4
 """Letters from which on every word is capitalized (APA 6.17)."""
 
 
-_NO_PLAIN_WORD = re.compile(f"[{ITALIC}{SUBSCRIPT}{SUPERSCRIPT}{CITED_HERE}{NOT_TEXT}]")
+_NO_PLAIN_WORD = late(f"[{ITALIC}{SUBSCRIPT}{SUPERSCRIPT}{CITED_HERE}{NOT_TEXT}]")
 
 
 def headings(manuscript: Manuscript) -> Iterator[Finding]:

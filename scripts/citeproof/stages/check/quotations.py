@@ -9,6 +9,7 @@ from citeproof import styles
 from citeproof.document import meta_strings
 from citeproof.findings import warning
 from citeproof.passages import LONG_QUOTATION, words
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,19 +57,19 @@ def quotations(manuscript: Manuscript) -> Iterator[Finding]:
 FEWEST_QUOTED = 8
 """Words from which on what stands in marks is taken for a quotation, and not for a term, a title or a word of irony."""
 
-_IN_MARKS = re.compile(r"“[^“”„]+”|„[^“”„]+[“”]|«[^«»]+»")
-_SENTENCE_END = re.compile(r"[.?!]['\u2019”»)]*(?=\s+[^\Wa-z\d_]|\s+[“„«(]|\s*\Z)")
-_ABBREVIATED = re.compile(
+_IN_MARKS = late(r"“[^“”„]+”|„[^“”„]+[“”]|«[^«»]+»")
+_SENTENCE_END = late(r"[.?!]['\u2019”»)]*(?=\s+[^\Wa-z\d_]|\s+[“„«(]|\s*\Z)")
+_ABBREVIATED = late(
     r"(?:\b(?:e\.g|i\.e|cf|al|vs|pp?|St|Dr|Mr|Mrs|Ms|Prof|No|Vol|Fig|ed|eds|approx|z\. ?B|bzw)|\b[A-Z])\.\Z"
 )
-_TYPED_PLACE = re.compile(
+_TYPED_PLACE = late(
     r"(?:[(\[]\s*(?:@,?\s*)?|@,\s*)"
     r"(?:pp?\.|paras?\.|chap|sec|S\.|Abs\.|p\u00e1g|\d+:\d\d|\d{1,4}(?:[-\u2013]\d{1,4})?\)|[\w ]* section)",
     re.IGNORECASE,
 )
 """A place that is typed: in parentheses of its own behind a citation, or right behind one, "(@smith, p. 3)"."""
 
-_NO_QUOTATION = re.compile(
+_NO_QUOTATION = late(
     r"\b(?:items?|questions?|asked|asks|statements?|instructions?|prompts?|labell?ed|entitled|titled|called|termed|named"
     r"|title|articles?|papers?|chapters?|books?|essays?|songs?|poems?|films?|series|talks?|lectures?|editorials?|heading"
     r"|scale|slogan|motto|rated|responded|answered|read|from|to|e\.g\.|such as|example|option|scenario|vignette)"

@@ -14,6 +14,7 @@ from citeproof.document import (
     SUPERSCRIPT_END,
 )
 from citeproof.findings import warning
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from citeproof.document import Manuscript
     from citeproof.findings import Finding
 
-_STATISTIC = re.compile(
+_STATISTIC = late(
     rf"(?<![\w.\\/@#&{ITALIC}-])(?P<italic>{ITALIC}?)(?P<symbol>p|t|F|r|R|M|Mdn|SD|SE|N|n|d|df|z|\u03b1|\u03b7){ITALIC_END}?"
     rf"(?P<index>(?:{SUBSCRIPT}[^{SUBSCRIPT_END}]*{SUBSCRIPT_END}|{SUPERSCRIPT}[^{SUPERSCRIPT_END}]*{SUPERSCRIPT_END}|²)*)"
     rf"{ITALIC_END}?(?P<df>\s?\(\s*\d[^()]{{0,40}}\))?(?P<before>\s*)(?P<sign>[=<>≤≥])(?P<after>\s*)"
     rf"(?P<minus>[-\u2212\u2013]\s?)?(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d*\.\d+|\d+)"
     rf"(?![\w%°]|[.,]\d|\s?[/:\u00d7*^]|{SUPERSCRIPT})"
 )
-_UNIT = re.compile(
+_UNIT = late(
     r"\s?(?:[kcm\u00b5\u03bcn]?m|m?s|min|hr?|k?Hz|[km]?g|ml|l|L|deg|degrees|V|mV|T|pixels|px|cd|seconds?|minutes?"
     r"|hours?|days?|weeks?|months?|years?)\b"
 )

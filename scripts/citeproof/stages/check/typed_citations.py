@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from citeproof import styles, typed
 from citeproof.findings import error, warning
+from citeproof.patterns import late
 from citeproof.places import Source
 from citeproof.stages.check import works
 
@@ -106,7 +107,7 @@ class _Judge:
         return bool(self._manuscript.citations) and (not self._in_part or work.names[0].split(" ")[-1] in self._sought)
 
 
-_KEY_BEHIND = re.compile(r"[\s.,;:]*(?:\[[^\[\]@]{0,20})?@\{?(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*)")
+_KEY_BEHIND = late(r"[\s.,;:]*(?:\[[^\[\]@]{0,20})?@\{?(\w(?:\w|[:.#$%&+?<>~/-](?=\w))*)")
 """A key that stands behind a typed citation at once."""
 
 
@@ -255,7 +256,7 @@ def _is_called(form: str, name: str, *, exactly: bool) -> bool:
 
 # --- where ------------------------------------------------------------------------------------------------------------
 
-_PIECE = re.compile(r"[^\W_]+")
+_PIECE = late(r"[^\W_]+")
 
 
 def _passages(manuscript: Manuscript, piece: str) -> list[tuple[Passage, int]]:
@@ -283,13 +284,13 @@ def _is_in_block(text: str, at: int) -> bool:
 
 # --- what can only be a citation --------------------------------------------------------------------------------------
 
-_PLACE_IN_WORK = re.compile(
+_PLACE_IN_WORK = late(
     r"(?:,? *(?:(?:1[5-9]|20)\d\d[a-z]?|[a-z])(?=,|\Z))*"
     r"(?:, *(?:pp?\.|paras?\.|chap(?:ter|s?\.)|ch\.|secs?\.|section|table|figure|slide|S\.|Kap\.).*)?\Z",
     re.IGNORECASE | re.DOTALL,
 )
 
-_INTRODUCING = re.compile(
+_INTRODUCING = late(
     r"(?:(?:see|also|cf|e\.g|i\.e|for|an?|example|examples|instance|review|reviews|overview|details|discussion|but|compare|as|and"
     r"|siehe|auch|vgl|z\. ?B|voir|véase)[.,:]*\s*)*\Z",
     re.IGNORECASE,
@@ -347,7 +348,7 @@ def _is_doubtful(citation: Typed) -> bool:
     return all(len(work.names) == 1 and work.names[0].casefold() in _NO_NAMES for work in citation.works)
 
 
-_PERSON = re.compile(
+_PERSON = late(
     r"(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|ter|ten|zu|al|el|bin) ){0,3}"
     r"(?:[dDlLO]['\u2019]|Mc|Mac|De|Di|La|Le|Van|Von)?[^\W\d_a-zß-öø-ÿ][^\W\d_A-ZÀ-ÖØ-Þ]+"
     r"(?:[-\u2010][^\W\d_a-zß-öø-ÿ][^\W\d_A-ZÀ-ÖØ-Þ]+)*"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from citeproof import source
 from citeproof.document import CITED_HERE
 from citeproof.findings import error
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +31,10 @@ def unseen_citations(manuscript: Manuscript) -> Iterator[Finding]:
 
 # --- brackets ---------------------------------------------------------------------------------------------------------
 
-_SHORT_PREFIX = re.compile(r"[ ]*(?:[^\W\d_][\w.,\u2019'&-]*[ \u00a0]+){0,6}-?\Z")
+_SHORT_PREFIX = late(r"[ ]*(?:[^\W\d_][\w.,\u2019'&-]*[ \u00a0]+){0,6}-?\Z")
 """What may stand between a bracket and the key of a citation: "see also"."""
 
-_SHORT_SUFFIX = re.compile(
+_SHORT_SUFFIX = late(
     rf"(?:, ?(?:[a-z]{{1,5}}\.|\d|[A-Z])[^()\[\]]{{0,60}}|;[^()\[\]]*{CITED_HERE}[^()\[\]]{{0,40}})?\Z"
 )
 """What may stand between a key and the bracket that ends its citation."""
@@ -88,7 +88,7 @@ def _bracket(manuscript: Manuscript, text: str, at: int, citation: Citation) -> 
     return None, at
 
 
-_WITH_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_WITH_YEAR = late(r"(?:1[5-9]|20)\d\d")
 
 
 def _closed(manuscript: Manuscript, inside: str, citation: Citation) -> Finding | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from citeproof.document import meta_text
+from citeproof.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from citeproof.bibliography.model import Bibliography, Item, Record
     from citeproof.document import Json, Manuscript
 
-_MARKUP = re.compile(r"<[^<>]*>")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_MARKUP = late(r"<[^<>]*>")
+_YEAR = late(r"(?<!\d)\d{4}(?!\d)")
 _DATES = ("date", "year", "origdate", "pubstate", "note", "eventdate", "urldate", "issued")
 _WITH_FIELDS_OF_BIBTEX = frozenset({"bibtex", "biblatex"})
 
