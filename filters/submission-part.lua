@@ -13,10 +13,12 @@
 --                      front matter wins
 --     checklist        a table of the items that `submission: {checklist: …}` holds, and where each stands in the paper
 --   `submission: {draft: WORDS}` puts these words on the title page, or before all else.
+-- Several parts can be taken of one cited document: with `parts-later` all stays, and defaults/part.yaml runs this filter on it
+-- for each of them.
 --
 -- Run after: all other common filters.
 -- Formats:   all; it never asks for the format.
--- Options:   apa: extract, figures, tables; `submission`, a map that `citeproof submit` gives.
+-- Options:   apa: extract, figures, tables; `submission`, a map that `citeproof submit` gives; `parts-later`.
 -- Warns:     a part that the paper does not have.
 -- Fails:     where cover-letter.md cannot be read as a template.
 
@@ -176,8 +178,19 @@ local function as_markdown(blocks)
   return (written:gsub('%s+$', ''))
 end
 
+--- What is said of the submission; what is known of it when the paper is cited comes in a map of its own, since pandoc
+--- merges no two maps of one name.
 local function submission_of(meta)
-  return type(meta.submission) == 'table' and meta.submission or {}
+  if type(meta.submission) ~= 'table' then
+    return {}
+  end
+  local told = {}
+  for _, map in ipairs { meta.submission, meta['submission-when-cited'] } do
+    for name, value in pairs(map) do
+      told[name] = value
+    end
+  end
+  return told
 end
 
 local function statements_of(meta)
@@ -374,6 +387,10 @@ local function extracted(doc, name)
 end
 
 local function part(doc)
+  if doc.meta['parts-later'] then
+    doc.meta['parts-later'] = nil
+    return doc
+  end
   local options = read_options(doc.meta)
   if options.extract ~= 'whole' then
     doc = extracted(doc, options.extract)
@@ -386,7 +403,9 @@ local function part(doc)
     end
   end
   doc.blocks = with_stamp(doc.blocks, doc.meta)
-  doc.meta.statements, doc.meta.submission, doc.meta.checklist = nil, nil, nil
+  for _, name in ipairs { 'statements', 'submission', 'submission-when-cited', 'checklist' } do
+    doc.meta[name] = nil
+  end
   return doc
 end
 

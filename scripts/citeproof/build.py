@@ -71,7 +71,7 @@ def read_parts(
 
     paper, *others = parts_of(project)
     manuscripts = [reading.read(paper, go_on)]
-    others = [replace(one, inherited=reading.inherited(paper)) for one in others]
+    others = [replace(one, inherited=reading.inherited(paper), told="") for one in others]
     manuscripts += [reading.read(one) for one in others]
     from citeproof import document  # noqa: PLC0415
     from citeproof.stages import check as checking  # noqa: PLC0415
@@ -351,7 +351,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
 
     def foreseen(manuscript: Manuscript) -> None:
         """Let the paper be cited while it is read, where a supplement has no say in that."""
-        if project.at_once > 1 and len(parts_of(project)) == 1:
+        if project.at_once > 1 and not project.shared and len(parts_of(project)) == 1:
             from citeproof.stages import cite  # noqa: PLC0415
 
             with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been

@@ -7,7 +7,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from citeproof import document, pandoc, programs, styles
 from citeproof.abridged import JSON, Abridged
@@ -32,9 +32,14 @@ def numbers(project: Project, manuscript: Manuscript) -> dict[str, str]:
 
     Empty if pandoc cannot read the file: reading it says so better.
     """
-    options = [f"--metadata=apa-{name}={value}" for name, value in project.choices]
+    options = [f"--metadata=apa-{name}={value}" for name, value in _choices(project)]
     text = manuscript.text.text if manuscript.included else None
-    found = pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text)
+
+    def numbered(_: Path | None = None) -> str | pandoc.Failure:
+        return pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text)
+
+    shared = project.shared
+    found = shared.once(("numbers", project.paper, options, text), numbered) if shared else numbered()
     return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
 
 
@@ -47,7 +52,11 @@ def identity(project: Project, manuscript: Manuscript | None = None) -> Identity
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
     options = ["--metadata", "apa-masked=false"]
-    found = pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
+
+    def named(_: Path | None = None) -> str | pandoc.Failure:
+        return pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
+
+    found = project.shared.once(("names", project.paper), named) if project.shared else named()
     if isinstance(found, pandoc.Failure):
         return leaks.Identity()
     written, references = (manuscript.document, manuscript.references) if manuscript else (None, ())
@@ -99,11 +108,16 @@ def _given(
     if project.inherited:
         files["inherited.yaml"] = project.inherited.encode()
         options += ["--metadata-file", "inherited.yaml"]
+    if project.told:
+        files["told.yaml"] = project.told.encode()
+        options += ["--metadata-file", "told.yaml"]
     if elsewhere:
         files["other-part.json"] = json.dumps({"other-part": dict(elsewhere)}).encode()
         options += ["--metadata-file", "other-part.json"]
-    for name, value in project.choices:
+    for name, value in _choices(project):
         options += ["--metadata", f"apa-{name}={value}"]
+    if project.shared:
+        options += ["--metadata", "parts-later=true"]
     if project.cache.folder:
         options += ["--metadata", f"kept-answers={project.cache.place('citeproc')}"]
     if b"<bibliography" not in composed:  # no reference list: there is nothing to link to
@@ -111,6 +125,22 @@ def _given(
     short = manuscript.abridged
     text = short.text if short.words and not whole else manuscript.text.text if manuscript.text.pieces else None
     return _Given(tuple(options), files, text)
+
+
+_OF_A_PART = {"extract": "whole", "figures": "shown", "tables": "shown", "line-numbers": "false"}
+"""Choices that no common filter but the last one asks for → what the document is cited with of which parts are taken."""
+
+_WITH_STATEMENTS = {"statements", "cover-letter"}
+"""Parts with the statements in them, which are cited with the paper only for these (filters/statements.lua)."""
+
+
+def _choices(project: Project) -> list[tuple[str, str]]:
+    """Give the choices that a paper is cited with; one of which parts are taken, with those that all of them share."""
+    if not project.shared:
+        return [*project.choices]
+    given = {"extract": "whole", **dict(project.choices)}
+    whole = {name: _OF_A_PART.get(name, value) for name, value in given.items()}
+    return sorted({**whole, **({"extract": "statements"} if given["extract"] in _WITH_STATEMENTS else {})}.items())
 
 
 class Ahead:
@@ -159,6 +189,31 @@ class Ahead:
         return None if said[0] else (said, self._folder)
 
 
+class _Run(NamedTuple):
+    """What came of a run of pandoc: what it said, the folder of what it made, and how that is abridged."""
+
+    failure: pandoc.Failure | None
+    messages: list[dict[str, Any]]
+    folder: Path
+    short: Abridged
+
+
+def _part(whole: _Run, project: Project, folder: Path, shown: Mapping[str, str]) -> _Run:
+    """Let filters/submission-part.lua take what is asked for of a whole cited document, into `folder`."""
+    if whole.failure:
+        return whole
+    choices = {name: value for name, value in project.choices if name in _OF_A_PART} | dict(shown)
+    options = ["-t", "json", *(f"--metadata=apa-{name}={value}" for name, value in choices.items())]
+    if project.told_when_cited:
+        told = folder / "told-when-cited.yaml"
+        told.write_text(project.told_when_cited, "utf-8")
+        options += ["--metadata-file", str(told)]
+    source, output = str(whole.folder / _CITED), folder / _CITED
+    part = pandoc.start("part", source, output, project.folder, epoch=project.epoch, options=options)
+    failure, messages = part.end()
+    return _Run(failure, [*whole.messages, *messages], folder, whole.short)
+
+
 def cite(
     project: Project,
     manuscript: Manuscript,
@@ -167,23 +222,36 @@ def cite(
     elsewhere: Mapping[str, str] | None = None,
     ready: Callable[[CitedDocument], None] = lambda _: None,
     ahead: Ahead | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[CitedDocument, list[Finding]]:
     """Run filters/defaults/common.yaml over the paper, once, into `folder`.
 
     `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label. `ready` is
     handed the document with no more than the writers need, before Python looks at it. `ahead` may have begun already.
+    Where builds share their citing, the paper is cited whole, and the part taken from that; `shown` are choices for the
+    part that win over the project's.
 
     Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
     """
     given = _given(project, manuscript, style, elsewhere)
-    (failure, messages), where = (ahead and ahead.taken(given)) or (given.start(project, folder).end(), folder)
-    short = manuscript.abridged
-    if short.words and (
-        failure or pandoc.tells_lines(messages) or not short.fits((where / _CITED).read_text("utf-8"), JSON)
-    ):
-        short, where = Abridged(short.whole()), folder  # lines are told as the author has them
-        failure, messages = _given(project, manuscript, style, elsewhere, whole=True).start(project, folder).end()
+
+    def run(folder: Path) -> _Run:
+        (failure, messages), where = (ahead and ahead.taken(given)) or (given.start(project, folder).end(), folder)
+        short = manuscript.abridged
+        if short.words and (
+            failure or pandoc.tells_lines(messages) or not short.fits((where / _CITED).read_text("utf-8"), JSON)
+        ):
+            short, where = Abridged(short.whole()), folder  # lines are told as the author has them
+            failure, messages = _given(project, manuscript, style, elsewhere, whole=True).start(project, folder).end()
+        return _Run(failure, messages, where, short)
+
+    if project.shared:
+        whole = project.shared.once(("cited", given, manuscript.text.text), run)
+        made = _part(whole, project, folder, shown or {})
+    else:
+        whole = made = run(folder)
+    failure, messages, where, short = made
     place = Place(manuscript.head.file)
     if failure:
         prefix = place.file[: -len(project.paper.name)]
@@ -193,7 +261,8 @@ def cite(
     pandoc.expect(failure, "citing")
     raw = (where / _CITED).read_bytes()
     ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short))
-    read = tuple(path for path in _files(project, messages) if path.parent != where.resolve())
+    ours = {whole.folder.resolve(), where.resolve()}
+    read = tuple(path for path in _files(project, messages) if path.parent not in ours)
     found = document.as_cited(raw, short, read)
     findings = pandoc.remarks(messages, place, manuscript.text)
     if found.references:
@@ -212,13 +281,17 @@ def cite(
 
 
 def cite_only(
-    project: Project, manuscript: Manuscript, style: Style, elsewhere: Mapping[str, str] | None = None
+    project: Project,
+    manuscript: Manuscript,
+    style: Style,
+    elsewhere: Mapping[str, str] | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[CitedDocument, list[Finding]]:
-    """Let a paper be cited for what can be told of it; give what `cite` gives, and keep no file."""
+    """Let a paper be cited for what can be told of it; take and give what `cite` does, and keep no file."""
     import tempfile  # noqa: PLC0415  (a build has a folder of its own)
 
     with tempfile.TemporaryDirectory(prefix="citeproof-") as folder:
-        return cite(project, manuscript, style, Path(folder), elsewhere)
+        return cite(project, manuscript, style, Path(folder), elsewhere, shown=shown)
 
 
 def _further_keys(manuscript: Manuscript) -> set[str]:

@@ -37,6 +37,18 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     handed one before that, while pandoc reads the paper, with no more than its front matter's plainest fields and its
     works, and those as they seem to be. Raises UsageError if the paper itself cannot be opened.
     """
+    if not project.shared:
+        return _read(project, foreseen)
+    choices = dict(project.choices)
+    values = ("read", project.paper, project.inherited, project.masked, *map(choices.get, _READ_BY))
+    return project.shared.once(values, lambda _: _read(project, foreseen))
+
+
+_READ_BY = ("masked", "part", "word-count")
+"""Choices that reading asks for."""
+
+
+def _read(project: Project, foreseen: Callable[[Manuscript], None]) -> Manuscript:
     name = project.shown(project.paper)
     try:
         raw = project.paper.read_bytes()
@@ -117,7 +129,9 @@ def _abridged(project: Project, text: places.Source) -> abridged.Abridged:
     """
     block = source.FRONT_MATTER.match(text.text)
     told = project.inherited + (block[1] if block else "")
-    if project.masked or "mask" in told or _COUNTED.search(told):
+    choices = dict(project.choices)  # they win over the front matter
+    may_be_masked = project.masked or choices.get("masked") != "false" and "mask" in told
+    if may_be_masked or choices.get("word-count") == "true" or _COUNTED.search(told):
         return abridged.Abridged(text.text)
     if len(text.text) < _SHORT:
         return abridged.Abridged(text.text)
