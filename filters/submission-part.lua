@@ -283,24 +283,20 @@ local function statements(_, meta)
   return blocks
 end
 
+--- The titles of all sections by their identifiers.
+local function titles_of(paper)
+  local titles = {}
+  paper:walk { Header = function(header) titles[header.identifier] = stringify(header.content) end }
+  return titles
+end
+
 --- The item's place as words: the title of the section with that identifier, a label such as "Table 1", or as it is given.
-local function place_of(where, paper, numbered)
+local function place_of(where, titles, numbered)
   local identifier = where:match '^#(.+)$'
   if not identifier then
     return where
   end
-  if numbered[identifier] then
-    return stringify(numbered[identifier])
-  end
-  local found
-  paper:walk {
-    Header = function(header)
-      if header.identifier == identifier then
-        found = stringify(header.content)
-      end
-    end,
-  }
-  return found or where
+  return numbered[identifier] and stringify(numbered[identifier]) or titles[identifier] or where
 end
 
 local function checklist(paper, meta)
@@ -308,10 +304,10 @@ local function checklist(paper, meta)
   if not list then
     return pandoc.Blocks {}
   end
-  local rows = pandoc.List {}
+  local rows, titles = pandoc.List {}, titles_of(paper)
   for _, item in ipairs(each(list.items)) do
     local where = item.where and stringify(item.where) or ''
-    rows:insert({ stringify(item.number), stringify(item.what), place_of(where, paper, meta.numbered or {}) })
+    rows:insert({ stringify(item.number), stringify(item.what), place_of(where, titles, meta.numbered or {}) })
   end
   local cells = rows:map(function(row)
     return pandoc.List(row):map(function(words) return { pandoc.Plain(pandoc.Inlines(words)) } end)

@@ -407,7 +407,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
                 return outcome_of(ruling, (), parts)
             artefacts += [*made.values(), *images]
             proofs += proving.made(drafted, cited.abridged, made)
-            if project.cache.folder:
+            if project.cache.folder and not project.shared:  # a file of a submission has no next run
                 files_kept = [] if part.manuscript.included else write.kept(part.project, cited.abridged, folder)
                 drafts.add(cited.abridged, folder, files_kept)
             files += cited.read

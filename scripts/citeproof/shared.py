@@ -18,13 +18,21 @@ class Shared:
     def __init__(self, folder: Path) -> None:
         """Take a folder for the files of what is made; whoever opened it clears it away."""
         self._folder = folder
-        self._made: list[tuple[object, Any]] = []
+        self.made: list[tuple[object, Any]] = []
 
-    def once(self, values: object, make: Callable[[Path], T]) -> T:
-        """Give what was made of equal values, else make it, in a folder of its own; what raises is not kept."""
-        for known, made in self._made:
-            if known == values:
-                return made  # type: ignore[no-any-return]  (equal values, by the same `make`)
-        made = make(Path(tempfile.mkdtemp(dir=self._folder)))
-        self._made.append((values, made))
-        return made
+    def place(self) -> Path:
+        """Make an empty folder that stays as long as what is shared."""
+        return Path(tempfile.mkdtemp(dir=self._folder))
+
+
+def once(shared: Shared | None, values: object, make: Callable[[], T]) -> T:
+    """Give what was made of equal values, else make it; what raises is not kept. Without `shared` it is always made."""
+    if shared is None:
+        return make()
+    for known, found in shared.made:
+        if known == values:
+            made: T = found
+            return made
+    made = make()
+    shared.made.append((values, made))
+    return made

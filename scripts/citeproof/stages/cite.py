@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from citeproof import document, pandoc, programs, styles
+from citeproof import document, pandoc, programs, shared, styles
 from citeproof.abridged import JSON, Abridged
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
@@ -34,12 +34,11 @@ def numbers(project: Project, manuscript: Manuscript) -> dict[str, str]:
     """
     options = [f"--metadata=apa-{name}={value}" for name, value in _choices(project)]
     text = manuscript.text.text if manuscript.included else None
-
-    def numbered(_: Path | None = None) -> str | pandoc.Failure:
-        return pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text)
-
-    shared = project.shared
-    found = shared.once(("numbers", project.paper, options, text), numbered) if shared else numbered()
+    found = shared.once(
+        project.shared,
+        ("numbers", project.paper, options, text),
+        lambda: pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text),
+    )
     return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
 
 
@@ -52,11 +51,11 @@ def identity(project: Project, manuscript: Manuscript | None = None) -> Identity
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
     options = ["--metadata", "apa-masked=false"]
-
-    def named(_: Path | None = None) -> str | pandoc.Failure:
-        return pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
-
-    found = project.shared.once(("names", project.paper), named) if project.shared else named()
+    found = shared.once(
+        project.shared,
+        ("names", project.paper),
+        lambda: pandoc.convert_to_json("names", project.paper.name, project.folder, options=options),
+    )
     if isinstance(found, pandoc.Failure):
         return leaks.Identity()
     written, references = (manuscript.document, manuscript.references) if manuscript else (None, ())
@@ -128,7 +127,7 @@ def _given(
 
 
 _OF_A_PART = {"extract": "whole", "figures": "shown", "tables": "shown", "line-numbers": "false"}
-"""Choices that no common filter but the last one asks for → what the document is cited with of which parts are taken."""
+"""Choices that only the last common filter and layout ask for → what a document is cited with for all its parts."""
 
 _WITH_STATEMENTS = {"statements", "cover-letter"}
 """Parts with the statements in them, which are cited with the paper only for these (filters/statements.lua)."""
@@ -246,8 +245,9 @@ def cite(
             failure, messages = _given(project, manuscript, style, elsewhere, whole=True).start(project, folder).end()
         return _Run(failure, messages, where, short)
 
-    if project.shared:
-        whole = project.shared.once(("cited", given, manuscript.text.text), run)
+    if of_several := project.shared:
+        values = ("cited", given, manuscript.text.text)
+        whole = shared.once(of_several, values, lambda: run(of_several.place()))
         made = _part(whole, project, folder, shown or {})
     else:
         whole = made = run(folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import abridged, bibliography, included, pandoc, places, programs, source
+from citeproof import abridged, bibliography, included, pandoc, places, programs, shared, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -37,11 +37,9 @@ def read(project: Project, foreseen: Callable[[Manuscript], None] = lambda _: No
     handed one before that, while pandoc reads the paper, with no more than its front matter's plainest fields and its
     works, and those as they seem to be. Raises UsageError if the paper itself cannot be opened.
     """
-    if not project.shared:
-        return _read(project, foreseen)
     choices = dict(project.choices)
     values = ("read", project.paper, project.inherited, project.masked, *map(choices.get, _READ_BY))
-    return project.shared.once(values, lambda _: _read(project, foreseen))
+    return shared.once(project.shared, values, lambda: _read(project, foreseen))
 
 
 _READ_BY = ("masked", "part", "word-count")
@@ -130,7 +128,7 @@ def _abridged(project: Project, text: places.Source) -> abridged.Abridged:
     block = source.FRONT_MATTER.match(text.text)
     told = project.inherited + (block[1] if block else "")
     choices = dict(project.choices)  # they win over the front matter
-    may_be_masked = project.masked or choices.get("masked") != "false" and "mask" in told
+    may_be_masked = project.masked or ("mask" in told and choices.get("masked") != "false")
     if may_be_masked or choices.get("word-count") == "true" or _COUNTED.search(told):
         return abridged.Abridged(text.text)
     if len(text.text) < _SHORT:
