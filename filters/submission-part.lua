@@ -13,10 +13,12 @@
 --                      front matter wins
 --     checklist        a table of the items that `submission: {checklist: …}` holds, and where each stands in the paper
 --   `submission: {draft: WORDS}` puts these words on the title page, or before all else.
+-- Several parts can be taken of one cited document: with `parts-later` all stays, and defaults/part.yaml runs this filter on it
+-- for each of them.
 --
 -- Run after: all other common filters.
 -- Formats:   all; it never asks for the format.
--- Options:   apa: extract, figures, tables; `submission`, a map that `citeproof submit` gives.
+-- Options:   apa: extract, figures, tables; `submission`, a map that `citeproof submit` gives; `parts-later`.
 -- Warns:     a part that the paper does not have.
 -- Fails:     where cover-letter.md cannot be read as a template.
 
@@ -176,8 +178,19 @@ local function as_markdown(blocks)
   return (written:gsub('%s+$', ''))
 end
 
+--- What is said of the submission; what is known of it when the paper is cited comes in a map of its own, since pandoc
+--- merges no two maps of one name.
 local function submission_of(meta)
-  return type(meta.submission) == 'table' and meta.submission or {}
+  if type(meta.submission) ~= 'table' then
+    return {}
+  end
+  local told = {}
+  for _, map in ipairs { meta.submission, meta['submission-when-cited'] } do
+    for name, value in pairs(map) do
+      told[name] = value
+    end
+  end
+  return told
 end
 
 local function statements_of(meta)
@@ -270,24 +283,20 @@ local function statements(_, meta)
   return blocks
 end
 
+--- The titles of all sections by their identifiers.
+local function titles_of(paper)
+  local titles = {}
+  paper:walk { Header = function(header) titles[header.identifier] = stringify(header.content) end }
+  return titles
+end
+
 --- The item's place as words: the title of the section with that identifier, a label such as "Table 1", or as it is given.
-local function place_of(where, paper, numbered)
+local function place_of(where, titles, numbered)
   local identifier = where:match '^#(.+)$'
   if not identifier then
     return where
   end
-  if numbered[identifier] then
-    return stringify(numbered[identifier])
-  end
-  local found
-  paper:walk {
-    Header = function(header)
-      if header.identifier == identifier then
-        found = stringify(header.content)
-      end
-    end,
-  }
-  return found or where
+  return numbered[identifier] and stringify(numbered[identifier]) or titles[identifier] or where
 end
 
 local function checklist(paper, meta)
@@ -295,10 +304,10 @@ local function checklist(paper, meta)
   if not list then
     return pandoc.Blocks {}
   end
-  local rows = pandoc.List {}
+  local rows, titles = pandoc.List {}, titles_of(paper)
   for _, item in ipairs(each(list.items)) do
     local where = item.where and stringify(item.where) or ''
-    rows:insert({ stringify(item.number), stringify(item.what), place_of(where, paper, meta.numbered or {}) })
+    rows:insert({ stringify(item.number), stringify(item.what), place_of(where, titles, meta.numbered or {}) })
   end
   local cells = rows:map(function(row)
     return pandoc.List(row):map(function(words) return { pandoc.Plain(pandoc.Inlines(words)) } end)
@@ -374,6 +383,10 @@ local function extracted(doc, name)
 end
 
 local function part(doc)
+  if doc.meta['parts-later'] then
+    doc.meta['parts-later'] = nil
+    return doc
+  end
   local options = read_options(doc.meta)
   if options.extract ~= 'whole' then
     doc = extracted(doc, options.extract)
@@ -386,7 +399,9 @@ local function part(doc)
     end
   end
   doc.blocks = with_stamp(doc.blocks, doc.meta)
-  doc.meta.statements, doc.meta.submission, doc.meta.checklist = nil, nil, nil
+  for _, name in ipairs { 'statements', 'submission', 'submission-when-cited', 'checklist' } do
+    doc.meta[name] = nil
+  end
   return doc
 end
 

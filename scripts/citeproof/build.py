@@ -78,7 +78,7 @@ def read_parts(
 
     paper, *others = parts_of(project)
     manuscripts = [reading.read(paper, go_on)]
-    others = [replace(one, inherited=reading.inherited(paper)) for one in others]
+    others = [replace(one, inherited=reading.inherited(paper), told="") for one in others]
     manuscripts += [reading.read(one) for one in others]
     from citeproof import document  # noqa: PLC0415
     from citeproof.stages import check as checking  # noqa: PLC0415
@@ -405,7 +405,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
                 return outcome_of(ruling, (), parts)
             artefacts += [*made.values(), *images]
             proofs += proving.made(drafted, cited.abridged, made)
-            if project.cache.folder:
+            if project.cache.folder and not project.shared:  # a file of a submission has no next run
                 files_kept = [] if part.manuscript.included else write.kept(part.project, cited.abridged, folder)
                 drafts.add(cited.abridged, folder, files_kept)
             files += cited.read
@@ -427,7 +427,7 @@ def _foreseen(
     project: Project, stack: contextlib.ExitStack, ahead: list[cite.Ahead], manuscript: Manuscript
 ) -> Callable[[Manuscript], None]:
     """Let a paper be cited while it is read, where a supplement has no say in that: it is put into `ahead`."""
-    if project.at_once > 1 and len(parts_of(project)) == 1:
+    if project.at_once > 1 and not project.shared and len(parts_of(project)) == 1:
         from citeproof.stages import cite, write  # noqa: PLC0415
 
         with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been

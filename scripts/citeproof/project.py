@@ -16,6 +16,8 @@ from citeproof.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from citeproof.shared import Shared
+
 FORMATS = ("pdf", "docx", "html")
 """What is made unless other formats are asked for."""
 
@@ -52,8 +54,13 @@ class Project:
     masked: bool = False
     """Whether the copy is for a blind review (APA 8.3): no name of an author may stand in any of its files."""
     inherited: str = ""
-    """What is said outside of the paper's own front matter, as YAML that ends a line: for a supplement what its paper
-    says for both, for a part of a submission what the package says of it."""
+    """What a paper says for its supplement too, outside of that one's own front matter, as YAML that ends a line."""
+    told: str = ""
+    """What filters are told of a submission beside what the paper says, as YAML that ends a line."""
+    told_when_cited: str = ""
+    """What is known of a submission once its paper is cited: for filters/submission-part.lua, as YAML."""
+    shared: Shared | None = field(default=None, compare=False)
+    """What the builds of a submission work out together; None for a build of its own."""
     epoch: int = FIXED_EPOCH
     """Seconds since 1970 that every artefact carries as its date."""
     proof: bool = True

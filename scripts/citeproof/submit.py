@@ -1,8 +1,9 @@
 """Makes what a journal's portal asks for: judges the paper by the journal's profile, then makes each file.
 
 Each text of the package is a build of its own (`build.build`) of the paper or of a part of it, so that all that is
-handed in has been verified as any finished file is. Nothing is made of a paper that breaks a rule, unless a draft is
-asked for. Prints nothing.
+handed in has been verified as any finished file is. Builds that differ only in their part, and the judging, share one
+reading and one cited document. Nothing is made of a paper that breaks a rule, unless a draft is asked for. Prints
+nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from citeproof.bibliography import written
 from citeproof.errors import OutputError, UsageError
 from citeproof.findings import Finding, Severity, error, has_errors
 from citeproof.project import SUPPLEMENT
+from citeproof.shared import Shared
 from citeproof.stages import cite, preflight, write
 from citeproof.stages import package as packing
 
@@ -90,16 +92,29 @@ def submit(
     stands. With `draft`, the package is made although rules of the journal are broken, and its files say so; of a paper
     that cannot be built there is none. Raises UsageError for the profile, OutputError for the output folder.
     """
+    import tempfile  # noqa: PLC0415  (no other command needs it)
+
     profile = profiles.find(asked, project.folder)
-    project = _as_asked(project, profile)
+    with tempfile.TemporaryDirectory(prefix="citeproof-") as folder:
+        asked_for = replace(_as_asked(project, profile), shared=Shared(Path(folder)))
+        return _submitted(asked_for, profile, tell, draft=draft, judge_only=judge_only)
+
+
+def _submitted(
+    project: Project, profile: Profile, tell: Callable[[str], None], *, draft: bool, judge_only: bool
+) -> Submission:
     tell("reading")
     parts, policy, ruling = build.read_parts(project)
     if has_errors(ruling.findings):
         return Submission(build.outcome_of(ruling, (), parts), profile)
-    paper = _shown_whole(parts[0], profile)
+    told = _told(parts[0].manuscript, profile)
+    paper = replace(parts[0], project=replace(parts[0].project, told=_as_metadata(told)))
     style = build.style_of(paper.project, paper.manuscript)
     tell(f"judging by {profile.name}")
-    cited, remarks = cite.cite_only(paper.project, paper.manuscript, style, paper.elsewhere)
+    # With tables and figures in it, wherever the journal wants them: they are to be counted.
+    cited, remarks = cite.cite_only(
+        paper.project, paper.manuscript, style, paper.elsewhere, {"figures": "shown", "tables": "shown"}
+    )
     ruling += policy.rule(remarks)
     if has_errors(ruling.findings):
         return Submission(build.outcome_of(ruling, (), parts), profile)
@@ -147,16 +162,20 @@ def _as_asked(project: Project, profile: Profile) -> Project:
     )
 
 
-def _shown_whole(part: build.Part, profile: Profile) -> build.Part:
-    """Give a part with its tables and figures in it, wherever the journal wants them: they are to be counted."""
-    choices = dict(part.project.choices) | {"figures": "shown", "tables": "shown"}
-    told = _as_metadata({"journal": profile.name})
-    return replace(part, project=replace(part.project, choices=tuple(choices.items()), inherited=told))
+def _told(paper: Manuscript, profile: Profile) -> dict[str, Any]:
+    """Give what filters are told of a submission before its paper is judged, beside what the paper says."""
+    told: dict[str, Any] = {
+        **({} if profile.is_general else {"journal": profile.name}),
+        "publisher": profile.publisher,
+    }
+    if checklist := _filled(paper.document, profile):
+        told["checklist"] = checklist
+    return told
 
 
-def _as_metadata(told: Mapping[str, Any]) -> str:
+def _as_metadata(told: Mapping[str, Any], name: str = "submission") -> str:
     """Write what filters are told of a submission as a line of YAML."""
-    return json.dumps({"submission": told}, ensure_ascii=False) + "\n"
+    return json.dumps({name: told}, ensure_ascii=False) + "\n"
 
 
 def _weighed(ruling: Ruling, policy: Policy, profile: Profile) -> Ruling:
@@ -218,24 +237,29 @@ class _Content:
             case _:
                 return True
 
-    def told(self, *, draft: bool) -> dict[str, Any]:
-        """Give what filters are told of the submission, beside what the paper says."""
-        counted, rules = self.counted, self.profile.rules
-        told: dict[str, Any] = {
-            **({} if self.profile.is_general else {"journal": self.profile.name}),
-            "publisher": self.profile.publisher,
+    def told(self, *, draft: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Give what filters are told of the submission beside what the paper says: to cite it, and when it is cited.
+
+        The paper is judged under the common titles of its statements. Where no section has one, it need not be cited
+        anew to have the journal's.
+        """
+        counted = self.counted
+        titles = {
+            name.removeprefix("needs."): rule.told["title"]
+            for name, rule in self.profile.rules.items()
+            if "title" in rule.told
+        }
+        has_sections = self.profile.choice("statements") not in {"author-note", "apart"}
+        told = _told(self.manuscript, self.profile) | ({"statement-titles": titles} if titles and has_sections else {})
+        when_cited: dict[str, Any] = {
             "words": f"{counted.sums['text']:,}",
             **({"abstract-words": str(n)} if (n := counted.words[counts.Part.ABSTRACT]) else {}),
             **{name: str(counted.number_of[name]) for name in ("tables", "figures", "references")},
-            "statement-titles": {
-                name.removeprefix("needs."): rule.told["title"] for name, rule in rules.items() if "title" in rule.told
-            },
+            "statement-titles": titles,
         }
         if draft:
-            told["draft"] = f"Draft, not for submission: it breaks rules of {self.profile.name}."
-        if checklist := _filled(self.manuscript.document, self.profile):
-            told["checklist"] = checklist
-        return told
+            when_cited["draft"] = f"Draft, not for submission: it breaks rules of {self.profile.name}."
+        return told, when_cited
 
 
 # --- the reporting checklists -----------------------------------------------------------------------------------------
@@ -366,7 +390,11 @@ def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: 
     made.folder.mkdir()
     project, profile = content.project, content.profile
     masked = bool(profile.choice("masked"))
-    builds = _Builds(project, content.told(draft=draft), work, made, masked=masked)
+    told, when_cited = content.told(draft=draft)
+    asked_for = replace(
+        project, told=_as_metadata(told), told_when_cited=_as_metadata(when_cited, "submission-when-cited")
+    )
+    builds = _Builds(asked_for, work, made, masked=masked)
     for file in profile.files:
         if not content.has(file.part):
             continue
@@ -398,9 +426,8 @@ def _make(content: _Content, work: Path, tell: Callable[[str], None], *, draft: 
 class _Builds:
     """Builds each part once in all formats that are wanted of it, and hands out the files."""
 
-    def __init__(self, project: Project, told: dict[str, Any], work: Path, made: _Made, *, masked: bool) -> None:
+    def __init__(self, project: Project, work: Path, made: _Made, *, masked: bool) -> None:
         self._project = project
-        self._told = _as_metadata(told)
         self._work = work
         self._made = made
         self._masked = masked
@@ -447,7 +474,6 @@ class _Builds:
             formats=(name,),
             masked=masked,
             choices=tuple(choices.items()),
-            inherited=self._told,
         )
         try:
             outcome = build.build(part, lambda _: None, force=True)

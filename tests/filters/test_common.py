@@ -125,3 +125,15 @@ def test_a_style_on_the_command_line_wins(pandoc: str, filters: Path, project: P
     )
     text = cite(pandoc, filters, project, "papers/sleep/paper.md", "-t", "plain", "--csl", "own.csl")
     assert "It was found One." in text
+
+
+def test_a_part_is_the_same_whether_it_is_taken_at_once_or_of_the_cited_document(
+    pandoc: str, filters: Path, project: Path
+) -> None:
+    paper = "papers/sleep/paper.md"
+    at_once = cite(pandoc, filters, project, paper, "-t", "json", "--metadata=apa-extract=tables")
+    cite(pandoc, filters, project, paper, "-t", "json", "--metadata=parts-later=true", "-o", "cited.json")
+    command = [pandoc, "-d", str(filters / "defaults" / "part.yaml"), "--metadata=apa-extract=tables", "-t", "json"]
+    later = subprocess.run([*command, "cited.json"], cwd=project, capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(later.stdout) == json.loads(at_once)
+    assert json.loads(at_once)["blocks"][0]["c"][0][0] == "tbl-t"

@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from citeproof import document, pandoc, programs, styles
+from citeproof import document, pandoc, programs, shared, styles
 from citeproof.abridged import JSON, Abridged
 from citeproof.document import CitedDocument
 from citeproof.findings import Place, error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from citeproof.document import Manuscript
     from citeproof.findings import Finding
@@ -29,9 +29,13 @@ def numbers(project: Project, manuscript: Manuscript) -> dict[str, str]:
 
     Empty if pandoc cannot read the file: reading it says so better.
     """
-    options = [f"--metadata=apa-{name}={value}" for name, value in project.choices]
+    options = [f"--metadata=apa-{name}={value}" for name, value in _choices(project)]
     text = manuscript.text.text if manuscript.included else None
-    found = pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text)
+    found = shared.once(
+        project.shared,
+        ("numbers", project.paper, options, text),
+        lambda: pandoc.convert_to_json("numbers", project.paper.name, project.folder, options=options, text=text),
+    )
     return {} if isinstance(found, pandoc.Failure) else document.meta_map(json.loads(found), "numbered")
 
 
@@ -44,7 +48,11 @@ def identity(project: Project, manuscript: Manuscript | None = None) -> Identity
     from citeproof import leaks  # noqa: PLC0415  (only a masked copy needs it)
 
     options = ["--metadata", "apa-masked=false"]
-    found = pandoc.convert_to_json("names", project.paper.name, project.folder, options=options)
+    found = shared.once(
+        project.shared,
+        ("names", project.paper),
+        lambda: pandoc.convert_to_json("names", project.paper.name, project.folder, options=options),
+    )
     if isinstance(found, pandoc.Failure):
         return leaks.Identity()
     written, references = (manuscript.document, manuscript.references) if manuscript else (None, ())
@@ -67,32 +75,55 @@ class _Given:
         """Start pandoc, with the files and what it makes in `folder`; `held_back` where it needs the works."""
         for name, content in self.files.items():
             (folder / name).write_bytes(content)
-        return pandoc.start(
-            self.following.defaults if self.following else "cited",
-            project.paper.name,
-            folder / "following",
-            project.folder,
-            epoch=project.epoch,
-            options=[
-                *(str(folder / option) if option in self.files else option for option in self.options),
-                *("--metadata", f"cited-document={folder / _CITED}"),
-                *(self.following.options if self.following else ()),
-            ],
-            text=self.text,
-            first=("common", "cited") if self.following else ("common",),
-            held_back="works-awaited" if held_back else "",
-        )
+        options = [str(folder / option) if option in self.files else option for option in self.options]
+        source = project.paper.name
+        return _start("common", project, folder, self.following, source, options, self.text, held_back=held_back)
+
+
+def _start(
+    defaults: str,
+    project: Project,
+    folder: Path,
+    following: pandoc.Following | None,
+    source: str,
+    options: Sequence[str],
+    text: str | None = None,
+    *,
+    held_back: bool = False,
+) -> pandoc.Conversion:
+    """Start the run that makes a cited document in `folder`, and goes on to write what is `following`."""
+    return pandoc.start(
+        following.defaults if following else "cited",
+        source,
+        folder / "following",
+        project.folder,
+        epoch=project.epoch,
+        options=[
+            *options,
+            *("--metadata", f"cited-document={folder / _CITED}"),
+            *(following.options if following else ()),
+        ],
+        text=text,
+        first=(defaults, "cited") if following else (defaults,),
+        held_back="works-awaited" if held_back else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """pandoc's run, as far as it has cited the paper."""
+    """What came of a run of pandoc as far as it cites the paper."""
 
-    conversion: pandoc.Conversion
-    folder: Path
     failure: pandoc.Failure | None
     messages: list[dict[str, Any]]
-    """The log of what pandoc remarked."""
+    """The log of what it remarked."""
+    folder: Path
+    """Where the cited document lies."""
+    short: Abridged
+    """How that is abridged."""
+    conversion: pandoc.Conversion | None = None
+    """It is at work yet, on what is `following`."""
+    whole: Path | None = None
+    """Where the whole lies of which this is a part."""
 
 
 _CITED = "cited.json"
@@ -119,11 +150,16 @@ def _given(
     if project.inherited:
         files["inherited.yaml"] = project.inherited.encode()
         options += ["--metadata-file", "inherited.yaml"]
+    if project.told:
+        files["told.yaml"] = project.told.encode()
+        options += ["--metadata-file", "told.yaml"]
     if elsewhere:
         files["other-part.json"] = json.dumps({"other-part": dict(elsewhere)}).encode()
         options += ["--metadata-file", "other-part.json"]
-    for name, value in project.choices:
+    for name, value in _choices(project):
         options += ["--metadata", f"apa-{name}={value}"]
+    if project.shared:
+        options += ["--metadata", "parts-later=true"]
     if project.cache.folder:
         options += ["--metadata", f"kept-answers={project.cache.place('citeproc')}"]
     if b"<bibliography" not in composed:  # no reference list: there is nothing to link to
@@ -131,6 +167,22 @@ def _given(
     short = manuscript.abridged
     text = short.text if short.words and not whole else manuscript.text.text if manuscript.text.pieces else None
     return _Given(tuple(options), files, text, following)
+
+
+_OF_A_PART = {"extract": "whole", "figures": "shown", "tables": "shown", "line-numbers": "false"}
+"""Choices that only the last common filter and layout ask for → what a document is cited with for all its parts."""
+
+_WITH_STATEMENTS = {"statements", "cover-letter"}
+"""Parts with the statements in them, which are cited with the paper only for these (filters/statements.lua)."""
+
+
+def _choices(project: Project) -> list[tuple[str, str]]:
+    """Give the choices that a paper is cited with; one of which parts are taken, with those that all of them share."""
+    if not project.shared:
+        return [*project.choices]
+    given = {"extract": "whole", **dict(project.choices)}
+    whole = {name: _OF_A_PART.get(name, value) for name, value in given.items()}
+    return sorted({**whole, **({"extract": "statements"} if given["extract"] in _WITH_STATEMENTS else {})}.items())
 
 
 class Ahead:
@@ -147,6 +199,7 @@ class Ahead:
         self._project = project
         self._style = style
         self._given = _given(project, manuscript, style, following=following)
+        self._short = manuscript.abridged
         self._folder: Path | None = None
         self._conversion: pandoc.Conversion | None = None
 
@@ -197,19 +250,64 @@ class Ahead:
         if not self._conversion or not self._folder or self._given != given:
             return None
         try:
-            run = _cited(self._conversion, self._folder)
+            run = _cited(self._conversion, self._folder, self._short, given.following)
         except (OSError, ValueError):  # its log is not whole
             return None
         return None if run.failure else run
 
 
-def _cited(conversion: pandoc.Conversion, folder: Path) -> _Run:
-    """Wait until pandoc has cited a paper."""
+def _cited(conversion: pandoc.Conversion, folder: Path, short: Abridged, following: pandoc.Following | None) -> _Run:
+    """Wait until pandoc has cited a paper, and to its end if no format follows."""
     messages = conversion.cited()
-    if messages is not None:
-        return _Run(conversion, folder, None, messages)
-    failure, messages = conversion.end()
-    return _Run(conversion, folder, failure or pandoc.Failure(1, "it ended before it had cited the paper"), messages)
+    if messages is not None and following:
+        return _Run(None, messages, folder, short, conversion)
+    failure, more = conversion.end()
+    if messages is None and failure is None:
+        failure = pandoc.Failure(1, "it ended before it had cited the paper")
+    return _Run(failure, [*(messages or ()), *more], folder, short)
+
+
+def _whole(
+    project: Project,
+    manuscript: Manuscript,
+    style: Style,
+    folder: Path,
+    elsewhere: Mapping[str, str] | None,
+    following: pandoc.Following | None,
+    ahead: Ahead | None,
+) -> _Run:
+    """Let a paper be cited; one that cannot be abridged after all, once more with all of its words."""
+    given = _given(project, manuscript, style, elsewhere, following)
+    short = manuscript.abridged
+    run = (ahead and ahead.taken(given)) or _cited(given.start(project, folder), folder, short, following)
+    if short.words and (
+        run.failure
+        or pandoc.tells_lines(run.messages)  # they are told as the author has them
+        or not short.fits((run.folder / _CITED).read_text("utf-8"), JSON)
+    ):
+        if run.conversion:
+            run.conversion.running.stop()
+        given = _given(project, manuscript, style, elsewhere, following, whole=True)
+        run = _cited(given.start(project, folder), folder, Abridged(short.whole()), following)
+    return run
+
+
+def _part(
+    whole: _Run, project: Project, folder: Path, shown: Mapping[str, str], following: pandoc.Following | None
+) -> _Run:
+    """Let filters/submission-part.lua take what is asked for of a whole cited document, into `folder`."""
+    if whole.failure:
+        return whole
+    choices = {name: value for name, value in project.choices if name in _OF_A_PART} | dict(shown)
+    options = [f"--metadata=apa-{name}={value}" for name, value in choices.items()]
+    if project.told_when_cited:
+        told = folder / "told-when-cited.yaml"
+        told.write_text(project.told_when_cited, "utf-8")
+        options += ["--metadata-file", str(told)]
+    source = str(whole.folder / _CITED)
+    taken = _start("part", project, folder, following, source, options)
+    part = _cited(taken, folder, whole.short, following)
+    return replace(part, messages=[*whole.messages, *part.messages], whole=whole.folder)
 
 
 def cite(
@@ -221,28 +319,28 @@ def cite(
     ready: Callable[[CitedDocument, pandoc.Conversion | None], None] = lambda *_: None,
     ahead: Ahead | None = None,
     following: pandoc.Following | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[CitedDocument, list[Finding]]:
     """Run filters/defaults/common.yaml over the paper, once, into `folder`.
 
     `elsewhere` holds what its supplement (or, for a supplement, the paper) numbers: identifier → label. `ready` is
     handed the document with no more than the writers need, before Python looks at it, and the run that goes on to write
-    what is `following`. `ahead` may have begun already.
+    what is `following`. `ahead` may have begun already. Where builds share their citing, the paper is cited whole, and
+    the part taken from that; `shown` are choices for the part that win over the project's.
 
     Gives the cited document and what pandoc, citeproc and the filters remarked. A reference that a citation needs and
     the list lacks is an error (C005): pandoc ends with status 0 on it. Raises InternalError if pandoc fails.
     """
-    given = _given(project, manuscript, style, elsewhere, following)
-    run = (ahead and ahead.taken(given)) or _cited(given.start(project, folder), folder)
-    short = manuscript.abridged
-    if short.words and (
-        run.failure
-        or pandoc.tells_lines(run.messages)
-        or not short.fits((run.folder / _CITED).read_text("utf-8"), JSON)
-    ):
-        run.conversion.running.stop()
-        short = Abridged(short.whole())  # lines are told as the author has them
-        given = _given(project, manuscript, style, elsewhere, following, whole=True)
-        run = _cited(given.start(project, folder), folder)
+    if of_several := project.shared:
+        values = ("cited", _given(project, manuscript, style, elsewhere), manuscript.text.text)
+        whole = shared.once(
+            of_several,
+            values,
+            lambda: _whole(project, manuscript, style, of_several.place(), elsewhere, None, None),
+        )
+        run = _part(whole, project, folder, shown or {}, following)
+    else:
+        run = _whole(project, manuscript, style, folder, elsewhere, following, ahead)
     place = Place(manuscript.head.file)
     if run.failure:
         prefix = place.file[: -len(project.paper.name)]
@@ -250,11 +348,10 @@ def cite(
         if refused:
             return CitedDocument(b"", (), {}, frozenset(), ()), refused
     pandoc.expect(run.failure, "citing")
-    raw = (run.folder / _CITED).read_bytes()
-    if following is None:
-        pandoc.expect(run.conversion.end()[0], "citing")
-    ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short), run.conversion if following else None)
-    read = tuple(path for path in _files(project, run.messages) if path.parent != run.folder.resolve())
+    raw, short = (run.folder / _CITED).read_bytes(), run.short
+    ready(CitedDocument(raw, (), {}, frozenset(), (), abridged=short), run.conversion)
+    ours = {each.resolve() for each in (run.folder, run.whole) if each}
+    read = tuple(path for path in _files(project, run.messages) if path.parent not in ours)
     found = document.as_cited(raw, short, read)
     findings = pandoc.remarks(run.messages, place, manuscript.text)
     if found.references:
@@ -273,13 +370,17 @@ def cite(
 
 
 def cite_only(
-    project: Project, manuscript: Manuscript, style: Style, elsewhere: Mapping[str, str] | None = None
+    project: Project,
+    manuscript: Manuscript,
+    style: Style,
+    elsewhere: Mapping[str, str] | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[CitedDocument, list[Finding]]:
-    """Let a paper be cited for what can be told of it; give what `cite` gives, and keep no file."""
+    """Let a paper be cited for what can be told of it; take and give what `cite` does, and keep no file."""
     import tempfile  # noqa: PLC0415  (a build has a folder of its own)
 
     with tempfile.TemporaryDirectory(prefix="citeproof-") as folder:
-        return cite(project, manuscript, style, Path(folder), elsewhere)
+        return cite(project, manuscript, style, Path(folder), elsewhere, shown=shown)
 
 
 def _further_keys(manuscript: Manuscript) -> set[str]:

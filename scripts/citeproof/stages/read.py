@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from citeproof import abridged, bibliography, included, pandoc, places, programs, source
+from citeproof import abridged, bibliography, included, pandoc, places, programs, shared, source
 from citeproof.bibliography import Entry
 from citeproof.document import Call, Citation, Image, Manuscript, meta_map, meta_strings
 from citeproof.errors import InternalError, UsageError
@@ -45,6 +45,16 @@ def read(project: Project, foreseen: Foreseen = lambda _: lambda _: None) -> Man
     bibliographies, and what that gives one with the works, all as they seem to be. Raises UsageError if the paper
     itself cannot be opened.
     """
+    choices = dict(project.choices)
+    values = ("read", project.paper, project.inherited, project.masked, *map(choices.get, _READ_BY))
+    return shared.once(project.shared, values, lambda: _read(project, foreseen))
+
+
+_READ_BY = ("masked", "part", "word-count")
+"""Choices that reading asks for."""
+
+
+def _read(project: Project, foreseen: Foreseen) -> Manuscript:
     name = project.shown(project.paper)
     try:
         raw = project.paper.read_bytes()
@@ -127,7 +137,9 @@ def _abridged(project: Project, text: places.Source) -> abridged.Abridged:
     """
     block = source.FRONT_MATTER.match(text.text)
     told = project.inherited + (block[1] if block else "")
-    if project.masked or "mask" in told or _COUNTED.search(told):
+    choices = dict(project.choices)  # they win over the front matter
+    may_be_masked = project.masked or ("mask" in told and choices.get("masked") != "false")
+    if may_be_masked or choices.get("word-count") == "true" or _COUNTED.search(told):
         return abridged.Abridged(text.text)
     if len(text.text) < _SHORT:
         return abridged.Abridged(text.text)
