@@ -431,7 +431,7 @@ def _foreseen(
         from citeproof.stages import cite, write  # noqa: PLC0415
 
         with contextlib.suppress(UsageError):  # an unknown style is told when everything else has been
-            following = write.following(project, manuscript.text.text)
+            following = write.following(project, manuscript.text.text, manuscript.abridged)
             begun = cite.Ahead(project, manuscript, style_of(project, manuscript), following)
             ahead.append(stack.enter_context(begun))
             return begun.works
@@ -492,7 +492,7 @@ def _cited_and_written(
         images = part.manuscript.images
         written.append(programs.begin(lambda: write.write(part.project, document, folder, tell, judge, images, begun)))
 
-    following = write.following(part.project, part.manuscript.text.text)
+    following = write.following(part.project, part.manuscript.text.text, part.manuscript.abridged)
     try:
         cited, findings = cite.cite(
             part.project, part.manuscript, style, folder, part.elsewhere, ready, ahead, following

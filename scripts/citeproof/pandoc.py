@@ -74,7 +74,6 @@ def parse(text: str, cwd: Path) -> str | Failure:
 class Following:
     """A format that the run which cites a paper goes on to write, with its defaults file and options for pandoc."""
 
-    format: str
     defaults: str
     options: tuple[str, ...] = ()
 

@@ -56,11 +56,11 @@ def write(
         findings = _figure_files(project, name, images, folder)
         if has_errors(findings):
             return folder / f"{project.stem}.{name}", findings
-        remarks = _taken(project, begun, cited, _draft(project, name, folder)) if begun and name == soon else None
-        findings += _drafts(project, name, folder / CITED, folder) if remarks is None else remarks
+        followed = _taken(project, name, begun, cited, folder) if begun and name == soon else None
+        findings += _drafts(project, name, folder / CITED, folder) if followed is None else followed
         if name in _FORMS and not cited.abridged.fits(_draft(project, name, folder).read_text("utf-8"), _FORMS[name]):
             findings = _drafts(project, name, _whole(project, name, cited.abridged, folder), folder)
-        path, remarks = _finished(project, name, cited.abridged, folder)
+        path, remarks = _finished(project, name, cited.abridged, folder, is_there=followed is not None)
         tell(f"wrote {path.name}")
         findings += remarks
         return path, [*findings, *judge(name, path, findings)]
@@ -72,27 +72,29 @@ _FORMS = {"html": HTML, "pdf": TYPST}
 """How paragraphs stand in a draft. A DOCX has none: it is no text in which words can be put back later."""
 
 
-def following(project: Project, text: str) -> pandoc.Following | None:
+def following(project: Project, text: str, short: Abridged) -> pandoc.Following | None:
     """Say which format the run that cites a paper may go on to write; None if files of images have a say in it.
 
     The one that takes longest: pandoc need not be started again for it, and need not read the cited document.
     """
     name = _followed(project)
-    if name is None or _MAY_SHOW_FILES.search(text + project.inherited):
+    if name is None or _MAY_SHOW_FILES.search(text + project.inherited) or (name not in _FORMS and short.words):
         return None
-    return pandoc.Following(name, *(("typst", ()) if name == "pdf" else (name, _NO_FILES)))
+    return pandoc.Following("typst" if name == "pdf" else name, _NO_FILES if name == "html" else ())
 
 
 def _followed(project: Project) -> str | None:
-    return next((name for name in ("pdf", "html") if name in project.formats), None)
+    return next((name for name in ("pdf", "html", "docx") if name in project.formats), None)
 
 
 _MAY_SHOW_FILES = re.compile(r"!\[|<(?!!--)[a-z/?!]|\{=|\\[a-z@]", re.IGNORECASE)
 """What in a manuscript may bring a file into a page: an image, or markup of another language."""
 
 
-def _taken(project: Project, begun: pandoc.Conversion, cited: CitedDocument, draft: Path) -> list[Finding] | None:
-    """Take the draft that the run which cited the paper made of it, and give what pandoc remarked.
+def _taken(
+    project: Project, name: str, begun: pandoc.Conversion, cited: CitedDocument, folder: Path
+) -> list[Finding] | None:
+    """Take what the run that cited the paper made of it, and give what pandoc remarked.
 
     None if it must be made in a run of its own: it shows files after all, or something went wrong, which is told then.
     """
@@ -102,7 +104,8 @@ def _taken(project: Project, begun: pandoc.Conversion, cited: CitedDocument, dra
     failure, messages = begun.end()
     if failure:
         return None
-    draft.write_bytes(begun.output.read_bytes())
+    path = _draft(project, name, folder) if name in _FORMS else folder / project.file_name(name)
+    path.write_bytes(begun.output.read_bytes())
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
 
@@ -177,11 +180,15 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
     return []
 
 
-def _finished(project: Project, name: str, abridged: Abridged, folder: Path) -> tuple[Path, list[Finding]]:
-    """Make the finished file with all of its words."""
+def _finished(
+    project: Project, name: str, abridged: Abridged, folder: Path, *, is_there: bool = False
+) -> tuple[Path, list[Finding]]:
+    """Make the finished file with all of its words, unless a file that has no draft `is_there`."""
     path, draft = folder / project.file_name(name), _draft(project, name, folder)
     if name in FURTHER:
         return path, _markup_with_images(project, name, abridged, folder, path)
+    if name == "docx" and is_there:
+        return path, []
     if name == "docx":
         return path, _written(project, "docx", _whole(project, name, abridged, folder), path, project.folder)
     if name == "pdf":
