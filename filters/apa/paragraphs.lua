@@ -25,9 +25,9 @@ function M.walk_blocks(blocks, concerns, handlers)
   end)
 end
 
---- Walks with handlers for inlines, from the top down, through each paragraph, heading or line where `concerns` says of its
---- words, which are without the footnotes, that there may be something to do.
-function M.walk(blocks, concerns, handlers)
+--- Handlers for blocks that walk with handlers for inlines, from the top down, through each paragraph, heading or line where
+--- `concerns` says of its words, which are without the footnotes, that there may be something to do.
+local function in_paragraphs(concerns, handlers)
   handlers.traverse, handlers.Note = 'topdown', stop -- the paragraphs of a note come by themselves
   local function text(element)
     return concerns(stringify(element)) and element:walk(handlers) or nil
@@ -41,8 +41,12 @@ function M.walk(blocks, concerns, handlers)
     list.content = content
     return found and list or nil
   end
-  return M.walk_blocks(blocks, concerns,
-    { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = terms })
+  return { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = terms }
+end
+
+--- The blocks after a walk with handlers for inlines. Whoever finds something to do in most pieces need not ask them first.
+function M.walk(blocks, concerns, handlers)
+  return blocks:walk(in_paragraphs(concerns, handlers))
 end
 
 --- The document with what `change` makes of lists of inlines (nil: nothing), in the metadata and where `concerns` allows;
@@ -55,7 +59,7 @@ function M.change(doc, concerns, change)
     return result
   end
   doc.meta = pandoc.Pandoc({}, doc.meta):walk({ Inlines = change_list }).meta
-  doc.blocks = M.walk(doc.blocks, concerns, { Inlines = change_list })
+  doc.blocks = M.walk_blocks(doc.blocks, concerns, in_paragraphs(concerns, { Inlines = change_list }))
   return changed and doc or nil
 end
 
