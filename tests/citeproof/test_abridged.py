@@ -165,11 +165,20 @@ def test_stops_before_what_may_be_looked_at(between: str, margin: str) -> None:
     assert margin in found.text
 
 
-@pytest.mark.parametrize("word", ["retracted", "retraction", "Withdrawn", "zurückgezogen", "rétracté"])
+@pytest.mark.parametrize(
+    "word", ["retracted", "RETRACTION", "Withdrawn", "W\u0131thdrawn", "zurückgezogen", "rétracté"]
+)
 def test_leaves_alone_a_paragraph_that_may_say_that_a_work_was_retracted(word: str) -> None:
     words = "they went to the house by the sea and they stayed there until the end of that summer"
     assert shorter(f"As @a said, {words}.\n").words
     assert not shorter(f"As @a said, {words} and it was {word} and {words}.\n").words
+
+
+@pytest.mark.parametrize("short", ["cf.", "Cf.", "(cf.", "vs.", "ed."])
+def test_a_short_word_with_a_full_stop_ends_no_sentence(short: str) -> None:
+    words = "they went to the house by the sea"
+    assert len(shorter(f"@a and they say that {words} {short} that {words}.\n").words) == 2
+    assert len(shorter(f"@a and they say that {words} abcd{short[-3:].lower()} that {words}.\n").words) == 1
 
 
 def test_a_stand_in_is_nowhere_in_the_text() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from citeproof import bibliography
 from citeproof.errors import InternalError, UsageError
 from citeproof.project import Project
 from citeproof.stages import read as reading
@@ -268,6 +269,18 @@ def test_a_key_that_stands_twice_is_an_error_if_it_is_cited_and_else_a_warning(
             "    give one of them another key, or delete it: which of the two is cited cannot be told"
         ),
     ]
+
+
+def test_a_bibliography_is_read_once_however_its_keys_are_made(
+    paper: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_files: list[str] = []
+    real = bibliography.read
+    monkeypatch.setattr(bibliography, "read", lambda file, *rest: read_files.append(file) or real(file, *rest))
+    (tmp_path / "references.bib").write_text("@book{lee_so_2020, title = {T}}\n@book{lee, title = {T}}\n", "utf-8")
+    found = read(paper("As @lee_so_2020 says.\n"))
+    assert [file.rpartition("/")[2] for file in read_files] == ["references.bib"]
+    assert found.mentioned == {"lee_so_2020"}
 
 
 def test_a_key_that_stands_in_two_bibliographies_is_found(paper: Callable[..., Path], tmp_path: Path) -> None:
