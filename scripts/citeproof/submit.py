@@ -240,8 +240,8 @@ class _Content:
     def told(self, *, draft: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         """Give what filters are told of the submission beside what the paper says: to cite it, and when it is cited.
 
-        The paper is judged under the common titles of its statements. Where no section has one, it need not be cited
-        anew to have the journal's.
+        The paper is judged under the common titles of its statements; only where sections have the journal's own is
+        it cited anew.
         """
         counted = self.counted
         titles = {
