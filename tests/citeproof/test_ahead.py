@@ -244,7 +244,7 @@ def test_the_run_that_cites_goes_on_to_write_one_format(
     assert sorted(bench.formats) == sorted(started)
     monkeypatch.setattr(write, "following", lambda *_: None)
     assert bench.build("", formats=formats, name="again").findings == ()
-    made = [path for path in outcome.outputs if not path.name.startswith("proof")]
+    made = [path for path in outcome.outputs if path.name.startswith("paper")]
     assert len(made) == len(formats)
     assert [path.read_bytes() for path in made] == [(bench.folder / "again" / path.name).read_bytes() for path in made]
 
