@@ -178,7 +178,7 @@ local function link(element)
   local inlines = pandoc.Inlines {}
   for word, marks in element.target:gmatch '([^/?&=_#]*)([/?&=_#]*)' do
     if word .. marks ~= '' then
-      inlines:insert(pandoc.Str(word .. marks))
+      inlines:insert(word .. marks) -- pandoc reads a string sooner than a Str
       inlines:insert(BREAK)
     end
   end
@@ -544,18 +544,58 @@ local function id_of_citation(key, number)
   return 'citation-' .. number .. '-of-' .. key
 end
 
---- An entry of the reference list, whose work is cited so many times, with a link to each citation behind its first paragraph.
-local function with_ways_back(entry, words, count)
+--- A link to each citation of a work that is cited so many times.
+local function ways_back(key, words, count)
   local links = pandoc.Inlines {}
   for number = 1, count do
     local shown = count == 1 and '↩︎' or number == 1 and '↩︎\u{a0}1' or tostring(number)
     local attributes = { { 'role', 'doc-backlink' }, { 'aria-label', words.back .. ' (' .. number .. ')' } }
     links:extend {
-      pandoc.Space(),
-      pandoc.Link(shown, '#' .. id_of_citation(entry.identifier:match(ENTRY), number), '', pandoc.Attr('', {}, attributes)),
+      pandoc.Space(), pandoc.Link(shown, '#' .. id_of_citation(key, number), '', pandoc.Attr('', {}, attributes)),
     }
   end
-  local span, first = pandoc.Span(links, pandoc.Attr('', { 'ways-back' })), entry.content[1]
+  return pandoc.Span(links, pandoc.Attr('', { 'ways-back' }))
+end
+
+local WITHOUT_LINKS = {
+  Str = true, Space = true, SoftBreak = true, LineBreak = true, Code = true, Math = true, RawInline = true,
+}
+local MAY_HOLD_LINKS = {
+  Emph = true, Strong = true, SmallCaps = true, Quoted = true, Span = true, Superscript = true, Subscript = true,
+}
+
+local function are_without_links(inlines)
+  for _, inline in ipairs(inlines) do
+    if not (WITHOUT_LINKS[inline.t] or MAY_HOLD_LINKS[inline.t] and are_without_links(inline.content)) then
+      return false
+    end
+  end
+  return true
+end
+
+--- How many links the first paragraph of an entry has, if the last of them ends it and no link stands within something else;
+--- nil for another paragraph.
+local function links_to_end(entry)
+  local first = entry:clone().content[1] -- a clone, for pandoc reads anew all of an element that was looked into
+  local inlines = first and (first.t == 'Para' or first.t == 'Plain') and first.content or {}
+  local last, count = inlines[#inlines], 1
+  if not last or last.t ~= 'Link' then
+    return nil
+  end
+  for index = 1, #inlines - 1 do
+    local inline = inlines[index]
+    local is_link = inline.t == 'Link'
+    if not are_without_links(is_link and inline.content or { inline }) then
+      return nil
+    end
+    count = count + (is_link and 1 or 0)
+  end
+  return count
+end
+
+--- An entry of the reference list with something behind its first paragraph.
+local function with_end(entry, span)
+  local first = entry.content[1]
   if first and (first.t == 'Para' or first.t == 'Plain') then
     first.content:insert(span)
     entry.content[1] = first
@@ -826,6 +866,7 @@ local function layout(doc)
       end
     end,
   }
+  local awaited, put_behind -- so many links to come in an entry, and what belongs behind the last of them
   -- In one walk with the inlines: each walk through a long paper takes its time.
   local lone = lone_table(words.table)
   local parts = {
@@ -844,13 +885,21 @@ local function layout(doc)
         if stringify(div) == '' then
           return {} -- in-text-citations.lua left it so: the work is in no list (8.6, 8.9)
         end
-        local cited = found.cited[div.identifier:match(ENTRY) or '']
-        return cited and with_ways_back(div, words, cited)
+        local key = div.identifier:match(ENTRY)
+        local links = found.cited[key] and ways_back(key, words, found.cited[key])
+        awaited, put_behind = links and links_to_end(div), links
+        return links and not awaited and with_end(div, links) or nil
       end
     end,
   }
   for name, handler in pairs(inlines) do
     parts[name] = handler
+  end
+  --- Puts the ways back behind the link that ends an entry: one list of two instead of all that stands in the entry.
+  function parts.Link(element)
+    local broken = link(element)
+    awaited = awaited and awaited - 1
+    return awaited == 0 and { broken or element, put_behind } or broken
   end
   local without_notes, notes = note_taker(found.notes)
   if header then

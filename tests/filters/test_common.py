@@ -88,9 +88,7 @@ def test_an_image_is_named_as_seen_from_the_working_folder(
     assert '"papers/sleep/figures/a.png"' in native
 
 
-def test_citations_in_what_the_author_says_within_the_list_are_cited(
-    pandoc: str, filters: Path, project: Path
-) -> None:
+def test_citations_in_what_the_author_says_within_the_list_are_cited(pandoc: str, filters: Path, project: Path) -> None:
     paper = project / "papers" / "sleep" / "paper.md"
     begun = "# References\n\n::: {#refs}\nThe first is by @lee [p. 3], and I did not read [@zanos].\n:::\n\n# Appendix"
     paper.write_text(paper.read_text("utf-8").replace("# Appendix", begun), "utf-8")
