@@ -3,7 +3,6 @@
 -- A module, not a filter:  local pieces = require 'apa.pieces'
 --   pieces.walk(doc, function(piece) return piece:has '"t":"Image"' and { Image = ... } end)
 --   pieces.walk_blocks(blocks, function(piece) ... end)     the same without the metadata, which are a piece, too
---   pieces.any(blocks, function(piece) ... end)             whether there is such a piece
 -- A piece begins with each heading and each division. `has` looks into it as pandoc writes JSON, where each element, class and
 -- string shows, and `words` gives its words without those of its footnotes. To write a long paper as JSON takes pandoc less
 -- than half the time of a walk that comes to every inline, even of one that finds nothing; the words take a quarter. What is
@@ -58,10 +57,6 @@ local function pieces_of(blocks)
   end
   known = now
   return pieces
-end
-
-function M.any(blocks, is_one)
-  return pieces_of(blocks):find_if(is_one) ~= nil
 end
 
 --- The blocks after a walk with the handlers that are chosen for each piece; nil or false chooses none.
