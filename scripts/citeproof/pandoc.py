@@ -34,6 +34,7 @@ class Failure:
     message: str
 
 
+_LEAST_NURSERY = 16
 _MOST_NURSERY = 512
 """Mebibytes."""
 
@@ -43,17 +44,15 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _program(size: int, least: int = 16) -> list[str]:
+def _program(size: int) -> list[str]:
     """Give pandoc's path with the room that it may fill before it clears up, for a document of `size` bytes.
-
-    `least` is in mebibytes: what a short paper takes, so that nothing is cleared up before the end.
 
     pandoc spends half of its time on a long paper in clearing up (the nursery of GHC's garbage collector, option -A of
     its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it. So does
     -H64m, which pandoc is built with: the nursery grows to that size, whatever -A says. What is long-lived is not
     cleared up before it is twice as much (-O): all of a paper is needed to the end.
     """
-    room = min(max(size // 4096, least), _MOST_NURSERY)
+    room = min(max(size // 4096, _LEAST_NURSERY), _MOST_NURSERY)
     return [programs.pandoc_path(), "+RTS", "-H1m", f"-A{room}m", f"-O{2 * room}m", "-RTS"]
 
 
@@ -133,7 +132,7 @@ def start(
     log = output.with_name(f"{output.name}.log")
     names = (*first, defaults)
     command = [
-        *_program(_size(cwd / source), 64 if "common" in names else 16),
+        *_program(_size(cwd / source)),
         *(option for name in names for option in ("-d", str(resources.defaults(name)))),
         *options,
         "--log",

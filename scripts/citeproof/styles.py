@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import hashlib
 import re
@@ -50,6 +49,8 @@ def find(asked: str, beside: Path) -> Style:
     dependent = resources.styles() / "dependent" / f"{name}.csl"
     if dependent.is_file():
         return Style(name, resources.styles() / f"{_parent(dependent)}.csl")
+    import difflib  # noqa: PLC0415  (a name that is known needs none like it)
+
     near = difflib.get_close_matches(name, list(_names()), n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "names are those of the CSL project, for example: apa"
     raise UsageError(f"there is no citation style named {asked}", hint)

@@ -6,7 +6,6 @@ import json
 import re
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from citeproof import pandoc, resources
@@ -142,6 +141,8 @@ def kept(project: Project, abridged: Abridged, folder: Path) -> list[Path]:
 def _side_by_side(
     project: Project, one: Callable[[str], tuple[Path, list[Finding]]]
 ) -> tuple[dict[str, Path], list[Finding]]:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (loaded while pandoc cites)
+
     with ThreadPoolExecutor(max_workers=min(project.at_once, len(project.formats))) as pool:
         done = list(pool.map(one, project.formats))
     # What two formats remark in the same words is said once.
