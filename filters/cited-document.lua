@@ -1,7 +1,7 @@
 --- cited-document.lua – writes the cited document into a file of its own, before anything is done for one format.
 --
 -- Why: every format is written from this one document, and the paper is judged by it. The run that cites a paper can go on to
--- write one format: to read a long document out of JSON takes pandoc almost as long as to write a page.
+-- write one format: to read a long document out of JSON takes pandoc half as long as to write a page.
 --
 -- Run after: common.lua; before the layout filter of a format, if one follows.
 -- Formats:   all. Under `-t json` there is nothing more to do, and the document that pandoc goes on with is empty.
