@@ -1406,7 +1406,7 @@ def entries_stand_in_the_manuals_order(page: Page) -> None:
         Edit(
             LAYOUT,
             "local function link(element)\n",
-            "local function link(element)\n  if element.target:find 'doi.org' then\n    return element.content\n  end\n",
+            "local function link(element)\n  if element.target:find 'doi.org' then\n    return pandoc.Span(element.content)\n  end\n",
         ),
     ),
 )
