@@ -43,10 +43,6 @@ local FILTERS = {
   'submission-part',
 }
 
--- Most of what the filters hold of a document is forgotten at once. Lua's other way of clearing up looks at all of it each time,
--- which takes a long paper a twentieth of its time.
-collectgarbage 'generational'
-
 local FOLDER = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 
 --- The document after one filter; a filter of ours has one function, for the front matter or for the whole.
