@@ -383,7 +383,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     # The later stages load what only a real build needs.
     from citeproof.stages import write  # noqa: PLC0415
 
-    _load_meanwhile(*_TO_WRITE)
+    _load_meanwhile(*_TO_WRITE, *(_TO_WRITE_PDF if "pdf" in project.formats else ()))
     ours = programs.begin(lambda: packing.ours(project.cache))  # while pandoc is at work
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
@@ -553,9 +553,8 @@ _TO_WRITE = (
     "citeproof.proof_page",
     "citeproof.stages.verify",
     "lxml.etree",
-    "pypdfium2.raw",
-    "typst",
 )
+_TO_WRITE_PDF = ("pypdfium2.raw", "typst")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import functools
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from citeproof import programs, resources
@@ -14,7 +16,6 @@ from citeproof.findings import Place, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from citeproof.findings import Finding
     from citeproof.places import Source
@@ -34,38 +35,60 @@ class Failure:
     message: str
 
 
-_LEAST_NURSERY = 16
-_MOST_NURSERY = 512
-"""Mebibytes."""
-
-
 def _size(path: Path) -> int:
     """Give a file's size in bytes; 0 for one that is not there, of which pandoc says so."""
     return path.stat().st_size if path.is_file() else 0
 
 
+_LONG = 256 * 1024
+"""Bytes of a document that is long, as a thesis is."""
+
+_READ_AT_ONCE = 5 * 1024
+"""Bytes of Markdown that pandoc reads in less than twice the room of `_reading`: it fills some 7 KiB a byte."""
+
+
 def _program(size: int) -> list[str]:
     """Give pandoc's path with the room that it may fill before it clears up, for a document of `size` bytes.
 
-    pandoc spends half of its time on a long paper in clearing up (the nursery of GHC's garbage collector, option -A of
-    its run-time system, is 4 MiB large by itself); too much room costs a short paper the time to touch it. So does
-    -H64m, which pandoc is built with: the nursery grows to that size, whatever -A says. What is long-lived is not
-    cleared up before it is twice as much (-O): all of a paper is needed to the end.
+    GHC's run-time system is told to use a nursery (-A) that stays in a processor's caches: with one of many megabytes,
+    each object is written to memory that was never touched, and a paper takes a tenth to a fifth longer. A long paper
+    wants a little more: every clearing up looks at all that Lua holds. What is long-lived is not looked through before
+    there is a lot of it (-O): all of a paper is needed to the end. pandoc is built with -H64m, which would let the
+    nursery grow to that size, whatever -A says.
     """
-    room = min(max(size // 4096, _LEAST_NURSERY), _MOST_NURSERY)
-    return [programs.pandoc_path(), "+RTS", "-H1m", f"-A{room}m", f"-O{2 * room}m", "-RTS"]
+    return _with_room(4 if size >= _LONG else 2)
+
+
+def _reading(size: int) -> list[str]:
+    """Give pandoc's path for reading `size` bytes of Markdown into JSON.
+
+    The second time that GHC's run-time system clears up, it walks all of pandoc's static data, for 15 ms. A short paper
+    is read before that, if there is room for half of what it fills.
+    """
+    return _with_room(16) if size <= _READ_AT_ONCE else _program(size)
+
+
+def _with_room(mebibytes: int) -> list[str]:
+    return [programs.pandoc_path(), "+RTS", "-H1m", f"-A{mebibytes}m", "-O256m", "-RTS"]
 
 
 def version() -> str:
     """Give pandoc's own version, as `pandoc --version` prints it in its first line."""
-    done = programs.run([programs.pandoc_path(), "--version"], cwd=resources.PACKAGE)
+    program = programs.pandoc_path()
+    told = Path(program).stat()
+    return _version(program, told.st_size, told.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _version(program: str, *_: int) -> str:
+    done = programs.run([program, "--version"], cwd=resources.PACKAGE)
     return done.output.decode().split("\n", 1)[0].removeprefix("pandoc").strip()
 
 
 def parse(text: str, cwd: Path) -> str | Failure:
     """Parse Markdown into pandoc's JSON, with no filter and no citeproc."""
     raw = text.encode()
-    done = programs.run([*_program(len(raw)), "-f", FROM, "-t", "json"], cwd=cwd, stdin=raw)
+    done = programs.run([*_reading(len(raw)), "-f", FROM, "-t", "json"], cwd=cwd, stdin=raw)
     return Failure(done.status, done.errors) if done.status else done.output.decode()
 
 

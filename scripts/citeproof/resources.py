@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import functools
 import importlib.machinery
+import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citeproof.errors import MissingToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -75,10 +80,21 @@ def styles() -> Path:
 
 def machinery() -> tuple[Path, ...]:
     """List the files of ours that shape what comes out: filters, defaults, templates, overlays; sorted."""
-    found: list[Path] = []
-    for folder in ("filters", "csl"):
-        found += [path for path in (root() / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return tuple(sorted(found))
+    return tuple(sorted(Path(name) for folder in ("filters", "csl") for name in _files_in(str(root() / folder))))
+
+
+def python_files() -> tuple[Path, ...]:
+    """List our Python, but for what lies beside it as data in a wheel: the filters; sorted."""
+    return tuple(sorted(Path(name) for name in _files_in(str(PACKAGE), ("resources",)) if name.endswith(".py")))
+
+
+def _files_in(folder: str, left_out: tuple[str, ...] = ()) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                yield entry.path
+            elif entry.name not in {"__pycache__", *left_out}:
+                yield from _files_in(entry.path)
 
 
 @functools.cache

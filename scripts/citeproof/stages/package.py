@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import json
 import os
@@ -49,21 +50,26 @@ def machinery(cache: Cache) -> dict[str, str]:
     Python counts because it reads the bibliographies: another reading makes another reference list. What was read once
     is not read again while no file has another size, date of change or place on the disk.
     """
-    named = {path.relative_to(resources.root()).as_posix(): path for path in resources.machinery()}
+    root = f"{resources.root()}{os.sep}"
+    named = {str(path).removeprefix(root).replace(os.sep, "/"): path for path in resources.machinery()}
     named |= {f"fonts/{path.name}": path for path in resources.font_files()}
-    carried = resources.PACKAGE / "resources"  # in a wheel: the filters, which are named one by one
-    python = sorted(path for path in resources.PACKAGE.rglob("*.py") if not path.is_relative_to(carried))
+    python = resources.python_files()
     states = ((path, path.stat()) for path in (*named.values(), *python))
-    key = digest(*(f"{path} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for path, s in states))
+    key = digest("\n".join(f"{path} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for path, s in states))
     if kept := cache.get(_MACHINERY, key):
         told: dict[str, str] = json.loads(kept)
         return told
+    told = _digests(key, tuple(named.items()), python)
+    cache.put(_MACHINERY, key, json.dumps(told).encode())
+    return told
+
+
+@functools.lru_cache(maxsize=1)  # the papers of one run are made by the same files
+def _digests(_: str, named: tuple[tuple[str, Path], ...], python: tuple[Path, ...]) -> dict[str, str]:
     whole = hashlib.sha256()
     for path in python:
         whole.update(path.read_bytes())
-    told = {name: sha256(path) for name, path in named.items()} | {"citeproof": whole.hexdigest()}
-    cache.put(_MACHINERY, key, json.dumps(told).encode())
-    return told
+    return {name: sha256(path) for name, path in named} | {"citeproof": whole.hexdigest()}
 
 
 _MACHINERY = "machinery"
