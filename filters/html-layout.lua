@@ -557,40 +557,13 @@ local function ways_back(key, words, count)
   return pandoc.Span(links, pandoc.Attr('', { 'ways-back' }))
 end
 
-local WITHOUT_LINKS = {
-  Str = true, Space = true, SoftBreak = true, LineBreak = true, Code = true, Math = true, RawInline = true,
-}
-local MAY_HOLD_LINKS = {
-  Emph = true, Strong = true, SmallCaps = true, Quoted = true, Span = true, Superscript = true, Subscript = true,
-}
-
-local function are_without_links(inlines)
-  for _, inline in ipairs(inlines) do
-    if not (WITHOUT_LINKS[inline.t] or MAY_HOLD_LINKS[inline.t] and are_without_links(inline.content)) then
-      return false
-    end
-  end
-  return true
-end
-
---- How many links the first paragraph of an entry has, if the last of them ends it and no link stands within something else;
---- nil for another paragraph.
-local function links_to_end(entry)
-  local first = entry:clone().content[1] -- a clone, for pandoc reads anew all of an element that was looked into
-  local inlines = first and (first.t == 'Para' or first.t == 'Plain') and first.content or {}
-  local last, count = inlines[#inlines], 1
-  if not last or last.t ~= 'Link' then
-    return nil
-  end
-  for index = 1, #inlines - 1 do
-    local inline = inlines[index]
-    local is_link = inline.t == 'Link'
-    if not are_without_links(is_link and inline.content or { inline }) then
-      return nil
-    end
-    count = count + (is_link and 1 or 0)
-  end
-  return count
+--- Whether an entry is one paragraph that ends in its one link, as most do. Its JSON tells so in a fraction of the time in which
+--- pandoc hands out what stands in it: a link with no title ends in `""]]}`, its paragraph in `]}`, and the division in `]]}`.
+local function ends_in_its_link(entry)
+  local json = pandoc.write(pandoc.Pandoc { entry }, 'json')
+  local _, links = json:gsub('"t":"Link"', '')
+  return links == 1 and not json:find('"t":"Image"', 1, true) and json:find '""%]%]}%]}%]%]}%]}%s*$' ~= nil
+    and #entry:clone().content == 1 -- a clone, for pandoc reads anew all of an element that was looked into
 end
 
 --- An entry of the reference list with something behind its first paragraph.
@@ -866,7 +839,7 @@ local function layout(doc)
       end
     end,
   }
-  local awaited, put_behind -- so many links to come in an entry, and what belongs behind the last of them
+  local put_behind -- what belongs behind the next link, which ends an entry
   -- In one walk with the inlines: each walk through a long paper takes its time.
   local lone = lone_table(words.table)
   local parts = {
@@ -887,8 +860,8 @@ local function layout(doc)
         end
         local key = div.identifier:match(ENTRY)
         local links = found.cited[key] and ways_back(key, words, found.cited[key])
-        awaited, put_behind = links and links_to_end(div), links
-        return links and not awaited and with_end(div, links) or nil
+        put_behind = links and ends_in_its_link(div) and links
+        return links and not put_behind and with_end(div, links) or nil
       end
     end,
   }
@@ -897,9 +870,9 @@ local function layout(doc)
   end
   --- Puts the ways back behind the link that ends an entry: one list of two instead of all that stands in the entry.
   function parts.Link(element)
-    local broken = link(element)
-    awaited = awaited and awaited - 1
-    return awaited == 0 and { broken or element, put_behind } or broken
+    local broken, behind = link(element), put_behind
+    put_behind = nil
+    return behind and { broken or element, behind } or broken
   end
   local without_notes, notes = note_taker(found.notes)
   if header then

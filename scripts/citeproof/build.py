@@ -59,7 +59,7 @@ def style_of(project: Project, manuscript: Manuscript) -> Style:
 
 
 def read_parts(
-    project: Project, foreseen: reading.Foreseen = lambda _: lambda _: None
+    project: Project, foreseen: reading.Foreseen = lambda _: None
 ) -> tuple[tuple[Part, ...], Policy, Ruling]:
     """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper.
 
@@ -67,17 +67,8 @@ def read_parts(
     """
     from citeproof.stages import read as reading  # noqa: PLC0415
 
-    def go_on(manuscript: Manuscript) -> Callable[[Manuscript], None]:
-        then = foreseen(manuscript)
-
-        def works(manuscript: Manuscript) -> None:
-            then(manuscript)
-            _load_meanwhile(*_TO_READ)  # not before: what is foreseen waits for this Python
-
-        return works
-
     paper, *others = parts_of(project)
-    manuscripts = [reading.read(paper, go_on)]
+    manuscripts = [reading.read(paper, foreseen, lambda: _load_meanwhile(*_TO_READ))]
     others = [replace(one, inherited=reading.inherited(paper), told="") for one in others]
     manuscripts += [reading.read(one) for one in others]
     from citeproof import document  # noqa: PLC0415
@@ -425,7 +416,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
 
 def _foreseen(
     project: Project, stack: contextlib.ExitStack, ahead: list[cite.Ahead], manuscript: Manuscript
-) -> Callable[[Manuscript], None]:
+) -> Callable[[Manuscript], None] | None:
     """Let a paper be cited while it is read, where a supplement has no say in that: it is put into `ahead`."""
     if project.at_once > 1 and not project.shared and len(parts_of(project)) == 1:
         from citeproof.stages import cite, write  # noqa: PLC0415
@@ -435,7 +426,7 @@ def _foreseen(
             begun = cite.Ahead(project, manuscript, style_of(project, manuscript), following)
             ahead.append(stack.enter_context(begun))
             return begun.works
-    return lambda _: None
+    return None
 
 
 def _leaks(parts: tuple[Part, ...], made: dict[str, Path], images: list[Path]) -> list[Finding]:

@@ -33,28 +33,30 @@ _EMPTY: Json = {"meta": {}, "blocks": []}
 _ADDRESS = late(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
-Foreseen = Callable[[Manuscript], Callable[[Manuscript], None]]
-"""Is handed what can be foreseen of a paper, and gives what is to be handed the same with its works."""
+Foreseen = Callable[[Manuscript], "Callable[[Manuscript], None] | None"]
+"""Is handed what can be foreseen of a paper, and gives what waits for the same with its works, if anything does."""
 
 
-def read(project: Project, foreseen: Foreseen = lambda _: lambda _: None) -> Manuscript:
+def read(
+    project: Project, foreseen: Foreseen = lambda _: None, meanwhile: Callable[[], None] = lambda: None
+) -> Manuscript:
     """Read everything that the paper names.
 
     Gives a Manuscript whose `findings` hold what could not be read; later stages may rely on the rest. `foreseen` is
     handed one before that, while pandoc reads the paper, with no more than its front matter's plainest fields and its
-    bibliographies, and what that gives one with the works, all as they seem to be. Raises UsageError if the paper
-    itself cannot be opened.
+    bibliographies, and what that gives one with the works, all as they seem to be. `meanwhile` is called when pandoc
+    is at work. Raises UsageError if the paper itself cannot be opened.
     """
     choices = dict(project.choices)
     values = ("read", project.paper, project.inherited, project.masked, *map(choices.get, _READ_BY))
-    return shared.once(project.shared, values, lambda: _read(project, foreseen))
+    return shared.once(project.shared, values, lambda: _read(project, foreseen, meanwhile))
 
 
 _READ_BY = ("masked", "part", "word-count")
 """Choices that reading asks for."""
 
 
-def _read(project: Project, foreseen: Foreseen) -> Manuscript:
+def _read(project: Project, foreseen: Foreseen, meanwhile: Callable[[], None]) -> Manuscript:
     name = project.shown(project.paper)
     try:
         raw = project.paper.read_bytes()
@@ -69,15 +71,19 @@ def _read(project: Project, foreseen: Foreseen) -> Manuscript:
     findings += with_included.findings
     short = _abridged(project, text)
     seen = _foreseen(project, text, short)
-    hand_works = foreseen(seen)  # first of all: to cite a paper takes longest
+    wanted = foreseen(seen)  # first of all: to cite a paper takes longest
     findings += (one for one in source.stray_markup(text) if one.place not in with_included.refused)
     abridged_text = places.Source(name, short.text)
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
-    wait = programs.begin(lambda: pandoc.parse(above + probe.text, project.folder))
+    parse = functools.partial(programs.begin, lambda: pandoc.parse(above + probe.text, project.folder))
+    wait = None if wanted else parse()
     sought = _sought(abridged_text)
     ahead = _ahead(project, text, sought, seen.bibliographies)
-    hand_works(_with_works(seen, project, text, ahead))
+    if wanted:
+        wanted(_with_works(seen, project, text, ahead))
+    wait = wait or parse()  # not before: what waits for works does so for this Python, and processors may be few
+    meanwhile()
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 
     parsed = wait()
