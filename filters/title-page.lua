@@ -209,6 +209,10 @@ local function is_reference_list(block)
   return block and block.t == 'Div' and block.identifier == 'refs'
 end
 
+local function stop()
+  return nil, false
+end
+
 --- Whether a reference list follows the heading, with or without the sentence on included studies (APA 9.52) between.
 local function heads_reference_list(blocks, index)
   if blocks[index].t ~= 'Header' then
@@ -387,7 +391,10 @@ local function build(doc)
     pandoc.log.warn 'title-page.lua: the front matter has an abstract and the text a section "Abstract"; both are printed.'
   end
   local introduction = meta.title and take_introduction(blocks)
-  blocks = blocks:walk { Blocks = label_reference_heading }
+  blocks = blocks:walk { -- not into words, nor the list itself
+    traverse = 'topdown', Blocks = label_reference_heading, Para = stop, Plain = stop, Header = stop,
+    Div = function(div) return nil, not is_reference_list(div) end,
+  }
 
   local parts = pandoc.Blocks {}
   parts:insert(title_page(meta, language, options.mode == 'student'))

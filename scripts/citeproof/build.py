@@ -383,9 +383,15 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
         drafts = reuse.Drafts()
         pages: proving.Pages = {}
         proofs: list[proving.Part] = []
+        proof = proving.Ahead() if project.at_once > 1 and "pdf" not in project.formats and len(parts) == 1 else None
         for part in parts[:1] if projects.is_extract(project) else parts:
             tell(f"citing {counts[1]} work{'' if counts[1] == 1 else 's'}")
-            cited, made, remarks, drafted = _cited_and_written(part, style, folder, tell, pages, *ahead)
+
+            def drawn_up(draft: proving.Part, remarks: list[Finding], before: Ruling = ruling) -> None:
+                if proof:
+                    proof.work_out(project, [draft], before + policy.rule(remarks))
+
+            cited, made, remarks, drafted = _cited_and_written(part, style, folder, tell, pages, drawn_up, *ahead)
             ruling += policy.rule(remarks)
             if has_errors(ruling.findings):
                 return outcome_of(ruling, (), parts)
@@ -400,7 +406,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
                 files_kept = [] if part.manuscript.included else write.kept(part.project, cited.abridged, folder)
                 drafts.add(cited.abridged, folder, files_kept)
             files += cited.read
-        artefacts += proving.write(project, proofs, ruling, pages, folder)
+        artefacts += proving.write(project, proofs, ruling, pages, folder, proof)
         drafts.proofs += [drafted for drafted, _, _ in proofs]
         typeface = write.typeface(project, folder)
         told_of_policy = ruling.for_manifest()
@@ -462,11 +468,13 @@ def _cited_and_written(
     folder: Path,
     tell: Callable[[str], None],
     pages: proving.Pages,
+    drawn_up: Callable[[proving.Part, list[Finding]], None],
     ahead: cite.Ahead | None = None,
 ) -> tuple[CitedDocument, dict[str, Path], list[Finding], Draft | None]:
     """Let a part be cited, and be written while Python looks at what was cited; no files after an error in that.
 
-    Gives also the draft of its proof; a masked copy has none.
+    Gives also the draft of its proof; a masked copy has none. `drawn_up` is handed that before the files are there, as
+    if they were, and what was remarked.
     """
     from concurrent.futures import Future  # noqa: PLC0415
 
@@ -500,6 +508,8 @@ def _cited_and_written(
         try:
             if part.project.proof and not part.project.masked and not has_errors(findings):
                 drafted = proving.draft(part.project, part.manuscript, cited, part.standings)
+                awaited = {name: folder / part.project.file_name(name) for name in part.project.formats}
+                drawn_up((drafted, cited.abridged, awaited), findings)
         finally:
             files, remarks = end()
         return cited, {} if has_errors(findings) else files, [*findings, *remarks], drafted

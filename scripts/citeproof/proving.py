@@ -5,6 +5,7 @@ What the proof says is worked out by `stages.prove` and shown by `proof_page`; h
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from citeproof import resources
@@ -63,16 +64,45 @@ def made(drafted: Draft | None, short: Abridged, files: Mapping[str, Path]) -> l
     return [(drafted, short, files)] if drafted else []
 
 
+@dataclass(slots=True)
+class Ahead:
+    """The files of a proof, worked out before those of the paper are there, by what can be told of them.
+
+    They count only if they were given just what they would be given now.
+    """
+
+    _given: tuple[object, ...] = ()
+    _contents: dict[str, bytes] = field(default_factory=dict)
+
+    def work_out(self, project: Project, parts: Sequence[Part], ruling: Ruling) -> None:
+        """Work out the proof of parts whose files are what they are to be; no PDF among them: its pages are read."""
+        self._contents = _contents(project, parts, ruling, {})
+        self._given = _told(parts, ruling, {})
+
+    def taken(self, parts: Sequence[Part], ruling: Ruling, pages: Pages) -> dict[str, bytes] | None:
+        """Give what was worked out, if that is the proof."""
+        return self._contents if self._given == _told(parts, ruling, pages) else None
+
+
+def _told(parts: Sequence[Part], ruling: Ruling, pages: Pages) -> tuple[object, ...]:
+    return [(*one[:2], [*one[2].items()]) for one in parts], ruling, pages
+
+
 def write(
-    project: Project,
-    parts: Sequence[Part],
-    ruling: Ruling,
-    pages: Pages,
-    folder: Path,
+    project: Project, parts: Sequence[Part], ruling: Ruling, pages: Pages, folder: Path, ahead: Ahead | None = None
 ) -> list[Path]:
-    """Write the proof into a folder and give its files; none if there are no parts to prove anything of."""
+    """Write the proof into a folder and give its files; none if there are no parts to prove anything of.
+
+    It may have been worked out `ahead`.
+    """
     if not parts:
         return []
+    known = ahead.taken(parts, ruling, pages) if ahead else None
+    return packing.put(folder, known or _contents(project, parts, ruling, pages))
+
+
+def _contents(project: Project, parts: Sequence[Part], ruling: Ruling, pages: Pages) -> dict[str, bytes]:
+    """Give the files of a proof: name → content."""
     from citeproof import proof_page  # noqa: PLC0415
     from citeproof.stages import prove  # noqa: PLC0415
 
@@ -88,9 +118,7 @@ def write(
     told = prove.proof(made, ruling.findings, packing.portable(project), ruling.allowed, ruling.off)
     stem = packing.proof_stem(project)
     style = (resources.root() / "filters" / "templates" / "proof.css").read_text("utf-8")
-    return packing.put(
-        folder, {f"{stem}.html": proof_page.page(told, f"{stem}.json", style), f"{stem}.json": prove.as_bytes(told)}
-    )
+    return {f"{stem}.html": proof_page.page(told, f"{stem}.json", style), f"{stem}.json": prove.as_bytes(told)}
 
 
 def kept(made: Draft, place_in_short: Callable[[Place], tuple[int, int] | None]) -> dict[str, Any] | None:
