@@ -59,16 +59,17 @@ def style_of(project: Project, manuscript: Manuscript) -> Style:
 
 
 def read_parts(
-    project: Project, foreseen: reading.Foreseen = lambda _: None
+    project: Project, foreseen: reading.Foreseen = lambda _: None, *, to_write: bool = False
 ) -> tuple[tuple[Part, ...], Policy, Ruling]:
     """Read and judge the paper and its supplement, if it has one; `foreseen` as for `read.read`, of the paper.
 
-    Gives also the policy that holds for them, and what it makes of the findings.
+    Gives also the policy that holds for them, and what it makes of the findings. If they are read `to_write` them, what
+    that needs is loaded, too.
     """
     from citeproof.stages import read as reading  # noqa: PLC0415
 
     paper, *others = parts_of(project)
-    manuscripts = [reading.read(paper, foreseen, lambda: _load_meanwhile(*_TO_READ))]
+    manuscripts = [reading.read(paper, foreseen, lambda: _load_meanwhile(project, to_write=to_write))]
     others = [replace(one, inherited=reading.inherited(paper), told="") for one in others]
     manuscripts += [reading.read(one) for one in others]
     from citeproof import document  # noqa: PLC0415
@@ -349,7 +350,7 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     # What an author saves while a build runs is not in it: the manifest must not say that it is.
     decided = projects.policy_file(project)
     read = packing.inputs(project, [*(part.paper for part in parts_of(project)), *([decided] if decided else [])])
-    parts, policy, ruling = read_parts(project, functools.partial(_foreseen, project, stack, ahead))
+    parts, policy, ruling = read_parts(project, functools.partial(_foreseen, project, stack, ahead), to_write=True)
     counts = _counted(parts)
     if has_errors(ruling.findings):
         return outcome_of(ruling, (), parts)
@@ -371,10 +372,8 @@ def _anew(project: Project, tell: Callable[[str], None], stack: contextlib.ExitS
     style = style_of(project, parts[0].manuscript)
     if not force and (outcome := _known(project, style, ruling, parts)):
         return outcome
-    # The later stages load what only a real build needs.
     from citeproof.stages import write  # noqa: PLC0415
 
-    _load_meanwhile(*_TO_WRITE, *(_TO_WRITE_PDF if "pdf" in project.formats else ()))
     ours = programs.begin(lambda: packing.ours(project.cache))  # while pandoc is at work
 
     with packing.told_as_output_error(project.output), packing.workshop(project.output) as folder:
@@ -528,17 +527,21 @@ def _judge(pages: proving.Pages, cited: CitedDocument, name: str, path: Path, re
     return verify.verify(cited, {name: path}, universal_access=universal, seen=seen)
 
 
-def _load_meanwhile(*modules: str) -> None:
+def _load_meanwhile(project: Project, *, to_write: bool) -> None:
     """Load what later stages need while pandoc is at work. What cannot be loaded says so when it is used."""
+    is_for_pdf = to_write and "pdf" in project.formats
+    modules = (*_TO_READ, *(_TO_WRITE if to_write else ()), *(_TO_WRITE_PDF if is_for_pdf else ()))
 
     def load() -> None:
         for name in modules:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+        if is_for_pdf:
+            from citeproof.stages import write  # noqa: PLC0415
 
-    import threading  # noqa: PLC0415
+            write.fonts(system=project.system_fonts)
 
-    threading.Thread(target=load).start()
+    programs.begin(load)  # in one thread: while two load, each waits for the other
 
 
 _TO_READ = (
@@ -554,6 +557,7 @@ _TO_WRITE = (
     "citeproof.proof_page",
     "citeproof.stages.verify",
     "lxml.etree",
+    "filelock",
 )
 _TO_WRITE_PDF = ("pypdfium2.raw", "typst")
 

@@ -52,6 +52,9 @@ def read(
     return shared.once(project.shared, values, lambda: _read(project, foreseen, meanwhile))
 
 
+_SHORT = 64 * 1024
+"""Letters that pandoc reads in less time than Python needs for a bibliography."""
+
 _READ_BY = ("masked", "part", "word-count")
 """Choices that reading asks for."""
 
@@ -77,12 +80,12 @@ def _read(project: Project, foreseen: Foreseen, meanwhile: Callable[[], None]) -
     probe = source.probe(abridged_text, short.offset)
     above = f"---\n{project.inherited}---\n\n" if project.inherited else ""  # pandoc lets the later of two blocks win
     parse = functools.partial(programs.begin, lambda: pandoc.parse(above + probe.text, project.folder))
-    wait = None if wanted else parse()
+    wait = None if wanted and len(probe.text) > _SHORT else parse()
     sought = _sought(abridged_text)
     ahead = _ahead(project, text, sought, seen.bibliographies)
     if wanted:
         wanted(_with_works(seen, project, text, ahead))
-    wait = wait or parse()  # not before: what waits for works does so for this Python, and processors may be few
+    wait = wait or parse()  # not before: what waits for works does so for this Python, and there may be two processors
     meanwhile()
     from citeproof import passages  # noqa: PLC0415  (loaded while pandoc is at work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import threading
@@ -19,6 +20,8 @@ from citeproof.project import FURTHER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import typst
 
     from citeproof import figures
     from citeproof.abridged import Abridged
@@ -339,6 +342,15 @@ def _markup(project: Project, folder: Path) -> Path:
     return folder / f"{project.stem}.typ"
 
 
+@functools.lru_cache(maxsize=1)
+def fonts(*, system: bool) -> typst.Fonts:
+    """Find the fonts that a PDF may be set in: ours, Typst's own and, if asked for, those of this system."""
+    import typst  # noqa: PLC0415  (a large library that only the PDF needs)
+
+    folders = [str(path) for path in resources.font_folders()]
+    return typst.Fonts(include_system_fonts=system, font_paths=folders)
+
+
 def _pdf(project: Project, markup: Path, path: Path) -> list[Finding]:
     """Let Typst set the markup, and give what is to be said of it."""
     import typst  # noqa: PLC0415  (a large library that only the PDF needs)
@@ -347,7 +359,7 @@ def _pdf(project: Project, markup: Path, path: Path) -> list[Finding]:
         content = typst.compile(
             markup,
             root=markup.parent,
-            font_paths=list(resources.font_folders()),
+            font_paths=fonts(system=project.system_fonts),
             ignore_system_fonts=not project.system_fonts,
             timestamp=project.epoch,
             format="pdf",
@@ -424,12 +436,7 @@ def typeface(project: Project, folder: Path) -> tuple[str, str] | None:
     markup = _markup(project, folder)
     if not markup.is_file():
         return None
-    import typst  # noqa: PLC0415
-
-    families = typst.Fonts(
-        include_system_fonts=project.system_fonts, font_paths=[str(path) for path in resources.font_folders()]
-    ).families()
-    return face_of(markup.read_text("utf-8"), families)
+    return face_of(markup.read_text("utf-8"), fonts(system=project.system_fonts).families())
 
 
 def face_of(markup: str, families: Iterable[str]) -> tuple[str, str]:
