@@ -82,7 +82,7 @@ def following(project: Project, text: str, short: Abridged) -> pandoc.Following 
     name = _followed(project)
     if name is None or _MAY_SHOW_FILES.search(text + project.inherited) or (name not in _FORMS and short.words):
         return None
-    return pandoc.Following("typst" if name == "pdf" else name, _NO_FILES if name == "html" else ())
+    return pandoc.Following("typst" if name == "pdf" else name, pandoc.NOTHING_TO_EMBED if name == "html" else ())
 
 
 def _followed(project: Project) -> str | None:
@@ -157,8 +157,6 @@ CITED = "cited.json"
 _MEDIA = "media"
 _SHOWS_FILES = re.compile(rb'"t":"(?:Image|RawInline|RawBlock)"')
 """What in pandoc's JSON may bring a file into a page."""
-_NO_FILES: tuple[str, ...] = ("--embed-resources=false",)
-"""pandoc would read the whole page once more to find that there is no file to take into it."""
 
 
 def _draft(project: Project, name: str, folder: Path) -> Path:
@@ -170,12 +168,12 @@ def _drafts(project: Project, name: str, source: Path, folder: Path) -> list[Fin
     """Let pandoc write a page, or the markup of a PDF, from the cited document."""
     path = _draft(project, name, folder)
     if name == "html":
-        options = () if _SHOWS_FILES.search(source.read_bytes()) else _NO_FILES
+        options: tuple[str, ...] = () if _SHOWS_FILES.search(source.read_bytes()) else pandoc.NOTHING_TO_EMBED
         return _written(project, "html", source, path, project.folder, *options)
     if name == "pdf":
         # pandoc runs in the folder that Typst takes as its root, so that images it copies there are found by name.
-        options = ("--resource-path", str(project.folder), "--extract-media", _MEDIA)
-        findings = _written(project, "typst", source, path, folder, *options)
+        media = ("--resource-path", str(project.folder), "--extract-media", _MEDIA)
+        findings = _written(project, "typst", source, path, folder, *media)
         for picture in sorted((folder / _MEDIA).rglob("*.svg")):
             from citeproof import figures  # noqa: PLC0415  (only a paper with figures needs it)
 
