@@ -10,9 +10,9 @@
 --
 -- Run after: citeproc, title-page.lua, floats.lua, cross-references.lua, order-of-parts.lua.
 -- Formats:   html.
--- Options:   apa: mode, paper, font, table-spacing. Not line-numbers: no browser can number the lines of a page. `body-apart`
---            names a file for what stands in `main`, and the page has a comment there (BODY): to put the body of a long paper
---            into a template, as it is, takes pandoc half as long as to write it. Only for a page with nothing to embed.
+-- Options:   apa: mode, paper, font, table-spacing. Not line-numbers: no browser can number the lines of a page. The variable
+--            `body-apart` (-V) names a file for what stands in `main`; the page has a comment there (BODY). To put the body of a
+--            long paper into a template, as it is, takes pandoc half as long as to write it. For a page with nothing to embed.
 -- Warns:     when an image lies on the web: the page would not be self-contained, so it has a link to it instead; when a link
 --            leads to an id that is not there; when an id stands twice.
 
@@ -815,18 +815,17 @@ local BODY_APART, BODY = 'body-apart', '<!-- citeproof: the body -->'
 -- What filters/defaults/html.yaml says of a body. Writer options are made anew, for no template can be taken out of them.
 local OPTIONS_OF_BODY = { 'email_obfuscation', 'highlight_method', 'html_math_method', 'section_divs', 'wrap_text' }
 
---- Writes the blocks of the page into the file that the metadata name, if they do, and leaves a comment in their place.
+--- Writes the blocks of the page into the file that the variable names, if there is one, and leaves a comment in their place.
 local function set_body_apart(doc)
-  local name = doc.meta[BODY_APART] and stringify(doc.meta[BODY_APART])
+  local name = PANDOC_WRITER_OPTIONS.variables[BODY_APART]
   if not name then
     return doc
   end
-  doc.meta[BODY_APART] = nil
   local how = {}
   for _, option in ipairs(OPTIONS_OF_BODY) do
     how[option] = PANDOC_WRITER_OPTIONS[option]
   end
-  local file = assert(io.open(name, 'wb'))
+  local file = assert(io.open(pandoc.layout.render(name), 'wb'))
   assert(file:write(pandoc.write(doc, FORMAT, how)))
   assert(file:close())
   doc.blocks = { raw_block(BODY) }

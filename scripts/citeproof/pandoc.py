@@ -183,7 +183,7 @@ def start(
     ]
     body = output.with_name(f"{output.name}.body") if {*NOTHING_TO_EMBED} <= {*options} else None
     if body:
-        command[-1:-1] = ["--metadata", f"body-apart={body}"]
+        command[-1:-1] = ["--variable", f"body-apart={body}"]
     waits = f"--metadata={held_back}=" if held_back else ""
     stdin = text.encode() if text else None
     return Conversion(programs.start(command, cwd=cwd, epoch=epoch, stdin=stdin, held_back=waits), output, log, body)

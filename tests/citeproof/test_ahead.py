@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from citeproof import bibliography, pandoc, programs
+from citeproof import bibliography, pandoc, programs, proving
 from citeproof import build as building
 from citeproof.cache import Cache
+from citeproof.findings import Place, warning
 from citeproof.project import Project
-from citeproof.stages import read, write
+from citeproof.stages import cite, prove, read, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from citeproof.document import Manuscript
     from citeproof.reuse import Outcome
 
 BIBLIOGRAPHY = """\
@@ -204,6 +207,29 @@ def test_pandoc_is_started_before_the_bibliographies_are_read(bench: Bench, monk
     assert bench.page("again") == bench.page()
 
 
+@pytest.mark.parametrize(("short", "order"), [(10**6, ["read", "works"]), (0, ["works", "read"])])
+def test_a_long_paper_is_read_when_what_cites_it_has_its_works(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, short: int, order: list[str]
+) -> None:
+    """There may be two processors, and the one run waits for works, while the checks can wait for the other."""
+    done: list[str] = []
+    begin, handed = programs.begin, cite.Ahead.works
+
+    def begun(work: Callable[[], object]) -> Callable[[], object]:
+        done.extend(["read"] if work.__qualname__.startswith("_read.") else [])
+        return begin(work)
+
+    def works(self: cite.Ahead, manuscript: Manuscript) -> None:
+        done.append("works")
+        handed(self, manuscript)
+
+    monkeypatch.setattr(read, "_SHORT", short)
+    monkeypatch.setattr(programs, "begin", begun)
+    monkeypatch.setattr(cite.Ahead, "works", works)
+    assert bench.build("").findings == ()
+    assert done == order
+
+
 def test_where_pandoc_cannot_be_held_back_it_is_started_when_the_works_are_known(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,6 +320,46 @@ def test_a_remark_is_told_once(bench: Bench) -> None:
     """What the log held when the paper was cited, it still holds when the page is written."""
     outcome = bench.build("", TEXT + "\n[^1]: A note that nothing calls.\n")
     assert [(finding.code, finding.place.line) for finding in outcome.findings] == [("P001", 8)]
+
+
+def proof(bench: Bench, name: str = "dist") -> bytes:
+    return b"".join((bench.folder / name / f"proof.{form}").read_bytes() for form in ("html", "json"))
+
+
+def test_the_proof_is_worked_out_while_the_page_is_written(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.build("", at_once=1, name="again")
+    made: list[bool] = []
+    real = proving._contents
+    monkeypatch.setattr(
+        proving,
+        "_contents",
+        lambda *given: made.append((bench.folder / "dist" / "proof.html").exists()) or real(*given),
+    )
+    bench.build("")
+    assert made == [False], "once, and before the files are there"
+    assert proof(bench) == proof(bench, "again")
+
+
+def test_a_proof_that_was_worked_out_too_soon_is_worked_out_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found in the finished page, and what anchors it has, nobody can foresee."""
+    told = warning("V007", Place("paper.html"), "it says of @ames2001 what the paper does not", "look at it")
+    monkeypatch.setattr(building, "_judge", lambda *_: [told])
+    bench.build("")
+    held = json.loads((bench.folder / "dist" / "proof.json").read_text("utf-8"))
+    assert [one["message"] for one in held["findings"]] == [told.message]
+    bench.build("", at_once=1, name="again")
+    assert proof(bench) == proof(bench, "again")
+
+
+def test_a_proof_with_another_anchor_is_worked_out_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = prove.with_anchors
+    monkeypatch.setattr(prove, "with_anchors", lambda made, _: real(made, ""))
+    bench.build("")
+    bench.build("", at_once=1, name="again")
+    assert proof(bench) == proof(bench, "again")
+    assert b"#citation-1-of-ames2001" not in proof(bench)
 
 
 def test_the_words_of_a_long_paper_come_back(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,63 @@ def test_a_part_is_the_same_whether_it_is_taken_at_once_or_of_the_cited_document
     later = subprocess.run([*command, "cited.json"], cwd=project, capture_output=True, encoding="utf-8", check=True)
     assert json.loads(later.stdout) == json.loads(at_once)
     assert json.loads(at_once)["blocks"][0]["c"][0][0] == "tbl-t"
+
+
+BODY = "<!-- citeproof: the body -->"
+"""Stands in a page for its body."""
+
+PAGE = """---
+title: What *stands* in a page
+author: Ana Ruiz
+lang: he
+---
+
+# Début
+
+Words\u00a0of 中文, עברית and 전각, $a < b$, "quoted".[^1]
+
+```
+code with blanks at its end   \t
+
+```
+
+| A line
+|     and one further in
+
+Term
+:   What it means
+
+[^1]: A note.
+
+```
+
+
+```
+"""
+
+
+def page(pandoc: str, filters: Path, folder: Path, *options: str) -> str:
+    """Write the page of a paper, and give it."""
+    (folder / "paper.md").write_text(PAGE, "utf-8")
+    defaults = str(filters / "defaults" / "common.yaml"), str(filters / "defaults" / "html.yaml")
+    command = [pandoc, "-d", defaults[0], "-d", defaults[1], "--embed-resources=false", *options, "paper.md"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=60)
+    assert done.stderr == b""
+    return done.stdout.decode("utf-8")
+
+
+def test_a_page_and_its_body_apart_are_the_whole_page(pandoc: str, filters: Path, tmp_path: Path) -> None:
+    whole = page(pandoc, filters, tmp_path)
+    frame = page(pandoc, filters, tmp_path, "-V", "body-apart=body")
+    body = (tmp_path / "body").read_bytes().decode("utf-8")
+    assert frame.count(BODY) == 1
+    assert "<h1" in frame.split(BODY)[0]
+    assert re.search(r"code with blanks at its end {4,}\n", body)
+    assert frame.replace(BODY, body) == whole
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_body_that_the_disk_does_not_take_is_told(pandoc: str, filters: Path, tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        page(pandoc, filters, tmp_path, "-V", "body-apart=/dev/full")
+    assert b"No space left on device" in failed.value.stderr
