@@ -46,13 +46,17 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def with_python() -> dict[str, str]:
+    """Give an environment in which filters find this Python first."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
 def cite(pandoc: str, filters: Path, folder: Path, paper: str, *options: str) -> str:
     """Give what the shared step writes for a paper, called from `folder`."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
         [pandoc, "-d", str(filters / "defaults" / "common.yaml"), paper, *options],
         cwd=folder,
-        env=os.environ | {"PATH": path},
+        env=with_python(),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -176,7 +180,7 @@ def page(pandoc: str, filters: Path, folder: Path, *options: str) -> str:
     (folder / "paper.md").write_text(PAGE, "utf-8")
     defaults = str(filters / "defaults" / "common.yaml"), str(filters / "defaults" / "html.yaml")
     command = [pandoc, "-d", defaults[0], "-d", defaults[1], "--embed-resources=false", *options, "paper.md"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, cwd=folder, env=with_python(), capture_output=True, check=True, timeout=60)
     assert done.stderr == b""
     return done.stdout.decode("utf-8")
 
