@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from citeproof.errors import MissingToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -80,12 +80,21 @@ def styles() -> Path:
 
 def machinery() -> tuple[Path, ...]:
     """List the files of ours that shape what comes out: filters, defaults, templates, overlays; sorted."""
-    return tuple(sorted(Path(name) for folder in ("filters", "csl") for name in _files_in(str(root() / folder))))
+    return _in_order(name for folder in ("filters", "csl") for name in _files_in(str(root() / folder)))
 
 
 def python_files() -> tuple[Path, ...]:
     """List our Python, but for what lies beside it as data in a wheel: the filters; sorted."""
-    return tuple(sorted(Path(name) for name in _files_in(str(PACKAGE), ("resources",)) if name.endswith(".py")))
+    return _in_order(name for name in _files_in(str(PACKAGE), ("resources",)) if name.endswith(".py"))
+
+
+def _in_order(names: Iterable[str]) -> tuple[Path, ...]:
+    return _paths(tuple(sorted(names, key=lambda name: name.replace(os.sep, "\0"))))  # as paths are sorted
+
+
+@functools.lru_cache(maxsize=2)  # the papers of one run ask for the same
+def _paths(names: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(map(Path, names))
 
 
 def _files_in(folder: str, left_out: tuple[str, ...] = ()) -> Iterator[str]:
