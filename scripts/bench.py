@@ -233,7 +233,7 @@ class Bench:
 
     folder: Path
     runs: int
-    slow_runs: int = 3
+    slow_runs: int = 5
     """How often, where a pair takes minutes."""
     figures: list[Figure] = field(default_factory=list)
     growth: dict[int, float] = field(default_factory=dict)
@@ -465,7 +465,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure builds beside plain pandoc.")
     parser.add_argument("cases", nargs="*", choices=[*CASES, []], help="which cases; all of them, if none is named")
     parser.add_argument("--runs", type=int, default=5, help="pairs for each case")
-    parser.add_argument("--slow-runs", type=int, default=3, help="pairs for each case that takes minutes")
+    parser.add_argument("--slow-runs", type=int, default=5, help="pairs for each case that takes minutes")
     parser.add_argument("--output", type=Path, default=Path("bench"), help="the folder for figures.json, .md and .svg")
     parser.add_argument("--docs", action="store_true", help="put the table into CONTRIBUTING.md, too")
     arguments = parser.parse_args()
