@@ -134,11 +134,12 @@ class Conversion:
         if self.log.is_file():
             messages = json.loads(self.log.read_text("utf-8") or "[]")
             self.log.unlink()
-        if self.body and self.body.is_file():
-            page = self.output.read_bytes() if self.output.is_file() else b""
-            self.output.write_bytes(page.replace(_BODY, self.body.read_bytes(), 1))
-            self.body.unlink()
         return (Failure(done.status, done.errors) if done.status else None), messages[self._told :]
+
+    def content(self) -> bytes:
+        """Give what it has written, after its end: a page with its body in it."""
+        page = self.output.read_bytes()
+        return page.replace(_BODY, self.body.read_bytes(), 1) if self.body and self.body.is_file() else page
 
 
 NOTHING_TO_EMBED = ("--embed-resources=false",)

@@ -28,6 +28,19 @@ def test_a_bare_address_is_a_link_as_in_our_defaults(tmp_path: Path) -> None:
     assert '"Link"' in str(pandoc.parse("See https://example.org/@name here.", tmp_path))
 
 
+def test_a_page_is_put_together_when_it_is_asked_for(tmp_path: Path) -> None:
+    """Where pandoc has written, there may be no room for it once more: the disk of temporary files is another one."""
+    (tmp_path / "paper.md").write_text("# One\n\nA sentence.\n", "utf-8")
+    page = tmp_path / "page.html"
+    begun = pandoc.start("html", "paper.md", page, tmp_path, epoch=0, options=pandoc.NOTHING_TO_EMBED)
+    assert begun.end()[0] is None
+    frame = page.read_bytes()
+    assert b"A sentence." not in frame
+    assert b'<main id="main" tabindex="-1">\n<section id="one"' in begun.content()
+    assert b"<p>A sentence.</p>\n</section>\n</main>" in begun.content()
+    assert page.read_bytes() == frame
+
+
 def test_the_version_is_pandocs_own() -> None:
     assert tuple(int(part) for part in pandoc.version().split(".")) >= (3, 9)
 

@@ -61,7 +61,7 @@ def test_markup_that_typst_refuses_is_our_fault(
 ) -> None:
     def start(_defaults: str, _source: str, output: Path, *_: Any, **__: Any) -> SimpleNamespace:
         output.write_text("#nonsense()")
-        return SimpleNamespace(end=lambda: (None, []))
+        return SimpleNamespace(end=lambda: (None, []), body=None)
 
     monkeypatch.setattr(pandoc, "start", start)
     with pytest.raises(InternalError, match=r"^Typst could not set the PDF: unknown variable: nonsense$"):

@@ -107,7 +107,7 @@ def _taken(
     if failure:
         return None
     path = _draft(project, name, folder) if name in _FORMS else folder / project.file_name(name)
-    path.write_bytes(begun.output.read_bytes())
+    path.write_bytes(begun.content())
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
 
@@ -242,10 +242,13 @@ def _written(project: Project, defaults: str, source: Path, path: Path, cwd: Pat
         first = ("figures",)
         places = [option for place in (project.folder, path.parent) for option in ("--resource-path", str(place))]
         options = (*options, *places, "--metadata-file", str(listed))
-    failure, messages = pandoc.start(
+    begun = pandoc.start(
         defaults, str(source), path, cwd, epoch=project.epoch, options=["-f", "json", *options], first=first
-    ).end()
+    )
+    failure, messages = begun.end()
     pandoc.expect(failure, f"writing {project.file_name(name)}")
+    if begun.body:
+        path.write_bytes(begun.content())
     return pandoc.remarks(messages, Place(project.shown(project.paper)))
 
 
