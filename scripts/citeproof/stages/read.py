@@ -43,7 +43,7 @@ def read(
     """Read everything that the paper names.
 
     Gives a Manuscript whose `findings` hold what could not be read; later stages may rely on the rest. `foreseen` is
-    handed one before that, while pandoc reads the paper, with no more than its front matter's plainest fields and its
+    handed one before pandoc reads the paper, with no more than its front matter's plainest fields and its
     bibliographies, and what that gives one with the works, all as they seem to be. `meanwhile` is called when pandoc
     is at work. Raises UsageError if the paper itself cannot be opened.
     """
